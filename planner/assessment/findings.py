@@ -1,0 +1,65 @@
+"""What is worth saying about a plan."""
+
+import enum
+
+import attrs
+
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.planning.measures import BalloonMeasures, CementMeasures, NeedleMeasures
+
+
+class Severity(enum.Enum):
+    """How much a finding matters, the worst first."""
+
+    DANGER = "danger"
+    CAUTION = "caution"
+    NOTE = "note"
+    SAFE = "safe"
+
+
+@attrs.frozen
+class Finding:
+    """One checked rule: what was found, its number and the limit it was held against."""
+
+    severity: Severity
+    code: str
+    """Stable, never translated, such as ``canal-margin``."""
+    message: str
+    level: VertebraLevel | None = None
+    side: Side | None = None
+    value: float | None = None
+    limit: float | None = None
+    unit: str = ""
+
+
+@attrs.frozen
+class LevelAssessment:
+    """One level's measures and findings."""
+
+    level: VertebraLevel
+    needles: tuple[NeedleMeasures, ...]
+    balloons: tuple[BalloonMeasures, ...]
+    cement: CementMeasures | None
+    findings: tuple[Finding, ...]
+
+    def needle(self, side: Side) -> NeedleMeasures | None:
+        """Return the measures of the needle on a side."""
+        return next((n for n in self.needles if n.side is side), None)
+
+    def balloon(self, side: Side) -> BalloonMeasures | None:
+        """Return the measures of the balloon on a side."""
+        return next((b for b in self.balloons if b.side is side), None)
+
+
+@attrs.frozen
+class Assessment:
+    """A plan's measures and findings, worst finding first within each level."""
+
+    levels: tuple[LevelAssessment, ...]
+    findings: tuple[Finding, ...] = ()
+    """Of the whole plan, such as too many levels or thick slices."""
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The plan's findings, then each level's."""
+        return self.findings + tuple(f for level in self.levels for f in level.findings)

@@ -1,0 +1,77 @@
+"""Instruments and materials as values: what the catalogue holds."""
+
+import math
+
+import attrs
+
+from planner.geometry.units import ml_from_mm3
+
+_positive = attrs.validators.gt(0.0)
+
+
+@attrs.frozen
+class Source:
+    """Where a number comes from and whether somebody has read it there."""
+
+    text: str
+    verified: bool
+
+
+@attrs.frozen
+class NeedleModel:
+    """An access needle or cannula of one gauge and length."""
+
+    id: str
+    title: str
+    gauge: int
+    outer_diameter_mm: float = attrs.field(validator=_positive)
+    inner_diameter_mm: float = attrs.field(validator=_positive)
+    length_mm: float = attrs.field(validator=_positive)
+    source: Source
+    length_source: Source
+
+    @property
+    def outer_radius_mm(self) -> float:
+        """Half the outer diameter."""
+        return self.outer_diameter_mm / 2.0
+
+    @property
+    def dead_volume_ml(self) -> float:
+        """The cement that stays in the lumen over the needle's whole length."""
+        return ml_from_mm3(math.pi * (self.inner_diameter_mm / 2.0) ** 2 * self.length_mm)
+
+
+@attrs.frozen
+class BalloonModel:
+    """An inflatable bone tamp of one working length."""
+
+    id: str
+    title: str
+    working_length_mm: float = attrs.field(validator=_positive)
+    deflated_diameter_mm: float = attrs.field(validator=_positive)
+    minimum_gauge: int
+    """The cannula must be of this gauge or wider, a smaller number."""
+    maximum_volume_ml: float = attrs.field(validator=_positive)
+    maximum_pressure_psi: float = attrs.field(validator=_positive)
+    source: Source
+    limits_source: Source
+
+
+@attrs.frozen
+class CementModel:
+    """A bone cement."""
+
+    id: str
+    title: str
+    viscosity: str
+    """``low`` or ``high``."""
+    source: Source
+
+
+@attrs.frozen
+class DeviceCatalog:
+    """Every instrument and material the plan may name, by id."""
+
+    needles: tuple[NeedleModel, ...]
+    balloons: tuple[BalloonModel, ...]
+    cements: tuple[CementModel, ...]

@@ -1,0 +1,72 @@
+"""What a writer is given: immutable values in LPS millimetres, complete and checked."""
+
+import datetime as dt
+
+import attrs
+
+from planner.anatomy.levels import VertebraLevel
+from planner.anatomy.vertebra import VertebraModel
+from planner.assessment.findings import Assessment
+from planner.devices.device_values import DeviceCatalog
+from planner.dicom.study_reference import StudyReference
+from planner.mesh.triangle_mesh import TriangleMesh
+from planner.planning.plan import Plan
+
+DISCLAIMER = (
+    "Research and education software. Not a medical device. "
+    "Not for clinical decisions without independent verification."
+)
+
+
+@attrs.frozen(eq=False)
+class NamedMesh:
+    """A surface with what it shows."""
+
+    name: str
+    """Fit for a file name: ``T12-vertebra``, ``T12-left-needle``, ``T12-left-balloon``."""
+    title: str
+    level: VertebraLevel
+    mesh: TriangleMesh
+
+
+@attrs.frozen
+class Picture:
+    """A picture of a view, rendered before the writer runs."""
+
+    name: str
+    """Fit for a file name: ``T12-axial``."""
+    title: str
+    png: bytes = attrs.field(repr=False)
+    level: VertebraLevel | None = None
+
+
+@attrs.frozen(eq=False)
+class PlanSnapshot:
+    """A plan at one moment with everything a writer may write."""
+
+    title: str
+    study: StudyReference
+    plan: Plan
+    assessment: Assessment
+    vertebrae: tuple[VertebraModel, ...]
+    devices: DeviceCatalog
+    meshes: tuple[NamedMesh, ...]
+    pictures: tuple[Picture, ...]
+    made_at: dt.datetime
+    """In UTC; the only time a writer may write, so that the same snapshot gives the same bytes."""
+    software: str
+    """Name and version of the program."""
+    disclaimer: str = DISCLAIMER
+
+    def vertebra(self, level: VertebraLevel) -> VertebraModel:
+        """Return the vertebra of a level that the plan names.
+
+        Raises
+        ------
+        KeyError
+            If the snapshot holds no such level.
+        """
+        for vertebra in self.vertebrae:
+            if vertebra.level is level:
+                return vertebra
+        raise KeyError(level.name)

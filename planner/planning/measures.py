@@ -1,0 +1,117 @@
+"""What is measured of a plan on a vertebra: numbers with their uncertainty, never stored."""
+
+import enum
+
+import attrs
+
+from planner.anatomy.levels import Side
+from planner.foundation.errors import PlanProblem
+from planner.geometry.points import Triple, as_triple
+from planner.geometry.shapes import Capsule
+
+
+@attrs.frozen
+class Margin:
+    """A distance from the needle's surface to a structure, negative once it is inside it."""
+
+    distance_mm: float
+    uncertainty_mm: float = attrs.field(validator=attrs.validators.ge(0.0))
+
+
+@attrs.frozen
+class NeedleMargins:
+    """The margins of one needle; None where a structure is not known or does not apply."""
+
+    pedicle_wall: Margin | None
+    canal: Margin | None
+    foramen: Margin | None
+    endplate: Margin | None
+    anterior_cortex: Margin | None
+
+
+class BreachGrade(enum.Enum):
+    """Gertzbein-Robbins: how far the needle leaves the pedicle."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+
+
+@attrs.frozen
+class CArmAngles:
+    """Where a C-arm looks along a line. Orbital grows to the patient's left, angular cranially."""
+
+    orbital_deg: float
+    angular_deg: float
+
+
+@attrs.frozen
+class NeedleMeasures:
+    """Everything a needle's panel, report and JSON show."""
+
+    side: Side
+    skin_lps_mm: Triple = attrs.field(converter=as_triple)
+    bone_entry_lps_mm: Triple | None
+    """Where the axis meets the bone; None when it misses the vertebra."""
+    tip_lps_mm: Triple = attrs.field(converter=as_triple)
+    transverse_deg: float
+    """In the vertebra's axial plane, medial positive."""
+    sagittal_deg: float
+    """In the vertebra's sagittal plane, caudad positive."""
+    skin_entry_from_midline_mm: float
+    depth_from_skin_mm: float
+    depth_from_bone_mm: float | None
+    pedicle_fill_share: float | None
+    """Outer diameter over the isthmus's width; None without a pedicle."""
+    margins: NeedleMargins
+    grade: BreachGrade | None
+    en_face: CArmAngles
+    """Where the C-arm looks down this needle."""
+    tip_depth_share: float
+    """Where the tip lies between the posterior (0) and the anterior (1) wall of the body."""
+
+
+@attrs.frozen
+class BalloonMeasures:
+    """What one balloon does in the bone."""
+
+    side: Side
+    shape: Capsule
+    """The inflated balloon."""
+    contact_mm: float
+    """From its surface to the nearest cortex of the body; negative: it would press into it."""
+    nearest_wall: str
+    """``superior endplate``, ``inferior endplate``, ``anterior wall``, ``posterior wall`` or
+    ``lateral wall``."""
+    rear_marker_beyond_cannula_mm: float
+    front_marker_lps_mm: Triple = attrs.field(converter=as_triple)
+    rear_marker_lps_mm: Triple = attrs.field(converter=as_triple)
+
+
+@attrs.frozen
+class CementBand:
+    """Volumes for a body: a reference, not a target, a soft cap and a hard warning."""
+
+    reference_ml: float
+    soft_ml: float
+    hard_ml: float
+    binding_limit: str
+    """Which rule sets the soft cap: ``share of the body`` or ``absolute volume``."""
+
+    def __attrs_post_init__(self) -> None:
+        if not 0.0 <= self.reference_ml <= self.soft_ml <= self.hard_ml:
+            raise PlanProblem("A band is ordered: reference, soft cap, hard warning.")
+
+
+@attrs.frozen
+class CementMeasures:
+    """What a cement volume means in a body."""
+
+    volume_ml: float
+    band: CementBand
+    syringe_ml: float
+    """The volume to draw up: what goes into bone and what stays in the cannulas."""
+    fill_share: float
+    """Volume over the body's volume as it is now."""

@@ -1,0 +1,121 @@
+"""The plan: immutable values, a few kilobytes, nothing derived."""
+
+import enum
+
+import attrs
+
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.foundation.errors import PlanProblem
+from planner.geometry.points import Triple, as_triple
+from planner.geometry.shapes import Segment
+
+_MINIMUM_PATH_MM = 5.0
+"""A needle shorter than this from skin to tip is a slip of the hand, not a plan."""
+
+
+class Procedure(enum.Enum):
+    """What is done at a level."""
+
+    VERTEBROPLASTY = "vertebroplasty"
+    KYPHOPLASTY = "kyphoplasty"
+
+
+class Approach(enum.Enum):
+    """The way in, for one level."""
+
+    BIPEDICULAR = "bipedicular"
+    UNIPEDICULAR_LEFT = "unipedicular-left"
+    UNIPEDICULAR_RIGHT = "unipedicular-right"
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides that get a needle."""
+        return {
+            Approach.BIPEDICULAR: (Side.LEFT, Side.RIGHT),
+            Approach.UNIPEDICULAR_LEFT: (Side.LEFT,),
+            Approach.UNIPEDICULAR_RIGHT: (Side.RIGHT,),
+        }[self]
+
+
+@attrs.frozen
+class PlannedNeedle:
+    """One needle: a straight line from the skin to its tip."""
+
+    side: Side
+    """The patient's side of the pedicle it goes through."""
+    model_id: str
+    skin_lps_mm: Triple = attrs.field(converter=as_triple)
+    tip_lps_mm: Triple = attrs.field(converter=as_triple)
+
+    def __attrs_post_init__(self) -> None:
+        if self.path.length_mm < _MINIMUM_PATH_MM:
+            raise PlanProblem("A needle needs its entry and tip apart.")
+
+    @property
+    def path(self) -> Segment:
+        """From the skin to the tip."""
+        return Segment(self.skin_lps_mm, self.tip_lps_mm)
+
+
+@attrs.frozen
+class PlannedBalloon:
+    """One balloon, always on the axis of the needle on its side: its only freedom is depth."""
+
+    side: Side
+    model_id: str
+    front_beyond_tip_mm: float
+    """How far the balloon's front marker lies beyond the planned tip; negative: behind it."""
+    volume_ml: float = attrs.field(validator=attrs.validators.ge(0.0))
+
+
+@attrs.frozen
+class PlannedCement:
+    """The cement for one level, all needles together."""
+
+    model_id: str
+    volume_ml: float = attrs.field(validator=attrs.validators.ge(0.0))
+
+
+@attrs.frozen
+class LevelPlan:
+    """What is planned at one vertebra."""
+
+    level: VertebraLevel
+    procedure: Procedure
+    needles: tuple[PlannedNeedle, ...] = ()
+    balloons: tuple[PlannedBalloon, ...] = ()
+    cement: PlannedCement | None = None
+
+    def __attrs_post_init__(self) -> None:
+        sides = {needle.side for needle in self.needles}
+        if len(sides) < len(self.needles):
+            raise PlanProblem("A level takes one needle a side.")
+        if len({balloon.side for balloon in self.balloons}) < len(self.balloons):
+            raise PlanProblem("A level takes one balloon a side.")
+        if any(balloon.side not in sides for balloon in self.balloons):
+            raise PlanProblem("A balloon needs the needle on its side.")
+        if self.balloons and self.procedure is not Procedure.KYPHOPLASTY:
+            raise PlanProblem("Balloons belong to a kyphoplasty.")
+
+    def needle(self, side: Side) -> PlannedNeedle | None:
+        """Return the needle on the patient's left or right, None where none is planned."""
+        return next((n for n in self.needles if n.side is side), None)
+
+    def balloon(self, side: Side) -> PlannedBalloon | None:
+        """Return the balloon on the patient's left or right, None where none is planned."""
+        return next((b for b in self.balloons if b.side is side), None)
+
+
+@attrs.frozen
+class Plan:
+    """Everything planned for a patient, level by level from the head down."""
+
+    levels: tuple[LevelPlan, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if len({item.level for item in self.levels}) != len(self.levels):
+            raise PlanProblem("A plan holds each level once.")
+
+    def at(self, level: VertebraLevel) -> LevelPlan | None:
+        """Return what is planned at a level, None where nothing is."""
+        return next((item for item in self.levels if item.level is level), None)
