@@ -1,0 +1,39 @@
+"""One gesture, one tool: pressed, moved, released or cancelled, always in patient space."""
+
+from typing import Protocol
+
+import attrs
+
+from planner.geometry.points import Triple
+from planner.rendering.plan_picture import Handle
+
+
+@attrs.frozen
+class Pointer:
+    """Where the mouse is, and what it holds."""
+
+    lps_mm: Triple
+    handle: Handle | None = None
+    """The handle under the mouse when it was pressed."""
+    shift: bool = False
+    alt: bool = False
+
+
+class Tool(Protocol):
+    """What the left mouse button does in a view."""
+
+    def press(self, pointer: Pointer) -> bool:
+        """Begin a gesture; False leaves the press to the view (crosshair, camera)."""
+        ...
+
+    def move(self, pointer: Pointer) -> None:
+        """Go on with the gesture."""
+        ...
+
+    def release(self, pointer: Pointer) -> None:
+        """End the gesture and keep what it did."""
+        ...
+
+    def cancel(self) -> None:
+        """End the gesture and undo what it did."""
+        ...

@@ -1,0 +1,81 @@
+"""What the views draw of a case: values only, nothing of VTK or Qt."""
+
+import enum
+
+import attrs
+
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.anatomy.vertebra import VertebraModel
+from planner.geometry.points import Triple
+from planner.geometry.shapes import Capsule, Segment
+from planner.mesh.triangle_mesh import TriangleMesh
+
+
+class NeedleEnd(enum.Enum):
+    """Which end of a needle a handle holds."""
+
+    ENTRY = "entry"
+    TIP = "tip"
+
+
+@attrs.frozen
+class Handle:
+    """A point of the plan that the user can take hold of in any view."""
+
+    level: VertebraLevel
+    side: Side
+    end: NeedleEnd
+    lps_mm: Triple
+
+
+@attrs.frozen
+class NeedlePicture:
+    """A needle as drawn: its path from skin to tip and its outer radius."""
+
+    level: VertebraLevel
+    side: Side
+    path: Segment
+    radius_mm: float
+    is_active: bool = False
+
+    @property
+    def handles(self) -> tuple[Handle, Handle]:
+        """The two points to drag."""
+        return (
+            Handle(self.level, self.side, NeedleEnd.ENTRY, self.path.start_lps_mm),
+            Handle(self.level, self.side, NeedleEnd.TIP, self.path.end_lps_mm),
+        )
+
+
+@attrs.frozen
+class BalloonPicture:
+    """An inflated balloon as drawn."""
+
+    level: VertebraLevel
+    side: Side
+    shape: Capsule
+
+
+@attrs.frozen(eq=False)
+class VertebraPicture:
+    """A vertebra as drawn: its bone and its stretch of canal as surfaces."""
+
+    model: VertebraModel
+    bone: TriangleMesh
+    canal: TriangleMesh
+
+
+@attrs.frozen(eq=False)
+class PlanPicture:
+    """Everything the views draw over the images."""
+
+    vertebrae: tuple[VertebraPicture, ...] = ()
+    needles: tuple[NeedlePicture, ...] = ()
+    balloons: tuple[BalloonPicture, ...] = ()
+    active_level: VertebraLevel | None = None
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """Every point to drag, those of the active needle first."""
+        ordered = sorted(self.needles, key=lambda needle: not needle.is_active)
+        return tuple(handle for needle in ordered for handle in needle.handles)
