@@ -4,12 +4,17 @@ import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# A folder on the path, because the tests' own folder is no package and may be run from anywhere.
+sys.path.append(str(Path(__file__).parent / "phantoms"))
+pytest_plugins = ["phantom_vertebra"]
 
 
 @pytest.fixture(autouse=True)

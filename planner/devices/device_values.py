@@ -4,6 +4,7 @@ import math
 
 import attrs
 
+from planner.foundation.errors import PlanProblem
 from planner.geometry.units import ml_from_mm3
 
 _positive = attrs.validators.gt(0.0)
@@ -75,3 +76,64 @@ class DeviceCatalog:
     needles: tuple[NeedleModel, ...]
     balloons: tuple[BalloonModel, ...]
     cements: tuple[CementModel, ...]
+
+    def needle(self, model_id: str) -> NeedleModel:
+        """Return a needle by its id.
+
+        Raises
+        ------
+        PlanProblem
+            If the catalogue has no such needle.
+        """
+        for model in self.needles:
+            if model.id == model_id:
+                return model
+        raise _not_in_catalogue("needle", model_id)
+
+    def balloon(self, model_id: str) -> BalloonModel:
+        """Return a balloon by its id.
+
+        Raises
+        ------
+        PlanProblem
+            If the catalogue has no such balloon.
+        """
+        for model in self.balloons:
+            if model.id == model_id:
+                return model
+        raise _not_in_catalogue("balloon", model_id)
+
+    def cement(self, model_id: str) -> CementModel:
+        """Return a cement by its id.
+
+        Raises
+        ------
+        PlanProblem
+            If the catalogue has no such cement.
+        """
+        for model in self.cements:
+            if model.id == model_id:
+                return model
+        raise _not_in_catalogue("cement", model_id)
+
+    def needles_of_gauge(self, gauge: int) -> tuple[NeedleModel, ...]:
+        """Return the needles of one gauge, the shortest first.
+
+        Raises
+        ------
+        PlanProblem
+            If the catalogue has no needle of that gauge.
+        """
+        found = [model for model in self.needles if model.gauge == gauge]
+        if not found:
+            known = ", ".join(str(g) for g in sorted({model.gauge for model in self.needles}))
+            raise PlanProblem(
+                f"The catalogue has no needle of {gauge} G.", hint=f"Choose one of {known} G."
+            )
+        return tuple(sorted(found, key=lambda model: model.length_mm))
+
+
+def _not_in_catalogue(kind: str, model_id: str) -> PlanProblem:
+    return PlanProblem(
+        f"The catalogue has no {kind} named {model_id!r}.", hint=f"Choose another {kind}."
+    )
