@@ -1,0 +1,66 @@
+"""Hounsfield units at points and along lines."""
+
+import math
+
+import attrs
+import numpy as np
+
+from planner.foundation.errors import GeometryProblem
+from planner.geometry.points import FloatArray
+from planner.geometry.shapes import Segment
+from planner.imaging.trilinear import trilinear
+from planner.imaging.volume import Volume
+
+
+def sample_hu(volume: Volume, points_lps_mm: FloatArray) -> FloatArray:
+    """Return the Hounsfield units at points.
+
+    Parameters
+    ----------
+    volume
+        The CT.
+    points_lps_mm
+        Points, shape (n, 3).
+
+    Returns
+    -------
+    Trilinear between voxel centres, shape (n,). In the outer half of the outermost voxels the
+    value is that of the voxel; beyond, and where a voxel outside the scanner's field takes part,
+    it is NaN.
+    """
+    grid = volume.geometry
+    ijk = grid.ijk_of(points_lps_mm)
+    values_hu = trilinear(volume.voxels, ijk)
+    unknown = ((ijk < -0.5) | (ijk > np.asarray(grid.shape_ijk) - 0.5)).any(axis=1)
+    if volume.padding_hu is not None:
+        unknown |= trilinear(volume.voxels == volume.padding_hu, ijk) > 0.0
+    return np.where(unknown, np.nan, values_hu)
+
+
+@attrs.frozen(eq=False)
+class HuProfile:
+    """Hounsfield units along a line."""
+
+    distance_mm: FloatArray
+    """From the start of the line, shape (n,)."""
+    value_hu: FloatArray
+    """Shape (n,); NaN outside the volume."""
+
+
+def profile_along(volume: Volume, line: Segment, step_mm: float) -> HuProfile:
+    """Return the Hounsfield units along a line, both its ends included.
+
+    The points are equally far apart, at most `step_mm`.
+
+    Raises
+    ------
+    GeometryProblem
+        If the step is not above zero or the line has no length.
+    """
+    if not step_mm > 0.0:
+        raise GeometryProblem("A profile needs a step above zero.")
+    direction = np.asarray(line.direction_lps)
+    steps = math.ceil(line.length_mm / step_mm)
+    distance_mm: FloatArray = np.linspace(0.0, line.length_mm, steps + 1)
+    points = np.asarray(line.start_lps_mm) + distance_mm[:, np.newaxis] * direction
+    return HuProfile(distance_mm, sample_hu(volume, points))
