@@ -1,0 +1,88 @@
+"""Surfaces of ideal shapes, closed and facing outwards, for display and export."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from planner.foundation.errors import GeometryProblem
+from planner.geometry.points import FloatArray, PointLike, as_unit_vector
+from planner.geometry.shapes import Capsule, Segment
+from planner.mesh.triangle_mesh import FaceArray, TriangleMesh
+
+_SIDES = 48
+"""Corners of the polygon that stands for a circle: 0.2 % off the radius."""
+_RINGS = 12
+"""Circles of latitude on each half sphere, its rim included."""
+
+
+def cylinder_mesh(axis: Segment, radius_mm: float) -> TriangleMesh:
+    """Return a cylinder with flat ends.
+
+    Raises
+    ------
+    GeometryProblem
+        If it has no length or no radius.
+    """
+    if axis.length_mm <= 0.0:
+        raise GeometryProblem("A cylinder's mesh needs a length above zero.")
+    rings = [(axis.start_lps_mm, radius_mm), (axis.end_lps_mm, radius_mm)]
+    return _turned(axis.direction_lps, axis.start_lps_mm, rings, axis.end_lps_mm)
+
+
+def capsule_mesh(capsule: Capsule) -> TriangleMesh:
+    """Return a cylinder with half spheres on both ends; a sphere where the axis has no length.
+
+    Raises
+    ------
+    GeometryProblem
+        If it has no radius.
+    """
+    axis, radius_mm = capsule.axis, capsule.radius_mm
+    direction = axis.direction_lps if axis.length_mm > 0.0 else (0.0, 0.0, 1.0)
+    start, end = np.asarray(axis.start_lps_mm), np.asarray(axis.end_lps_mm)
+    along = np.asarray(direction)
+    latitudes = np.linspace(0.0, np.pi / 2.0, _RINGS + 1)[1:]
+    heights, radii = radius_mm * np.cos(latitudes), radius_mm * np.sin(latitudes)
+    rear = [(start - height * along, r) for height, r in zip(heights, radii, strict=True)]
+    front = [(end + height * along, r) for height, r in zip(heights, radii, strict=True)]
+    rings = [*rear, *(front[::-1] if axis.length_mm > 0.0 else front[-2::-1])]
+    return _turned(direction, start - radius_mm * along, rings, end + radius_mm * along)
+
+
+def _turned(
+    direction_lps: PointLike,
+    first_lps_mm: PointLike,
+    rings: Sequence[tuple[PointLike, float]],
+    last_lps_mm: PointLike,
+) -> TriangleMesh:
+    """Return the surface through circles about one direction, closed at a point on either end."""
+    if min(radius_mm for _, radius_mm in rings) <= 0.0:
+        raise GeometryProblem("A shape's mesh needs a radius above zero.")
+    circle = _unit_circle(direction_lps)
+    points = [np.asarray(centre) + radius_mm * circle for centre, radius_mm in rings]
+    vertices = np.concatenate([[np.asarray(first_lps_mm)], *points, [np.asarray(last_lps_mm)]])
+    return TriangleMesh(vertices, _turned_faces(len(rings)))
+
+
+def _unit_circle(direction_lps: PointLike) -> FloatArray:
+    along = as_unit_vector(direction_lps)
+    across = np.eye(3)[int(np.argmin(np.abs(along)))]
+    first = as_unit_vector(np.cross(along, across))
+    second = np.cross(along, first)
+    turns = np.linspace(0.0, 2.0 * np.pi, _SIDES, endpoint=False)
+    circle: FloatArray = np.outer(np.cos(turns), first) + np.outer(np.sin(turns), second)
+    return circle
+
+
+def _turned_faces(ring_count: int) -> FaceArray:
+    here = np.arange(_SIDES)
+    after = (here + 1) % _SIDES
+    last = 1 + ring_count * _SIDES
+    faces = [np.stack([np.zeros_like(here), 1 + after, 1 + here], axis=1)]
+    for ring in range(ring_count - 1):
+        low, high = 1 + ring * _SIDES, 1 + (ring + 1) * _SIDES
+        faces.append(np.stack([low + here, low + after, high + after], axis=1))
+        faces.append(np.stack([low + here, high + after, high + here], axis=1))
+    top = last - _SIDES
+    faces.append(np.stack([top + here, top + after, np.full_like(here, last)], axis=1))
+    return np.concatenate(faces).astype(np.int64)
