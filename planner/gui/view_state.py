@@ -12,6 +12,7 @@ from planner.foundation.errors import PlannerError
 from planner.geometry.points import PointLike, Triple, as_triple
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.window_level import SPINE, WindowLevel
+from planner.rendering.layers import Layer
 
 
 class ViewName(enum.Enum):
@@ -21,18 +22,6 @@ class ViewName(enum.Enum):
     SAGITTAL = "sagittal"
     CORONAL = "coronal"
     VOLUME = "volume"
-
-
-class Layer(enum.Enum):
-    """What can be hidden."""
-
-    BONE = "bone"
-    OUTLINES = "outlines"
-    CANAL = "canal"
-    NEEDLES = "needles"
-    BALLOONS = "balloons"
-    ENDPLATES = "endplates"
-    CROSSHAIR = "crosshair"
 
 
 class NeedleView(enum.Enum):

@@ -1,0 +1,15 @@
+"""What a view can show or hide."""
+
+import enum
+
+
+class Layer(enum.Enum):
+    """One kind of thing on screen."""
+
+    BONE = "bone"
+    OUTLINES = "outlines"
+    CANAL = "canal"
+    NEEDLES = "needles"
+    BALLOONS = "balloons"
+    ENDPLATES = "endplates"
+    CROSSHAIR = "crosshair"
