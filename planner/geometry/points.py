@@ -15,6 +15,9 @@ Triple = tuple[float, float, float]
 """A point or direction inside a plan value: hashable and comparable."""
 PointLike = Sequence[float] | NDArray[np.floating] | NDArray[np.integer]
 
+_UNIT_LENGTH_TOLERANCE = 4.0 * float(np.finfo(np.float64).eps)
+"""How far a length computed after scaling to 1 may be from 1 by rounding alone."""
+
 
 def as_point_mm(value: PointLike) -> Vec3:
     """Return a point as a read-only float64 array of shape (3,).
@@ -39,6 +42,9 @@ def as_point_mm(value: PointLike) -> Vec3:
 def as_unit_vector(value: PointLike) -> Vec3:
     """Return a direction scaled to length 1 as a read-only float64 array of shape (3,).
 
+    A direction that is of length 1 already stays as it is to the last bit, so that one read back
+    from a file equals the one written.
+
     Raises
     ------
     GeometryProblem
@@ -48,7 +54,8 @@ def as_unit_vector(value: PointLike) -> Vec3:
     length = float(np.linalg.norm(vector))
     if length == 0.0:
         raise GeometryProblem("A direction needs a length above zero.")
-    vector /= length
+    if abs(length - 1.0) > _UNIT_LENGTH_TOLERANCE:
+        vector /= length
     vector.flags.writeable = False
     return vector
 
