@@ -1,0 +1,222 @@
+"""What a folder of files turns out to be, in words the user can act on."""
+
+import shutil
+from pathlib import Path
+
+import pydicom
+import pytest
+
+from planner.dicom.scan_folder import scan_folder
+from planner.dicom.scan_result import likely_planning_series
+from planner.foundation.errors import DicomProblem
+from planner.foundation.progress import Cancelled
+from planner.imaging.volume import Volume
+
+
+def _edit(path: Path, **elements: object) -> None:
+    dataset = pydicom.dcmread(path)
+    for keyword, value in elements.items():
+        setattr(dataset, keyword, value)
+    dataset.save_as(path)
+
+
+def _codes(folder: Path) -> list[str]:
+    (series,) = scan_folder(folder).series
+    return [warning.code for warning in series.warnings]
+
+
+def test_a_series_says_whose_and_what_it_is(write, tmp_path: Path) -> None:
+    write()
+    (study,) = scan_folder(tmp_path).studies
+    (series,) = study.series
+    assert (study.date, study.patient.name, study.patient.patient_id) == (
+        "20260105",
+        "PHANTOM^BOX",
+        "P-1",
+    )
+    assert (series.modality, series.description, series.images) == ("CT", "axial", 10)
+    assert (series.shape_kji, series.spacing_kji_mm) == ((10, 34, 36), (1.0, 0.5, 0.75))
+    assert (series.loadable, series.usable_images, series.warnings) == (True, 10, ())
+    assert (series.transfer_syntax, series.tube_voltage_kv) == ("Explicit VR Little Endian", 120.0)
+
+
+def test_two_series_in_one_folder_are_kept_apart(write, tmp_path: Path) -> None:
+    write(name="first")
+    for path in write(name="second"):
+        path.rename(tmp_path / "first" / f"b-{path.name}")
+    first, second = scan_folder(tmp_path / "first").series
+    assert (first.images, second.images) == (10, 10)
+    assert {first.description, second.description} == {"first", "second"}
+
+
+def test_every_file_is_in_one_series_or_skipped_with_a_reason(write, tmp_path: Path) -> None:
+    paths = write()
+    shutil.copy(paths[0], tmp_path / "axial" / "copy.dcm")
+    (tmp_path / "notes.txt").write_text("no image")
+    paths[1].write_bytes(paths[1].read_bytes()[:300])
+    result = scan_folder(tmp_path)
+    skipped = {file.path.name: file.code for file in result.skipped}
+    assert result.series[0].images == 9
+    assert skipped == {"copy.dcm": "duplicate", "notes.txt": "not-dicom", "0002.dcm": "no-image"}
+
+
+def test_the_series_with_most_slices_is_the_likely_one(
+    write, a_volume: Volume, tmp_path: Path
+) -> None:
+    shorter = a_volume.geometry.cropped((0, 0, 0), (36, 34, 6))
+    write(Volume(a_volume.voxels[:6], shorter), name="short")
+    write(name="long")
+    assert likely_planning_series(scan_folder(tmp_path)).description == "long"
+
+
+def test_a_missing_slice_leaves_the_longest_run_and_is_told(write, tmp_path: Path) -> None:
+    write()[3].unlink()
+    (series,) = scan_folder(tmp_path).series
+    assert [warning.code for warning in series.warnings] == ["gap"]
+    assert "1 slices are missing" in series.warnings[0].text
+    assert "6 of 9 slices" in series.warnings[0].text
+    assert (series.images, series.usable_images, series.shape_kji) == (9, 6, (6, 34, 36))
+    assert series.geometry is not None
+    assert series.geometry.lps_from_ijk[2, 3] == -296.0
+
+
+def test_two_images_at_one_place_are_told_and_the_first_is_used(write, tmp_path: Path) -> None:
+    paths = write()
+    other = tmp_path / "axial" / "other.dcm"
+    shutil.copy(paths[4], other)
+    _edit(other, SOPInstanceUID="1.2.3.4", InstanceNumber="99")
+    (series,) = scan_folder(tmp_path).series
+    assert [warning.code for warning in series.warnings] == ["duplicate-position"]
+    assert (series.images, series.usable_images) == (11, 10)
+    assert other not in {header.path for header in series.slices}
+
+
+def test_one_slice_makes_no_volume(write, tmp_path: Path) -> None:
+    for path in write()[1:]:
+        path.unlink()
+    scan = scan_folder(tmp_path)
+    assert not scan.series[0].loadable
+    with pytest.raises(DicomProblem, match="There is only one slice") as raised:
+        likely_planning_series(scan)
+    assert raised.value.path == tmp_path
+    assert raised.value.hint
+
+
+def test_a_tilted_gantry_is_refused_with_its_angle(write, tmp_path: Path) -> None:
+    for k, path in enumerate(write()):
+        _edit(path, ImagePositionPatient=[-6.5, 20.0 + 0.2679 * k, -300.0 + k])
+    (series,) = scan_folder(tmp_path).series
+    assert (series.loadable, series.usable_images) == (False, 0)
+    assert series.warnings[0].code == "tilt"
+    assert "15.0 degrees" in series.warnings[0].text
+
+
+def test_images_of_another_direction_are_left_out_and_told(write, tmp_path: Path) -> None:
+    _edit(write()[0], ImageOrientationPatient=[0, 1, 0, 0, 0, -1])
+    assert _codes(tmp_path) == ["mixed"]
+    assert scan_folder(tmp_path).series[0].usable_images == 9
+
+
+def test_uneven_steps_leave_the_longest_run_and_are_told(write, tmp_path: Path) -> None:
+    paths = write()
+    for k in (8, 9):
+        _edit(paths[k], ImagePositionPatient=[-6.5, 20.0, -292.0 + 1.3 * (k - 7)])
+    assert _codes(tmp_path) == ["uneven-steps"]
+    assert scan_folder(tmp_path).series[0].usable_images == 8
+
+
+@pytest.mark.parametrize(
+    ("step_mm", "codes"),
+    [
+        (1.25, []),
+        (1.3, ["slice-step-note"]),
+        (2.5, ["slice-step-warning"]),
+        (3.5, ["slice-step-no-grade"]),
+    ],
+)
+def test_thick_slices_are_told_in_three_degrees(
+    write, tmp_path: Path, step_mm: float, codes: list[str]
+) -> None:
+    for k, path in enumerate(write()):
+        _edit(path, ImagePositionPatient=[-6.5, 20.0, -300.0 + step_mm * k])
+    assert _codes(tmp_path) == codes
+
+
+@pytest.mark.parametrize(
+    ("elements", "code"),
+    [
+        ({"Modality": "MR"}, "not-ct"),
+        ({"NumberOfFrames": "4"}, "multi-frame"),
+        ({"SamplesPerPixel": 3}, "colour"),
+        ({"PixelSpacing": ["0.000", "0.000"]}, "no-position"),
+        ({"ImagePositionPatient": None}, "no-position"),
+        ({"ImageOrientationPatient": [1, 0, 0, 0.5, 1, 0]}, "orientation"),
+    ],
+)
+def test_images_that_make_no_volume_say_why(
+    write, tmp_path: Path, elements: dict[str, object], code: str
+) -> None:
+    for path in write():
+        _edit(path, **elements)
+    (series,) = scan_folder(tmp_path).series
+    assert not series.loadable
+    assert series.images == 10
+    assert series.warnings[-1].code == code
+    with pytest.raises(DicomProblem, match="no CT series to plan on"):
+        likely_planning_series(scan_folder(tmp_path))
+
+
+def test_images_in_a_compression_that_cannot_be_read_say_its_name(write, tmp_path: Path) -> None:
+    for path in write():
+        dataset = pydicom.dcmread(path)
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.JPEGLosslessSV1
+        dataset.PixelData = pydicom.encaps.encapsulate([b"\0\0"])
+        dataset["PixelData"].is_undefined_length = True
+        dataset.save_as(path)
+    (series,) = scan_folder(tmp_path).series
+    assert series.warnings[-1].code == "compression"
+    assert "JPEG Lossless" in series.warnings[-1].text
+
+
+@pytest.mark.parametrize(("agent", "expected"), [("IV", True), ("NONE", False), ("", None)])
+def test_contrast_is_known_only_where_the_images_say_so(
+    write, tmp_path: Path, agent: str, expected: bool | None
+) -> None:
+    for path in write():
+        _edit(path, ContrastBolusAgent=agent)
+    assert scan_folder(tmp_path).series[0].contrast_agent is expected
+
+
+def test_empty_uids_still_make_a_series(write, tmp_path: Path) -> None:
+    for path in write():
+        _edit(path, StudyInstanceUID="", SeriesInstanceUID="", SOPInstanceUID="")
+    (series,) = scan_folder(tmp_path).series
+    assert (series.images, series.usable_images) == (10, 10)
+
+
+def test_a_folder_that_is_none_is_a_problem_in_words(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.txt").write_text("text")
+    for path, words in [
+        (tmp_path / "missing", "no such folder"),
+        (tmp_path / "other" / "a.txt", "a file, not a folder"),
+        (tmp_path / "empty", "is empty"),
+        (tmp_path / "other", "no DICOM files"),
+    ]:
+        with pytest.raises(DicomProblem, match=words) as raised:
+            scan_folder(path)
+        assert raised.value.path == path
+        assert raised.value.hint
+
+
+def test_a_scan_stops_when_cancelled(write, tmp_path: Path) -> None:
+    write()
+
+    def cancel(fraction: float, message: str = "") -> None:
+        del message
+        if fraction > 0.3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        scan_folder(tmp_path, cancel)
