@@ -14,7 +14,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # A folder on the path, because the tests' own folder is no package and may be run from anywhere.
 sys.path.append(str(Path(__file__).parent / "phantoms"))
-pytest_plugins = ["phantom_vertebra"]
+pytest_plugins = ["phantom_vertebra", "phantom_snapshot"]
 
 
 @pytest.fixture(autouse=True)

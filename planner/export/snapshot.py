@@ -17,6 +17,9 @@ DISCLAIMER = (
     "Not for clinical decisions without independent verification."
 )
 
+REMOVED_TIME = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+"""Stands where a time was taken out together with the patient's identity."""
+
 
 @attrs.frozen(eq=False)
 class NamedMesh:

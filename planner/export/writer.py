@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import attrs
 
@@ -60,6 +60,15 @@ class PlanWriter(Protocol):
 
     def write(self, snapshot: PlanSnapshot, folder: Path, progress: Progress) -> Sequence[Path]:
         """Write the files and return their paths."""
+        ...
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """A writer that can also read its own files; the host lets it before they are handed on."""
+
+    def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:
+        """Return in what the files, read again, differ from the snapshot."""
         ...
 
 

@@ -1,0 +1,50 @@
+"""A snapshot that no longer says whose it is."""
+
+import hashlib
+import uuid
+
+import attrs
+
+from planner.dicom.study_reference import PatientIdentity, StudyReference
+from planner.export.snapshot import REMOVED_TIME, PlanSnapshot
+
+_DIGITS = 8
+
+
+def deidentified(snapshot: PlanSnapshot) -> PlanSnapshot:
+    """Return the snapshot without identity, dates, free text of the scanner and paths.
+
+    UIDs are replaced by others that are always the same for the same original, so that exports
+    of one study still belong together. Somebody who holds the original UIDs can recompute them:
+    this is a pseudonym, not anonymity. The voxels' hash stays, which finds the same images
+    again. Pictures are taken over as they are; they show anatomy only.
+    """
+    levels = " ".join(level.level.name for level in snapshot.plan.levels)
+    return attrs.evolve(
+        snapshot,
+        title=f"Plan {levels}".strip(),
+        study=_without_identity(snapshot.study),
+        made_at=REMOVED_TIME,
+    )
+
+
+def _without_identity(study: StudyReference) -> StudyReference:
+    # Not from the patient's id: there are few enough of those to try them all.
+    pseudonym = hashlib.sha256(study.study_uid.encode()).hexdigest()[:_DIGITS]
+    frame_uid = study.frame_of_reference_uid
+    return attrs.evolve(
+        study,
+        path="",
+        study_uid=_other_uid(study.study_uid),
+        series_uid=_other_uid(study.series_uid),
+        frame_of_reference_uid=None if frame_uid is None else _other_uid(frame_uid),
+        patient=PatientIdentity(name="De-identified", patient_id=f"P-{pseudonym}"),
+        study_date="",
+        description="",
+    )
+
+
+def _other_uid(uid: str) -> str:
+    """Return a UID of the form DICOM PS3.5 B.2 gives to UUIDs."""
+    digest = hashlib.sha256(f"vertebroplan {uid}".encode()).digest()
+    return f"2.25.{uuid.UUID(bytes=digest[:16], version=4).int}"
