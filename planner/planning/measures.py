@@ -71,6 +71,23 @@ class NeedleMeasures:
     """Where the C-arm looks down this needle."""
     tip_depth_share: float
     """Where the tip lies between the posterior (0) and the anterior (1) wall of the body."""
+    tip_lateral_share: float | None = None
+    """How far the tip lies from the midline to the needle's own side, in half widths of the body;
+    negative once it is past the midline."""
+    nearest_pedicle_wall: str | None = None
+    """``medial``, ``lateral``, ``superior`` or ``inferior``: the wall of the least margin."""
+    angle_to_pedicle_deg: float | None = None
+    """Between the needle and the pedicle's axis."""
+    medial_wall_mm: float | None = None
+    """How far lateral of the medial pedicle border the axis crosses the posterior-wall plane;
+    negative: medial of it. None where the needle does not reach the plane."""
+    bone_depth_mm: float | None = None
+    """Least depth of the axis inside bone from the pedicle to the tip; negative: it leaves it."""
+    neighbour_bone: Margin | None = None
+    """Distance to neighbouring vertebrae and ribs; None where there are none near."""
+    skin_gap_mm: float | None = None
+    """How far the entry lies from the skin along the needle, positive outside the patient; None
+    where the images end before the skin."""
 
 
 @attrs.frozen

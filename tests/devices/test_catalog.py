@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from phantom_vertebra import phantom_plan
 
@@ -19,7 +21,7 @@ def test_a_smaller_gauge_number_is_a_wider_needle_with_a_wider_lumen() -> None:
     by_gauge = sorted(
         {(n.gauge, n.outer_diameter_mm, n.inner_diameter_mm) for n in device_catalog().needles}
     )
-    for wider, narrower in zip(by_gauge, by_gauge[1:], strict=False):
+    for wider, narrower in itertools.pairwise(by_gauge):
         assert wider[1] > narrower[1]
         assert wider[2] > narrower[2]
 

@@ -1,0 +1,154 @@
+"""Distances that every margin is read from: made once for a vertebra, then only looked up."""
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from planner.anatomy.vertebra import VertebraModel
+from planner.foundation.progress import Progress, no_progress
+from planner.geometry.grids import GridGeometry
+from planner.geometry.points import FloatArray
+from planner.imaging.distance_maps import DistanceMap, signed_distance_map
+from planner.imaging.volume import Volume, VoxelMask
+
+_BODY_BORDER_MM = 8.0
+"""Bone around the body that its own maps reach: a tip may be dragged past a wall."""
+
+_WHOLE_COLUMN_SHARE = 0.35
+"""Share of the median column of a body below which a column does not reach through it; the front
+of a severe wedge still does."""
+
+
+@attrs.frozen(eq=False)
+class SafetyMaps:
+    """Signed distances in millimetres around one vertebra, positive inside what they name."""
+
+    vertebra: VertebraModel
+    skin: VoxelMask
+    """The patient's inside."""
+    volume: Volume | None
+    """The CT, which finds the skin between voxels; None: the mask alone does."""
+    bone: DistanceMap
+    """To the surface of the whole vertebra."""
+    canal: DistanceMap
+    other_bone: DistanceMap | None
+    """To neighbouring vertebrae and ribs; None where there are none near."""
+    body: DistanceMap
+    """To the surface of the body alone."""
+    between_endplates: DistanceMap
+    """To the upper or lower surface of the body, whichever is nearer, continued sideways."""
+    behind_anterior_wall: DistanceMap
+    """To the front surface of the body, continued sideways."""
+    half_width_mm: float
+    """Half the body's width between its lateral walls."""
+
+
+def build_safety_maps(
+    vertebra: VertebraModel,
+    skin: VoxelMask,
+    volume: Volume | None = None,
+    progress: Progress = no_progress,
+) -> SafetyMaps:
+    """Return the maps of a vertebra.
+
+    Parameters
+    ----------
+    vertebra
+        With its masks on one grid.
+    skin
+        The patient's inside, on a grid of its own.
+    volume
+        The CT, by which skin entries are found between voxels; without it by the mask alone.
+
+    Raises
+    ------
+    GeometryProblem
+        If the vertebra, its body or its canal is empty.
+    """
+    progress(0.0, f"Measuring distances around {vertebra.level.name}")
+    frame_mm = _frame_coordinates(vertebra)
+    body_box = _cropped_around(vertebra.body, _BODY_BORDER_MM)
+    rows = _slices_of(body_box, vertebra.body.geometry)
+    body = VoxelMask(np.ascontiguousarray(vertebra.body.voxels[rows]), body_box)
+    places = frame_mm[rows]
+    other = vertebra.other_bone
+    progress(0.3)
+    return SafetyMaps(
+        vertebra=vertebra,
+        skin=skin,
+        volume=volume,
+        bone=signed_distance_map(vertebra.whole),
+        canal=signed_distance_map(vertebra.canal),
+        other_bone=None if other.is_empty else signed_distance_map(other),
+        body=signed_distance_map(body),
+        between_endplates=_between_surfaces(body, places, axis=2, both_sides=True),
+        behind_anterior_wall=_between_surfaces(body, places, axis=1, both_sides=False),
+        half_width_mm=float(np.abs(places[..., 0][body.voxels]).max()),
+    )
+
+
+def _frame_coordinates(vertebra: VertebraModel) -> FloatArray:
+    """Return each voxel centre in the vertebra's frame, shape (k, j, i, 3)."""
+    grid = vertebra.whole.geometry
+    vertebra_from_lps = vertebra.lps_from_vertebra.inverse
+    origin = vertebra_from_lps.point(grid.lps_from_ijk[:3, 3])
+    steps = vertebra_from_lps.rotation @ grid.lps_from_ijk[:3, :3]
+    i, j, k = (np.arange(n, dtype=np.float64)[:, np.newaxis] for n in grid.shape_ijk)
+    along_i, along_j, along_k = i * steps[:, 0], j * steps[:, 1], k * steps[:, 2]
+    places: FloatArray = (
+        along_k[:, np.newaxis, np.newaxis] + along_j[:, np.newaxis] + along_i + origin
+    )
+    return places
+
+
+def _cropped_around(mask: VoxelMask, border_mm: float) -> GridGeometry:
+    grid = mask.geometry
+    border = np.ceil(border_mm / np.array(grid.spacing_ijk_mm)).astype(int)
+    found = [np.flatnonzero(mask.voxels.any(axis=axes)) for axes in ((0, 1), (0, 2), (1, 2))]
+    lower = np.maximum([f[0] for f in found] - border, 0)
+    upper = np.minimum([f[-1] + 1 for f in found] + border, grid.shape_ijk)
+    return grid.cropped(lower, upper)
+
+
+def _slices_of(part: GridGeometry, grid: GridGeometry) -> tuple[slice, slice, slice]:
+    i, j, k = (int(n) for n in np.rint(grid.ijk_of(part.lps_from_ijk[:3, 3])))
+    ni, nj, nk = part.shape_ijk
+    return slice(k, k + nk), slice(j, j + nj), slice(i, i + ni)
+
+
+def _between_surfaces(
+    body: VoxelMask, places_mm: FloatArray, *, axis: int, both_sides: bool
+) -> DistanceMap:
+    """Return the distance to the body's outermost surfaces along an axis of the vertebra.
+
+    Each column of the body along the axis has a first and a last voxel; the space between them
+    is continued sideways from the nearest column, so that only these two surfaces count.
+    """
+    across = [n for n in range(3) if n != axis]
+    edge_mm = body.geometry.spacing_ijk_mm[0]
+    columns = np.floor(places_mm[..., across] / edge_mm).astype(np.intp)
+    columns -= columns.min(axis=(0, 1, 2))
+    shape = tuple(int(n) + 1 for n in columns.max(axis=(0, 1, 2)))
+    column = np.ravel_multi_index((columns[..., 0], columns[..., 1]), shape)
+    along = places_mm[..., axis]
+    inside = body.voxels
+    lowest, highest = np.full(shape, np.inf).ravel(), np.full(shape, -np.inf).ravel()
+    np.minimum.at(lowest, column[inside], along[inside])
+    np.maximum.at(highest, column[inside], along[inside])
+    # A rim that overhangs makes columns of a voxel or two, which are no surface of the body.
+    span = np.where(np.isfinite(lowest), highest - lowest, 0.0)
+    is_whole = span >= _WHOLE_COLUMN_SHARE * np.median(span[np.isfinite(lowest)])
+    nearest = _nearest_filled(is_whole.reshape(shape)).ravel()
+    lowest, highest = lowest[nearest], highest[nearest]
+    between = along >= lowest[column] - edge_mm / 2
+    if both_sides:
+        between &= along <= highest[column] + edge_mm / 2
+    return signed_distance_map(VoxelMask(between, body.geometry))
+
+
+def _nearest_filled(filled: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return for each cell of a table the flat number of the nearest cell that is filled."""
+    nearest = ndimage.distance_transform_edt(~filled, return_distances=False, return_indices=True)
+    flat: NDArray[np.intp] = np.ravel_multi_index((nearest[0], nearest[1]), filled.shape)
+    return flat
