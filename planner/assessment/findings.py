@@ -59,6 +59,19 @@ class Assessment:
     findings: tuple[Finding, ...] = ()
     """Of the whole plan, such as too many levels or thick slices."""
 
+    def at(self, level: VertebraLevel) -> LevelAssessment:
+        """Return one level's measures and findings.
+
+        Raises
+        ------
+        KeyError
+            If the plan holds no such level.
+        """
+        for item in self.levels:
+            if item.level is level:
+                return item
+        raise KeyError(level.name)
+
     @property
     def all_findings(self) -> tuple[Finding, ...]:
         """The plan's findings, then each level's."""
