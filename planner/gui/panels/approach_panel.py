@@ -1,0 +1,132 @@
+"""Stage 3: procedure, way in, needles with their margins, proposals."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+
+from planner.anatomy.levels import Side
+from planner.gui.desk_state import DeskState
+from planner.gui.panels.cards import Card, RowButton, Segments, clear, icon_label, label
+from planner.gui.panels.needle_card import NeedleCard
+from planner.gui.panels.stage_panel import StagePanel
+from planner.gui.panels.wording import millimetres
+from planner.gui.theme import Palette, icon
+from planner.planning.plan import Approach, Procedure
+
+_PROPOSING = "proposals"
+_MOST_REASONS = 3
+
+
+class ApproachPanel(StagePanel):
+    """Shows the needles of the selected level; every change is a signal."""
+
+    procedure_chosen = Signal(object)
+    approach_chosen = Signal(object)
+    model_chosen = Signal(object, str)
+    side_activated = Signal(object)
+    propose_pressed = Signal()
+    proposal_chosen = Signal(int)
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__("Approach", "", palette)
+        self.procedure = Segments(
+            [(p.value, p.value.capitalize()) for p in Procedure],
+            lambda key: self.procedure_chosen.emit(Procedure(key)),
+            "procedure",
+        )
+        self.approach = Segments(
+            [
+                (Approach.UNIPEDICULAR_LEFT.value, "Uni L"),
+                (Approach.UNIPEDICULAR_RIGHT.value, "Uni R"),
+                (Approach.BIPEDICULAR.value, "Bipedicular"),
+            ],
+            lambda key: self.approach_chosen.emit(Approach(key)),
+            "approach",
+        )
+        self.body.addWidget(self.procedure)
+        self.body.addWidget(self.approach)
+        self.cards = {side: NeedleCard(side, palette) for side in Side}
+        for card in self.cards.values():
+            card.activated.connect(self.side_activated)
+            card.model_chosen.connect(self.model_chosen)
+            self.body.addWidget(card)
+        self._empty = self._empty_card()
+        self.body.addWidget(self._empty)
+        head = QHBoxLayout()
+        head.addWidget(label("Proposals", "section"))
+        head.addStretch(1)
+        self._propose = QPushButton("Propose")
+        self._propose.setProperty("kind", "quiet")
+        self._propose.setIcon(icon("wand", palette, palette.secondary))
+        self._propose.clicked.connect(self.propose_pressed)
+        head.addWidget(self._propose)
+        self.body.addLayout(head)
+        self._proposals = QVBoxLayout()
+        self._proposals.setSpacing(6)
+        self.body.addLayout(self._proposals)
+        self._shown: object = self
+        self.body.addStretch(1)
+
+    def show_state(self, state: DeskState) -> None:
+        """Show the plan of the selected level."""
+        planned = state.level_plan
+        level = state.selection.level
+        self.procedure.show_chosen(planned.procedure.value if planned else None)
+        self.approach.show_chosen(_approach_of(state))
+        sides = "Two needles, through the pedicles" if state.has_needles else "No needle yet"
+        if planned and len(planned.needles) == 1:
+            sides = "One needle, through a pedicle"
+        self.subtitle.setText(f"{level.name} · {sides}" if level else sides)
+        for card in self.cards.values():
+            card.show_state(state)
+        self._empty.setVisible(not state.has_needles)
+        is_proposing = _PROPOSING in state.running
+        self._propose.setEnabled(not is_proposing)
+        self._propose.setText("Proposing ..." if is_proposing else "Propose")
+        self._show_proposals(state)
+
+    def _empty_card(self) -> Card:
+        card = Card()
+        line = QHBoxLayout()
+        line.addWidget(icon_label("needle", self.palette_of_meaning.accent, 18))
+        line.addWidget(label("No needle at this level", "section"), 1)
+        card.body.addLayout(line)
+        card.body.addWidget(
+            label(
+                "Choose the way in: the program proposes the safest needles. Or press E and "
+                "click the skin entry, then T and click the target.",
+                "secondary",
+                wraps=True,
+            )
+        )
+        return card
+
+    def _show_proposals(self, state: DeskState) -> None:
+        shown = (state.proposals, state.level_plan)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        clear(self._proposals)
+        proposals = state.proposals
+        if proposals is None or not proposals.items:
+            text = "None yet." if proposals is None else proposals.why_none
+            self._proposals.addWidget(label(text, "secondary", wraps=True))
+            return
+        for number, proposal in enumerate(proposals.items):
+            row = RowButton(checkable=True)
+            row.setChecked(state.has_needles and proposal.is_in(state.level_plan))
+            row.add_line(
+                label(f"{number + 1}", "strong"),
+                label(proposal.title, "strong"),
+                label(millimetres(proposal.least_margin_mm), "strong"),
+                stretch_after=1,
+            )
+            row.add_text(" · ".join(proposal.reasons[:_MOST_REASONS]))
+            row.setAccessibleName(f"proposal {number + 1}: {proposal.title}")
+            row.clicked.connect(lambda _c=False, n=number: self.proposal_chosen.emit(n))
+            self._proposals.addWidget(row)
+
+
+def _approach_of(state: DeskState) -> str | None:
+    planned = state.level_plan
+    sides = {needle.side for needle in planned.needles} if planned else set()
+    return next((a.value for a in Approach if sides and set(a.sides) == sides), None)

@@ -1,0 +1,212 @@
+"""The pieces panels are made of: cards, headline numbers, chips, rows of values."""
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from planner.assessment.findings import Severity
+from planner.gui.theme import SEVERITY_ICONS, Palette, icon_pixmap, severity_colour
+
+_ICON_PX = 15
+
+
+def label(text: str, kind: str = "", *, wraps: bool = False) -> QLabel:
+    """Return a label in one of the stylesheet's kinds."""
+    result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    result.setProperty("kind", kind)
+    result.setWordWrap(wraps)
+    return result
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Colour a widget by meaning; an icon or a word must say the same."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def clear(layout: QLayout) -> None:
+    """Remove everything from a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+def icon_label(name: str, colour: str, size_px: int = _ICON_PX) -> QLabel:
+    """Return an icon as a label."""
+    result = QLabel()
+    result.setPixmap(icon_pixmap(name, colour, size_px))
+    result.setFixedSize(size_px, size_px)
+    return result
+
+
+def unverified_mark(source: str, palette: Palette) -> QLabel:
+    """Return the mark beside a number nobody has read in its source, which it says on hover."""
+    mark = icon_label("unverified", palette.caution)
+    mark.setObjectName("unverifiedMark")
+    mark.setToolTip(f"Unverified. {source}")
+    mark.setAccessibleName("unverified")
+    return mark
+
+
+class Card(QFrame):
+    """A raised box that groups what belongs together."""
+
+    def __init__(self, side: str = "") -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self.setProperty("side", side)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(14, 12, 14, 12)
+        self.body.setSpacing(4)
+
+
+class Chip(QFrame):
+    """A rounded label with an icon, a word and a colour that say the same thing."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
+        self.setProperty("kind", "chip")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(26)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 12, 0)
+        row.setSpacing(5)
+        self._icon = QLabel()
+        self._text = label("", "strong")
+        row.addWidget(self._icon)
+        row.addWidget(self._text)
+
+    @property
+    def text(self) -> str:
+        """The word on the chip."""
+        return self._text.text()
+
+    def show_judgement(self, text: str, severity: Severity) -> None:
+        """Show a word judged as safe, caution or danger."""
+        self._show(
+            text, SEVERITY_ICONS[severity], severity_colour(self._palette, severity), severity.value
+        )
+
+    def show_updating(self) -> None:
+        """Show that the judgement is still being made."""
+        self._show("updating", "updating", self._palette.secondary, "note")
+
+    def _show(self, text: str, icon: str, colour: str, tone: str) -> None:
+        self._icon.setPixmap(icon_pixmap(icon, colour, _ICON_PX))
+        self._text.setText(text)
+        set_tone(self._text, tone)
+        set_tone(self, tone)
+
+
+class ValueRow(QWidget):
+    """A name on the left, its value on the right, and a mark where it is unverified."""
+
+    def __init__(self, name: str, tip: str = "") -> None:
+        super().__init__()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self._row.addWidget(label(name, "secondary"))
+        self._row.addStretch(1)
+        self.value = label("", "strong")
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(self.value)
+        self.setToolTip(tip)
+
+    def show_value(self, text: str, tone: str = "") -> None:
+        """Show a value in words."""
+        self.value.setText(text)
+        set_tone(self.value, tone)
+
+    def add_mark(self, mark: QWidget) -> None:
+        """Put a mark behind the value."""
+        self._row.addWidget(mark)
+
+
+def value_rows(rows: Iterable[tuple[str, str, str]]) -> dict[str, ValueRow]:
+    """Return rows by key from (key, name, hover text)."""
+    return {key: ValueRow(name, tip) for key, name, tip in rows}
+
+
+class Segments(QFrame):
+    """Buttons side by side of which one is chosen."""
+
+    def __init__(
+        self, choices: Iterable[tuple[str, str]], on_chosen: Callable[[str], None], name: str
+    ) -> None:
+        super().__init__()
+        self.setProperty("kind", "segments")
+        self.setAccessibleName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3, 3, 3, 3)
+        row.setSpacing(2)
+        self.buttons: dict[str, QPushButton] = {}
+        for key, text in choices:
+            button = QPushButton(text)
+            button.setProperty("kind", "segment")
+            button.setCheckable(True)
+            button.clicked.connect(lambda _checked=False, key=key: on_chosen(key))
+            row.addWidget(button, 1)
+            self.buttons[key] = button
+
+    def show_chosen(self, chosen: str | None) -> None:
+        """Show which one is chosen, None for none."""
+        for key, button in self.buttons.items():
+            button.setChecked(key == chosen)
+
+
+class RowButton(QPushButton):
+    """A whole row to press, with text on the left and a value on the right."""
+
+    def __init__(self, *, checkable: bool = False) -> None:
+        super().__init__()
+        self.setProperty("kind", "row")
+        self.setCheckable(checkable)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(12, 8, 12, 8)
+        self.body.setSpacing(3)
+
+    def add_line(self, *widgets: QWidget, stretch_after: int = 0) -> None:
+        """Add a line of widgets; the space goes after the widget of that number."""
+        line = QHBoxLayout()
+        line.setSpacing(7)
+        for number, widget in enumerate(widgets):
+            widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            line.addWidget(widget)
+            if number == stretch_after:
+                line.addStretch(1)
+        self.body.addLayout(line)
+
+    def add_text(self, text: str, kind: str = "secondary") -> QLabel:
+        """Add a wrapped paragraph."""
+        paragraph = label(text, kind, wraps=True)
+        paragraph.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.body.addWidget(paragraph)
+        return paragraph
+
+    def sizeHint(self) -> QSize:
+        """Return the size of what lies on the button; Qt's own counts its text only."""
+        return self.body.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size of what lies on the button."""
+        return self.body.minimumSize()

@@ -1,0 +1,89 @@
+"""The findings, worst first: icon, word, colour, number and limit; a press shows the place."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from planner.assessment.findings import Finding
+from planner.gui.desk_state import DeskState
+from planner.gui.panels.cards import RowButton, clear, icon_label, label, set_tone
+from planner.gui.panels.wording import limit_words
+from planner.gui.theme import SEVERITY_ICONS, SEVERITY_WORDS, Palette, severity_colour
+
+
+class FindingsList(QWidget):
+    """What the assessment of the current plan says; while there is none, that it is made."""
+
+    chosen = Signal(object)
+    """The finding whose place shall be shown."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
+        self._shown: tuple[Finding, ...] | None = ()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self._title = label("Findings", "section")
+        column.addWidget(self._title)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(6)
+        column.addLayout(self._rows)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The messages on show."""
+        return tuple(finding.message for finding in self._shown or ())
+
+    def show_state(self, state: DeskState) -> None:
+        """Show the findings of the selected level and of the whole plan."""
+        findings = self._findings_of(state)
+        if findings == self._shown and self._rows.count():
+            return
+        self._shown = findings
+        clear(self._rows)
+        if findings is None:
+            self._rows.addWidget(self._updating_row())
+        elif not findings:
+            self._rows.addWidget(
+                label("Nothing to judge yet: plan a needle.", "secondary", wraps=True)
+            )
+        for finding in findings or ():
+            self._rows.addWidget(self._row(finding))
+
+    @staticmethod
+    def _findings_of(state: DeskState) -> tuple[Finding, ...] | None:
+        if state.assessment is None:
+            return None if state.is_updating else ()
+        level = state.level_assessment
+        return state.assessment.findings + (level.findings if level else ())
+
+    def _updating_row(self) -> RowButton:
+        row = RowButton()
+        row.setEnabled(False)
+        row.add_line(
+            icon_label("updating", self._palette.secondary),
+            label("updating", "strong"),
+            stretch_after=1,
+        )
+        row.add_text("The findings of this plan are being made.")
+        return row
+
+    def _row(self, finding: Finding) -> RowButton:
+        row = RowButton()
+        tone = finding.severity.value
+        set_tone(row, tone if tone in {"danger", "caution"} else "")
+        word = label(SEVERITY_WORDS[finding.severity], "secondary")
+        set_tone(word, tone)
+        side = f"{finding.side.value} · " if finding.side else ""
+        icon_name = SEVERITY_ICONS[finding.severity]
+        numbers = label(side + limit_words(finding), "secondary")
+        row.add_line(
+            icon_label(icon_name, severity_colour(self._palette, finding.severity)),
+            word,
+            numbers,
+            stretch_after=1,
+        )
+        row.add_text(finding.message, "strong")
+        row.setAccessibleName(f"{SEVERITY_WORDS[finding.severity]}: {finding.message}")
+        row.clicked.connect(lambda: self.chosen.emit(finding))
+        return row

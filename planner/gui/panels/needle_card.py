@@ -1,0 +1,175 @@
+"""One needle: its least margin as a headline, the grade, angles, depths and gauge."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy
+
+from planner.anatomy.levels import Side
+from planner.assessment.findings import LevelAssessment, Severity
+from planner.devices.device_values import DeviceCatalog, NeedleModel
+from planner.gui.desk_state import DeskState
+from planner.gui.panels.cards import Card, Chip, label, set_tone, unverified_mark, value_rows
+from planner.gui.panels.wording import (
+    angle_words,
+    millimetres,
+    side_word,
+    with_uncertainty,
+    worst_of,
+)
+from planner.gui.theme import Palette
+from planner.planning.measures import BreachGrade, NeedleMeasures
+from planner.planning.plan import PlannedNeedle
+
+_NO_NUMBER = "..."
+_SUPINE = "Supine estimate: the patient lies prone in the theatre, and the skin moves."
+_ROWS = (
+    ("canal", "canal", "From the needle's surface to the bony canal."),
+    ("endplate", "endplate", "From the needle's surface to the nearest endplate."),
+    ("anterior", "anterior cortex", "From the tip to the front wall of the body."),
+    ("transverse", "transverse", "In the vertebra's axial plane."),
+    ("sagittal", "sagittal", "In the vertebra's sagittal plane."),
+    ("bone", "from bone", "From where the needle meets bone to its tip."),
+    ("skin", "from skin, supine estimate", _SUPINE),
+    ("midline", "skin to midline, supine estimate", _SUPINE),
+    ("fill", "share of pedicle", "The needle's diameter over the pedicle's least width."),
+    ("c_arm", "C-arm down the needle", "Orbital towards the patient's left, angular cranial."),
+)
+_MARGIN_CODES = frozenset({"pedicle-wall-margin", "breach-grade", "pedicle-margin"})
+
+
+class NeedleCard(Card):
+    """Shows one needle; the numbers are those of the current plan or they are not shown."""
+
+    activated = Signal(object)
+    model_chosen = Signal(object, str)
+
+    def __init__(self, side: Side, palette: Palette) -> None:
+        super().__init__(side.value)
+        self.side = side
+        self._palette = palette
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        top = QHBoxLayout()
+        self._name = label(f"{side_word(side)} needle", "section")
+        self._active = label("", "secondary")
+        self.gauge = QComboBox()
+        self.gauge.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.gauge.setAccessibleName(f"{side.value} needle's gauge and length")
+        self.gauge.activated.connect(
+            lambda _index: self.model_chosen.emit(side, self.gauge.currentData())
+        )
+        self._mark = unverified_mark("", palette)
+        top.addWidget(self._name)
+        top.addWidget(self._active)
+        top.addStretch(1)
+        top.addWidget(self.gauge)
+        top.addWidget(self._mark)
+        self.body.addLayout(top)
+        numbers = QHBoxLayout()
+        self.headline = label(_NO_NUMBER, "headline")
+        self._uncertainty = label("", "secondary")
+        self.chip = Chip(palette)
+        numbers.addWidget(self.headline)
+        numbers.addWidget(self._uncertainty, 0, Qt.AlignmentFlag.AlignBottom)
+        numbers.addStretch(1)
+        numbers.addWidget(self.chip)
+        self.body.addLayout(numbers)
+        self._caption = label("mm to the pedicle wall", "secondary")
+        self.body.addWidget(self._caption)
+        self.body.addSpacing(4)
+        self.rows = value_rows(_ROWS)
+        for row in self.rows.values():
+            self.body.addWidget(row)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Make this needle the active one."""
+        self.activated.emit(self.side)
+        super().mousePressEvent(event)
+
+    def show_state(self, state: DeskState) -> None:
+        """Show the needle of this side, or nothing when there is none."""
+        planned = state.level_plan.needle(self.side) if state.level_plan else None
+        self.setVisible(planned is not None)
+        if planned is None:
+            return
+        self._active.setText("active" if state.side is self.side else "")
+        self._show_model(planned, state.catalog)
+        assessment = state.level_assessment
+        measures = assessment.needle(self.side) if assessment else None
+        if assessment is None or measures is None:
+            self._show_updating()
+        else:
+            self._show_margin(measures, assessment)
+            self._show_rows(measures)
+
+    def _show_model(self, planned: PlannedNeedle, catalog: DeviceCatalog | None) -> None:
+        models = catalog.needles if catalog else ()
+        if self.gauge.count() != len(models):
+            self.gauge.clear()
+            for model in models:
+                self.gauge.addItem(f"{model.gauge} G · {model.length_mm:.0f} mm", model.id)
+        self.gauge.setCurrentIndex(self.gauge.findData(planned.model_id))
+        chosen = next((m for m in models if m.id == planned.model_id), None)
+        doubts = _unverified_words(chosen) if chosen else ""
+        self._mark.setVisible(bool(doubts))
+        self._mark.setToolTip(f"Unverified. {doubts}")
+
+    def _show_updating(self) -> None:
+        self.headline.setText(_NO_NUMBER)
+        set_tone(self.headline, "note")
+        self._uncertainty.setText("")
+        self.chip.show_updating()
+        for row in self.rows.values():
+            row.show_value(_NO_NUMBER)
+
+    def _show_margin(self, measures: NeedleMeasures, assessment: LevelAssessment) -> None:
+        margin = measures.margins.pedicle_wall
+        judged = worst_of(assessment, self.side, _MARGIN_CODES) or _severity_of(measures.grade)
+        if margin is None:
+            self.headline.setText(_NO_NUMBER)
+            self._uncertainty.setText("")
+        else:
+            self.headline.setText(f"{margin.distance_mm:.1f}")
+            self._uncertainty.setText(f"± {margin.uncertainty_mm:.1f}")
+        set_tone(self.headline, "" if judged is Severity.SAFE else judged.value)
+        grade = f"grade {measures.grade.value}" if measures.grade else "no grade"
+        self.chip.show_judgement(grade, judged)
+        self.chip.setToolTip(f"Gertzbein-Robbins: {_GRADE_WORDS[measures.grade]}")
+
+    def _show_rows(self, measures: NeedleMeasures) -> None:
+        margins = measures.margins
+        fill = measures.pedicle_fill_share
+        values = {
+            "canal": with_uncertainty(margins.canal),
+            "endplate": with_uncertainty(margins.endplate),
+            "anterior": with_uncertainty(margins.anterior_cortex),
+            "transverse": angle_words(measures.transverse_deg, "to midline", "outwards"),
+            "sagittal": angle_words(measures.sagittal_deg, "down", "up"),
+            "bone": millimetres(measures.depth_from_bone_mm),
+            "skin": millimetres(measures.depth_from_skin_mm),
+            "midline": millimetres(measures.skin_entry_from_midline_mm),
+            "fill": "not known" if fill is None else f"{fill:.0%}",
+            "c_arm": (f"{measures.en_face.orbital_deg:.0f}° / {measures.en_face.angular_deg:.0f}°"),
+        }
+        for key, text in values.items():
+            self.rows[key].show_value(text)
+
+
+_GRADE_WORDS = {
+    BreachGrade.A: "inside the pedicle",
+    BreachGrade.B: "less than 2 mm out of the pedicle",
+    BreachGrade.C: "2 to 4 mm out of the pedicle",
+    BreachGrade.D: "4 to 6 mm out of the pedicle",
+    BreachGrade.E: "more than 6 mm out of the pedicle",
+    None: "not graded: slices too thick, or no pedicle on this path",
+}
+
+
+def _severity_of(grade: BreachGrade | None) -> Severity:
+    if grade is None:
+        return Severity.NOTE
+    return Severity.SAFE if grade is BreachGrade.A else Severity.DANGER
+
+
+def _unverified_words(model: NeedleModel) -> str:
+    sources = (("Diameter", model.source), ("Length", model.length_source))
+    return " ".join(f"{what}: {s.text}" for what, s in sources if not s.verified)

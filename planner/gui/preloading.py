@@ -1,0 +1,55 @@
+"""Load heavy modules one by one while the start page waits for the user."""
+
+import importlib
+import logging
+
+from PySide6.QtCore import QObject, QTimer
+
+logger = logging.getLogger(__name__)
+
+_PAUSE_MS = 40
+"""Between two imports, so that a click never waits for more than one of them."""
+
+HEAVY_MODULES = (
+    "pydicom",
+    "planner.dicom.load_volume",
+    "scipy.ndimage",
+    "vtkmodules.vtkCommonCore",
+    "vtkmodules.vtkRenderingOpenGL2",
+    "SimpleITK",
+    "numba",
+    "planner.workflow.open_case",
+    "planner.workflow.find_levels",
+    "planner.workflow.propose_plan",
+    "planner.workflow.hand_over",
+    "planner.gui.workbench",
+)
+
+
+class Preloader(QObject):
+    """Imports the next heavy module in each idle moment."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._waiting = list(HEAVY_MODULES)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PAUSE_MS)
+        self._timer.timeout.connect(self._load_next)
+
+    def start(self) -> None:
+        """Begin once the first page is painted."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Leave the rest to whoever needs it."""
+        self._timer.stop()
+
+    def _load_next(self) -> None:
+        if not self._waiting:
+            self._timer.stop()
+            return
+        name = self._waiting.pop(0)
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            logger.warning("%s could not be loaded ahead of use", name)

@@ -1,0 +1,92 @@
+"""The left edge: seven stages, where one is, what is done, what is not open yet and why."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from planner.gui.desk_state import DeskState
+from planner.gui.panels.cards import label
+from planner.gui.stages import Stage, blocked_reason, is_done
+from planner.gui.theme import Palette, icon_pixmap
+
+_WIDTH_PX = 92
+_STEP_HEIGHT_PX = 84
+_DISC_PX = 32
+
+
+class StepButton(QPushButton):
+    """One stage: a disc with its number or a tick, and its name."""
+
+    def __init__(self, stage: Stage, palette: Palette) -> None:
+        super().__init__()
+        self._stage = stage
+        self._palette = palette
+        self.setProperty("kind", "step")
+        self.setCheckable(True)
+        self.setFixedHeight(_STEP_HEIGHT_PX)
+        self.setAccessibleName(stage.title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 10, 4, 8)
+        column.setSpacing(6)
+        self._disc = QLabel()
+        self._disc.setProperty("kind", "stepDisc")
+        self._disc.setFixedSize(_DISC_PX, _DISC_PX)
+        self._disc.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        name = label(stage.title)
+        name.setProperty("role", "name")
+        name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._disc, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(name)
+        for child in (self._disc, name):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        """Return the fixed size of a step."""
+        return QSize(_WIDTH_PX, _STEP_HEIGHT_PX)
+
+    def show_step(self, *, is_current: bool, is_finished: bool, reason: str | None) -> None:
+        """Show where the stage stands; a reason says why it cannot be entered."""
+        self.setChecked(is_current)
+        self.setEnabled(reason is None)
+        self.setToolTip(reason or f"{self._stage.title}  ({self._stage.value})")
+        look = "current" if is_current else "done" if is_finished else ""
+        look = "blocked" if reason and not is_finished else look
+        if look == "done":
+            self._disc.setPixmap(icon_pixmap("check", self._palette.safe, 18))
+        else:
+            self._disc.setText(str(self._stage.value))
+        if self._disc.property("state") != look:
+            self._disc.setProperty("state", look)
+            self._disc.style().unpolish(self._disc)
+            self._disc.style().polish(self._disc)
+
+
+class Stepper(QWidget):
+    """All stages in order."""
+
+    stage_chosen = Signal(object)
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.setObjectName("stepper")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(_WIDTH_PX)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(2)
+        self.buttons: dict[Stage, StepButton] = {}
+        for stage in Stage:
+            button = StepButton(stage, palette)
+            button.clicked.connect(lambda _c=False, s=stage: self.stage_chosen.emit(s))
+            column.addWidget(button)
+            self.buttons[stage] = button
+        column.addStretch(1)
+
+    def show_state(self, state: DeskState, current: Stage) -> None:
+        """Show where every stage stands."""
+        for stage, button in self.buttons.items():
+            button.show_step(
+                is_current=stage is current and state.case is not None,
+                is_finished=is_done(stage, state),
+                reason=blocked_reason(stage, state),
+            )
