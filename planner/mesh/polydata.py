@@ -33,7 +33,7 @@ def mesh_of(polydata: vtkPolyData) -> TriangleMesh:
         If a cell is no triangle.
     """
     if polydata.GetNumberOfPolys() == 0:
-        return TriangleMesh(np.zeros((0, 3)), np.zeros((0, 3), dtype=np.int64))
+        return TriangleMesh.empty()
     cells = polydata.GetPolys()
     if cells.IsHomogeneous() != 3:
         raise GeometryProblem("A surface holds cells that are no triangles.")

@@ -18,9 +18,10 @@ from planner.mesh.polydata import mesh_of, polydata_of
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.mesh.vtk_arrays import vtk_array_sharing
 
-_PASS_BAND = 0.01
-"""Share of the mesh's frequencies that smoothing keeps: stairs go, pedicles stay."""
-_ITERATIONS = 30
+_PASS_BAND = 0.005
+"""Share of the mesh's frequencies that smoothing keeps: on thick slices the stairs go and
+no point moves by more than a voxel."""
+_ITERATIONS = 40
 _LARGEST_TRIANGLE_COUNT = 100_000
 """More cannot be turned smoothly in software rendering."""
 _VOLUME_PASSES = 3

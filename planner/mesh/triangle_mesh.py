@@ -1,5 +1,7 @@
 """A surface of triangles in patient space."""
 
+from typing import Self
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +40,11 @@ class TriangleMesh:
             self.vertices_lps_mm
         ):
             raise GeometryProblem("A mesh's faces must name its own vertices.")
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return a mesh without faces."""
+        return cls(np.zeros((0, 3)), np.zeros((0, 3), dtype=np.int64))
 
     @property
     def area_mm2(self) -> float:

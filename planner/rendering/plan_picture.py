@@ -6,6 +6,7 @@ import attrs
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
+from planner.assessment.findings import Severity
 from planner.geometry.points import Triple
 from planner.geometry.shapes import Capsule, Segment
 from planner.mesh.triangle_mesh import TriangleMesh
@@ -37,6 +38,10 @@ class NeedlePicture:
     path: Segment
     radius_mm: float
     is_active: bool = False
+    label: str = ""
+    """What to write beside it: its smallest margin; empty where none is known for this path."""
+    severity: Severity | None = None
+    """The worst finding about this path; None where it was not judged."""
 
     @property
     def handles(self) -> tuple[Handle, Handle]:

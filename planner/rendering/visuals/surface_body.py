@@ -1,0 +1,53 @@
+"""A surface in the 3D view."""
+
+import math
+
+from vtkmodules.vtkFiltersCore import vtkPolyDataNormals
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
+from planner.mesh.polydata import polydata_of
+from planner.mesh.triangle_mesh import TriangleMesh
+from planner.rendering.palette import Colour
+
+
+class SurfaceBody:
+    """A shaded closed surface; translucent ones show the inside of nothing but themselves."""
+
+    def __init__(self, colour: Colour, opacity: float, *, sharp_edge_deg: float = 180.0) -> None:
+        self._normals = vtkPolyDataNormals()
+        self._normals.SetFeatureAngle(sharp_edge_deg)
+        self._normals.SetSplitting(sharp_edge_deg < 180.0)
+        self._normals.ConsistencyOff()
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputConnection(self._normals.GetOutputPort())
+        mapper.ScalarVisibilityOff()
+        self.actor = vtkActor()
+        self.actor.SetMapper(mapper)
+        self.actor.VisibilityOff()
+        self._mesh: TriangleMesh | None = None
+        look = self.actor.GetProperty()
+        look.SetColor(*colour)
+        look.SetOpacity(opacity)
+        look.SetAmbient(0.12)
+        look.SetDiffuse(0.82)
+        look.SetSpecular(0.18)
+        look.SetSpecularPower(24.0)
+        look.SetInterpolationToPhong()
+        look.BackfaceCullingOn()
+
+    def show(self, mesh: TriangleMesh) -> None:
+        """Draw another surface."""
+        if mesh is self._mesh:
+            return
+        self._mesh = mesh
+        self._normals.SetInputData(polydata_of(mesh))
+        self.actor.SetVisibility(bool(len(mesh.faces)))
+
+    def set_opacity(self, opacity: float) -> None:
+        """Make it more or less translucent."""
+        if not math.isclose(self.actor.GetProperty().GetOpacity(), opacity):
+            self.actor.GetProperty().SetOpacity(opacity)
+
+    def set_colour(self, colour: Colour) -> None:
+        """Paint it otherwise."""
+        self.actor.GetProperty().SetColor(*colour)

@@ -1,0 +1,204 @@
+"""The vertebrae, needles and balloons in 3D."""
+
+import math
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkLightKit, vtkRenderer
+
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.geometry.points import PointLike, Triple, as_triple
+from planner.mesh.queries import first_hit_lps_mm
+from planner.mesh.shapes import capsule_mesh, cylinder_mesh
+from planner.rendering.cameras import CameraPose, SlicePlane
+from planner.rendering.layers import Layer
+from planner.rendering.palette import (
+    BACKGROUND,
+    BALLOON,
+    BONE,
+    CANAL,
+    NEIGHBOUR_BONE,
+    needle_colour,
+)
+from planner.rendering.picking import CameraMapping, Px
+from planner.rendering.plan_picture import (
+    BalloonPicture,
+    NeedlePicture,
+    PlanPicture,
+    VertebraPicture,
+)
+from planner.rendering.scene import Scene
+from planner.rendering.visual_registry import VisualRegistry
+from planner.rendering.visuals.orientation_cube import OrientationCube
+from planner.rendering.visuals.surface_body import SurfaceBody
+
+_VIEW_ANGLE_DEG = 24.0
+_BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.68, 0.16
+_PEELS = 6
+_SHARP_EDGE_DEG = 50.0
+_Spot = tuple[VertebraLevel, Side]
+
+
+class VolumeScene(Scene):
+    """Translucent bone, solid needles seen inside it, a cube with the sides.
+
+    Depth peeling needs a window without multisampling: with it, VTK drew nothing.
+    """
+
+    def __init__(self) -> None:
+        self._bodies = vtkRenderer()
+        self._cube = OrientationCube()
+        super().__init__((self._bodies, self._cube.renderer))
+        self._bodies.SetBackground(*BACKGROUND)
+        self._bodies.SetMaximumNumberOfPeels(_PEELS)
+        self._bodies.SetOcclusionRatio(0.0)
+        self.set_still(still=True)
+        self._bodies.AutomaticLightCreationOff()
+        self._lights = vtkLightKit()
+        self._lights.SetKeyLightIntensity(0.95)
+        self._lights.SetKeyToFillRatio(2.6)
+        self._lights.SetKeyToHeadRatio(3.2)
+        self._lights.AddLightsToRenderer(self._bodies)
+        self._camera = self._bodies.GetActiveCamera()
+        self._camera.SetViewAngle(_VIEW_ANGLE_DEG)
+        self._picture = PlanPicture()
+        self._build_registries()
+        self.look(CameraPose((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)))
+
+    def _build_registries(self) -> None:
+        self._bones: VisualRegistry[VertebraLevel, VertebraPicture, SurfaceBody] = VisualRegistry(
+            lambda _: self._added(SurfaceBody(BONE, _BONE_OPACITY)), self._show_bone, self._remove
+        )
+        self._canals: VisualRegistry[VertebraLevel, VertebraPicture, SurfaceBody] = VisualRegistry(
+            lambda _: self._added(SurfaceBody(CANAL, 0.2)),
+            lambda body, value: body.show(value.canal),
+            self._remove,
+        )
+        self._balloons: VisualRegistry[_Spot, BalloonPicture, SurfaceBody] = VisualRegistry(
+            lambda _: self._added(SurfaceBody(BALLOON, 0.8)),
+            lambda body, value: body.show(capsule_mesh(value.shape)),
+            self._remove,
+        )
+        self._needles: VisualRegistry[_Spot, NeedlePicture, SurfaceBody] = VisualRegistry(
+            lambda spot: self._added(
+                SurfaceBody(needle_colour(spot[1]), 1.0, sharp_edge_deg=_SHARP_EDGE_DEG)
+            ),
+            lambda body, value: body.show(cylinder_mesh(value.path, value.radius_mm)),
+            self._remove,
+        )
+
+    def show_picture(self, picture: PlanPicture, hidden: frozenset[Layer] = frozenset()) -> None:
+        """Draw what the plan holds, but for hidden layers."""
+        self._picture = picture
+        vertebrae = {item.model.level: item for item in picture.vertebrae}
+        active = {level: v for level, v in vertebrae.items() if level is picture.active_level}
+        self._bones.show({} if Layer.BONE in hidden else vertebrae)
+        self._canals.show({} if Layer.CANAL in hidden else (active or vertebrae))
+        self._needles.show(
+            {} if Layer.NEEDLES in hidden else {(n.level, n.side): n for n in picture.needles}
+        )
+        self._balloons.show(
+            {
+                (b.level, b.side): b
+                for b in picture.balloons
+                if Layer.BALLOONS not in hidden and b.shape.radius_mm > 0.0
+            }
+        )
+        self._place()
+
+    @property
+    def mapping(self) -> CameraMapping:
+        """How the pixels map to the patient now."""
+        matrix = self._camera.GetCompositeProjectionTransformMatrix(
+            self.width_px / self.height_px, -1.0, 1.0
+        )
+        clip_from_lps = np.array(
+            [[matrix.GetElement(row, column) for column in range(4)] for row in range(4)]
+        )
+        into = as_triple(self._camera.GetDirectionOfProjection())
+        return CameraMapping(clip_from_lps, into, self.width_px, self.height_px)
+
+    @property
+    def screen_plane(self) -> SlicePlane:
+        """The plane parallel to the screen through the point in the middle."""
+        into, up = self._camera.GetDirectionOfProjection(), self._camera.GetViewUp()
+        down = as_triple([-share for share in up])
+        return SlicePlane(self._camera.GetFocalPoint(), as_triple(np.cross(down, into)), down)
+
+    def bone_under(self, px: Px) -> Triple | None:
+        """Return the point of the bone's surface under a pixel, None beside it."""
+        ray = self.mapping.ray_of(px)
+        start = np.asarray(ray.start_lps_mm)
+        shown = [v for v in self._picture.vertebrae if self._is_in_focus(v)]
+        hits = [first_hit_lps_mm(v.bone, start, ray.direction_lps) for v in shown]
+        found = [hit for hit in hits if hit is not None]
+        return min(found, key=lambda hit: math.dist(hit, ray.start_lps_mm), default=None)
+
+    def look(self, pose: CameraPose) -> None:
+        """Turn the camera about the point it looks at."""
+        focal = np.asarray(self._camera.GetFocalPoint())
+        away_mm = self._camera.GetDistance()
+        self._camera.SetPosition(*(focal - away_mm * np.asarray(pose.into_screen_lps)))
+        self._camera.SetViewUp(*pose.up_lps)
+        self._camera.OrthogonalizeViewUp()
+        self._place()
+
+    def frame_on(self, centre_lps_mm: PointLike, radius_mm: float) -> None:
+        """Look at a point from where a sphere about it fills the view."""
+        into = np.asarray(self._camera.GetDirectionOfProjection())
+        away_mm = radius_mm / math.sin(math.radians(_VIEW_ANGLE_DEG / 2.0))
+        centre = np.asarray(centre_lps_mm, dtype=np.float64)
+        self._camera.SetFocalPoint(*centre)
+        self._camera.SetPosition(*(centre - away_mm * into))
+        self._place()
+
+    def turn(self, right_deg: float, down_deg: float) -> None:
+        """Walk round the patient: about what is up on screen, then over or under."""
+        self._camera.Azimuth(-right_deg)
+        self._camera.Elevation(down_deg)
+        self._camera.OrthogonalizeViewUp()
+        self._place()
+
+    def zoom(self, factor: float) -> None:
+        """Go nearer (above 1) or further away."""
+        self._camera.Dolly(factor)
+        self._place()
+
+    def pan(self, from_px: Px, to_px: Px) -> None:
+        """Move the camera along the screen until one pixel shows what another did."""
+        mapping, focal = self.mapping, self._camera.GetFocalPoint()
+        start = np.asarray(mapping.lps_on_screen_plane(from_px, focal))
+        step = start - np.asarray(mapping.lps_on_screen_plane(to_px, focal))
+        self._camera.SetFocalPoint(*(np.asarray(focal) + step))
+        self._camera.SetPosition(*(np.asarray(self._camera.GetPosition()) + step))
+        self._place()
+
+    def fit(self) -> None:
+        """Keep the cube's size."""
+        self._cube.fit(self.width_px, self.height_px, self.pixel_ratio)
+
+    def set_still(self, *, still: bool) -> None:
+        """Peel depths and smooth edges at rest; while moving VTK's weighted blending will do."""
+        self._bodies.SetUseDepthPeeling(still)
+        self._bodies.SetUseFXAA(still)
+
+    def _place(self) -> None:
+        self._bodies.ResetCameraClippingRange()
+        self._cube.turn_with(self._camera)
+        self.request_frame()
+
+    def _show_bone(self, body: SurfaceBody, value: VertebraPicture) -> None:
+        is_neighbour = not self._is_in_focus(value)
+        body.set_opacity(_NEIGHBOUR_OPACITY if is_neighbour else _BONE_OPACITY)
+        body.set_colour(NEIGHBOUR_BONE if is_neighbour else BONE)
+        body.show(value.bone)
+
+    def _is_in_focus(self, vertebra: VertebraPicture) -> bool:
+        """Return whether a vertebra is the active one, or any where none is active."""
+        return self._picture.active_level in {None, vertebra.model.level}
+
+    def _added(self, body: SurfaceBody) -> SurfaceBody:
+        self._bodies.AddActor(body.actor)
+        return body
+
+    def _remove(self, body: SurfaceBody) -> None:
+        self._bodies.RemoveActor(body.actor)
