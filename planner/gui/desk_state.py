@@ -15,7 +15,7 @@ from planner.storage.case import Case
 if TYPE_CHECKING:  # these load scipy and pydicom, which the start page does without
     from planner.export.registry import PluginFailure
     from planner.export.writer import WriterInfo
-    from planner.planning.corridor_search import Proposals
+    from planner.gui.needle_planning import ProposalList
     from planner.workflow.hand_over import HandOver
     from planner.workflow.open_study import OpenStudy
 
@@ -30,7 +30,7 @@ class DeskState:
     assessment: Assessment | None = None
     """Of the current plan; None while it is being made: an older one is never here."""
     catalog: DeviceCatalog | None = None
-    proposals: "Proposals | None" = None
+    proposals: "ProposalList | None" = None
     hand_over: "HandOver | None" = None
     writers: "tuple[WriterInfo, ...]" = ()
     writer_failures: "tuple[PluginFailure, ...]" = ()

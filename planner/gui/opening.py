@@ -66,7 +66,6 @@ def _open_case(path: Path, progress: Progress) -> Opened:
     from planner.workflow.planning_scene import planning_scene
 
     opened = open_case(path, part_of(progress, 0.0, _SHARE_OF_LOADING))
-    opened.file.close()
     scene = planning_scene(
         opened.study, opened.case.vertebrae, part_of(progress, _SHARE_OF_LOADING, 1.0)
     )

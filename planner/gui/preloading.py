@@ -22,7 +22,7 @@ HEAVY_MODULES = (
     "planner.workflow.find_levels",
     "planner.workflow.propose_plan",
     "planner.workflow.hand_over",
-    "planner.gui.workbench",
+    "planner.gui.case_desk",
 )
 
 

@@ -42,6 +42,10 @@ class SceneKeeper(QObject):
                 self._maps.append((vertebra, scene.maps[vertebra.level]))
         self._follow()
 
+    def close(self) -> None:
+        """Let go of the scene."""
+        self._scene, self._maps = None, []
+
     def keep(self, vertebra: VertebraModel, maps: SafetyMaps) -> None:
         """Take maps that were made together with a vertebra just found."""
         self._maps.append((vertebra, maps))

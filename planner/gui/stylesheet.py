@@ -2,6 +2,7 @@
 
 import string
 from collections.abc import Mapping
+from pathlib import Path
 
 _TEMPLATE = string.Template("""
 * { font-family: "$family"; font-size: 13px; color: $text; outline: none; }
@@ -105,6 +106,7 @@ QLabel#draftBadge { background: $caution_dim; color: $caution; border: 1px solid
 QComboBox, QAbstractSpinBox, QLineEdit { background: $surface; border: 1px solid $border;
   border-radius: 6px; padding: 5px 8px; selection-background-color: $accent; min-height: 18px; }
 QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox::down-arrow { image: url("$icons/chevron.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView, QListView, QMenu { background: $raised; border: 1px solid $border;
   selection-background-color: $accent_dim; selection-color: $text; padding: 4px; }
 QListView::item { padding: 7px 10px; border-radius: 5px; }
@@ -116,6 +118,10 @@ QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 
 QCheckBox { spacing: 8px; padding: 3px; border: 1px solid transparent; border-radius: 5px; }
 QCheckBox:focus { border-color: $accent; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $secondary; border-radius: 4px;
+  background: $surface; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent;
+  image: url("$icons/tick.svg"); }
 
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
@@ -135,6 +141,6 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """)
 
 
-def stylesheet(colours: Mapping[str, str], family: str) -> str:
-    """Return the stylesheet for a palette and a font family."""
-    return _TEMPLATE.substitute(colours, family=family)
+def stylesheet(colours: Mapping[str, str], family: str, icons: Path) -> str:
+    """Return the stylesheet for a palette, a font family and the folder of icons."""
+    return _TEMPLATE.substitute(colours, family=family, icons=icons.as_posix())

@@ -9,7 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from planner.assessment.findings import Severity
-from planner.foundation.resource_files import resource
+from planner.foundation.resource_files import resource, resource_path
 from planner.gui.stylesheet import stylesheet
 
 _FONT_FILES = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf")
@@ -168,4 +168,4 @@ def apply_theme(application: QApplication, palette: Palette) -> None:
     ):
         colours.setColor(role, QColor(colour))
     application.setPalette(colours)
-    application.setStyleSheet(stylesheet(attrs.asdict(palette), family))
+    application.setStyleSheet(stylesheet(attrs.asdict(palette), family, resource_path("icons")))

@@ -1,16 +1,21 @@
 """Stage 3: procedure, way in, needles with their margins, proposals."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from planner.anatomy.levels import Side
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, RowButton, Segments, clear, icon_label, label
+from planner.gui.panels.cards import Card, RowButton, Segments, clear, icon_label, label, set_tone
 from planner.gui.panels.needle_card import NeedleCard
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.panels.wording import millimetres
 from planner.gui.theme import Palette, icon
 from planner.planning.plan import Approach, Procedure
+
+if TYPE_CHECKING:
+    from planner.planning.corridor_search import Proposal
 
 _PROPOSING = "proposals"
 _MOST_REASONS = 3
@@ -60,6 +65,8 @@ class ApproachPanel(StagePanel):
         self._propose.clicked.connect(self.propose_pressed)
         head.addWidget(self._propose)
         self.body.addLayout(head)
+        self._search = label("", "secondary")
+        head.insertWidget(1, self._search)
         self._proposals = QVBoxLayout()
         self._proposals.setSpacing(6)
         self.body.addLayout(self._proposals)
@@ -107,23 +114,41 @@ class ApproachPanel(StagePanel):
         self._shown = shown
         clear(self._proposals)
         proposals = state.proposals
-        if proposals is None or not proposals.items:
-            text = "None yet." if proposals is None else proposals.why_none
-            self._proposals.addWidget(label(text, "secondary", wraps=True))
+        self._search.setText(
+            f"{proposals.seconds:.2f} s · {proposals.tried:,} tried" if proposals else ""
+        )
+        if proposals is None:
+            self._proposals.addWidget(
+                label("Press Propose to search the safest paths.", "secondary", wraps=True)
+            )
             return
         for number, proposal in enumerate(proposals.items):
-            row = RowButton(checkable=True)
-            row.setChecked(state.has_needles and proposal.is_in(state.level_plan))
-            row.add_line(
-                label(f"{number + 1}", "strong"),
-                label(proposal.title, "strong"),
-                label(millimetres(proposal.least_margin_mm), "strong"),
-                stretch_after=1,
-            )
-            row.add_text(" · ".join(proposal.reasons[:_MOST_REASONS]))
-            row.setAccessibleName(f"proposal {number + 1}: {proposal.title}")
-            row.clicked.connect(lambda _c=False, n=number: self.proposal_chosen.emit(n))
-            self._proposals.addWidget(row)
+            self._proposals.addWidget(self._proposal_row(number, proposal, state))
+
+    def _proposal_row(self, number: int, proposal: "Proposal", state: DeskState) -> RowButton:
+        row = RowButton(checkable=True)
+        planned = state.level_plan
+        row.setChecked(planned is not None and planned.needles == proposal.needles)
+        set_tone(row, "" if proposal.is_admissible else "danger")
+        row.add_line(
+            label(f"{number + 1}", "strong"),
+            label(proposal.title, "strong"),
+            label(_least_margin_words(proposal), "strong"),
+            stretch_after=1,
+        )
+        if not proposal.is_admissible:
+            row.add_text(f"Breaks: {', '.join(proposal.forbidden_by)}", "strong")
+        row.add_text(" · ".join(proposal.reasons[:_MOST_REASONS]))
+        row.setToolTip("\n".join(proposal.reasons))
+        row.setAccessibleName(f"proposal {number + 1}: {proposal.title}")
+        row.clicked.connect(lambda: self.proposal_chosen.emit(number))
+        return row
+
+
+def _least_margin_words(proposal: "Proposal") -> str:
+    walls = [m.margins.pedicle_wall for m in proposal.measures]
+    known = [wall.distance_mm for wall in walls if wall is not None]
+    return millimetres(min(known)) if known else ""
 
 
 def _approach_of(state: DeskState) -> str | None:

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.assessment.findings import Finding
+from planner.assessment.findings import Finding, Severity
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import RowButton, clear, icon_label, label, set_tone
 from planner.gui.panels.wording import limit_words
-from planner.gui.theme import SEVERITY_ICONS, SEVERITY_WORDS, Palette, severity_colour
+from planner.gui.theme import SEVERITY_ICONS, SEVERITY_WORDS, Palette, icon_pixmap, severity_colour
 
 
 class FindingsList(QWidget):
@@ -34,9 +34,15 @@ class FindingsList(QWidget):
         """The messages on show."""
         return tuple(finding.message for finding in self._shown or ())
 
+    def rows(self) -> tuple[RowButton, ...]:
+        """Return the rows on show, the worst finding first."""
+        items = (self._rows.itemAt(place) for place in range(self._rows.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return tuple(widget for widget in widgets if isinstance(widget, RowButton))
+
     def show_state(self, state: DeskState) -> None:
         """Show the findings of the selected level and of the whole plan."""
-        findings = self._findings_of(state)
+        findings = findings_of(state)
         if findings == self._shown and self._rows.count():
             return
         self._shown = findings
@@ -49,13 +55,6 @@ class FindingsList(QWidget):
             )
         for finding in findings or ():
             self._rows.addWidget(self._row(finding))
-
-    @staticmethod
-    def _findings_of(state: DeskState) -> tuple[Finding, ...] | None:
-        if state.assessment is None:
-            return None if state.is_updating else ()
-        level = state.level_assessment
-        return state.assessment.findings + (level.findings if level else ())
 
     def _updating_row(self) -> RowButton:
         row = RowButton()
@@ -87,3 +86,50 @@ class FindingsList(QWidget):
         row.setAccessibleName(f"{SEVERITY_WORDS[finding.severity]}: {finding.message}")
         row.clicked.connect(lambda: self.chosen.emit(finding))
         return row
+
+
+class FindingsSummary(RowButton):
+    """How many findings of each kind there are, the worst first; always in sight."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
+        self._icon = icon_label("note", palette.secondary)
+        self._text = label("", "strong")
+        self.add_line(self._icon, self._text, stretch_after=1)
+        self.setToolTip("Show the findings")
+
+    @property
+    def words(self) -> str:
+        """What the summary says."""
+        return self._text.text()
+
+    def show_state(self, state: DeskState) -> None:
+        """Count the findings of the current plan."""
+        findings = findings_of(state)
+        self.setVisible(findings is None or bool(findings))
+        if findings is None:
+            self._show("updating", self._palette.secondary, "findings updating", "")
+            return
+        counted = [(s, sum(f.severity is s for f in findings)) for s in Severity]
+        there = [(severity, count) for severity, count in counted if count]
+        if there:
+            worst = there[0][0]
+            words = " · ".join(f"{count} {SEVERITY_WORDS[severity]}" for severity, count in there)
+            colour = severity_colour(self._palette, worst)
+            tone = worst.value if worst in {Severity.DANGER, Severity.CAUTION} else ""
+            self._show(SEVERITY_ICONS[worst], colour, words, tone)
+
+    def _show(self, icon_name: str, colour: str, words: str, tone: str) -> None:
+        self._icon.setPixmap(icon_pixmap(icon_name, colour, 15))
+        self._text.setText(words)
+        set_tone(self, tone)
+        self.setAccessibleName(f"findings: {words}")
+
+
+def findings_of(state: DeskState) -> tuple[Finding, ...] | None:
+    """Return the findings of the selected level and the whole plan; None while updating."""
+    if state.assessment is None:
+        return None if state.is_updating else ()
+    level = state.level_assessment
+    return state.assessment.findings + (level.findings if level else ())

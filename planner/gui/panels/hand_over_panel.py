@@ -35,7 +35,7 @@ class HandOverPanel(StagePanel):
         line.addWidget(self.folder, 1)
         line.addWidget(browse)
         self.body.addLayout(line)
-        self.deidentify = QCheckBox("De-identify: leave out name, id and birth date")
+        self.deidentify = QCheckBox("De-identify: no name, id, birth date")
         self.body.addWidget(self.deidentify)
         self._identity = label("", "secondary", wraps=True)
         self.body.addWidget(self._identity)

@@ -81,7 +81,8 @@ class LevelsPanel(StagePanel):
         row = RowButton(checkable=True)
         row.setChecked(is_selected)
         heights = vertebra.heights
-        wedge = label(f"wedge {wedge_deg(vertebra):.0f}°", "secondary")
+        # Rounded first: a wedge of minus nothing reads as none.
+        wedge = label(f"wedge {round(wedge_deg(vertebra))}°", "secondary")
         row.add_line(
             label(vertebra.level.name, "section"),
             label(

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from planner.anatomy.levels import Side
 from planner.assessment.findings import LevelAssessment, Severity
@@ -24,16 +24,18 @@ _NO_NUMBER = "..."
 _SUPINE = "Supine estimate: the patient lies prone in the theatre, and the skin moves."
 _ROWS = (
     ("canal", "canal", "From the needle's surface to the bony canal."),
-    ("endplate", "endplate", "From the needle's surface to the nearest endplate."),
-    ("anterior", "anterior cortex", "From the tip to the front wall of the body."),
+    ("bone", "from bone", "From where the needle meets bone to its tip."),
     ("transverse", "transverse", "In the vertebra's axial plane."),
     ("sagittal", "sagittal", "In the vertebra's sagittal plane."),
-    ("bone", "from bone", "From where the needle meets bone to its tip."),
-    ("skin", "from skin, supine estimate", _SUPINE),
-    ("midline", "skin to midline, supine estimate", _SUPINE),
+    ("endplate", "endplate", "From the needle's surface to the nearest endplate."),
+    ("anterior", "anterior cortex", "From the tip to the front wall of the body."),
     ("fill", "share of pedicle", "The needle's diameter over the pedicle's least width."),
     ("c_arm", "C-arm down the needle", "Orbital towards the patient's left, angular cranial."),
+    ("skin", "from skin, supine estimate", _SUPINE),
+    ("midline", "skin to midline, supine est.", _SUPINE),
 )
+_ALWAYS_SHOWN = frozenset({"canal", "bone", "transverse", "sagittal"})
+"""The other rows are shown for the active needle only, so that both cards fit the panel."""
 _MARGIN_CODES = frozenset({"pedicle-wall-margin", "breach-grade", "pedicle-margin"})
 
 
@@ -50,16 +52,14 @@ class NeedleCard(Card):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         top = QHBoxLayout()
         self._name = label(f"{side_word(side)} needle", "section")
-        self._active = label("", "secondary")
         self.gauge = QComboBox()
-        self.gauge.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.gauge.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.gauge.setAccessibleName(f"{side.value} needle's gauge and length")
         self.gauge.activated.connect(
             lambda _index: self.model_chosen.emit(side, self.gauge.currentData())
         )
         self._mark = unverified_mark("", palette)
         top.addWidget(self._name)
-        top.addWidget(self._active)
         top.addStretch(1)
         top.addWidget(self.gauge)
         top.addWidget(self._mark)
@@ -91,7 +91,10 @@ class NeedleCard(Card):
         self.setVisible(planned is not None)
         if planned is None:
             return
-        self._active.setText("active" if state.side is self.side else "")
+        is_active = state.side is self.side
+        self._caption.setText("mm to the pedicle wall" + (" · active needle" if is_active else ""))
+        for key, row in self.rows.items():
+            row.setVisible(is_active or key in _ALWAYS_SHOWN)
         self._show_model(planned, state.catalog)
         assessment = state.level_assessment
         measures = assessment.needle(self.side) if assessment else None

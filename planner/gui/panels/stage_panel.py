@@ -33,19 +33,26 @@ class StagePanel(QWidget):
         self.body = QVBoxLayout(content)
         self.body.setContentsMargins(16, 0, 16, 0)
         self.body.setSpacing(10)
-        scroll = QScrollArea()
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        outer.addWidget(scroll, 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(16, 0, 16, 0)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(content)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer.addWidget(self._scroll, 1)
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(8)
+        self._foot.setContentsMargins(16, 0, 16, 0)
         self.primary = QPushButton("Next")
         self.primary.setProperty("kind", "primary")
         self.primary.clicked.connect(self.primary_pressed)
-        foot.addWidget(self.primary)
-        outer.addLayout(foot)
+        self._foot.addWidget(self.primary)
+        outer.addLayout(self._foot)
+
+    def add_findings(self, findings: QWidget, summary: QPushButton) -> None:
+        """Put the findings last, and their summary where it is always in sight."""
+        self.body.insertWidget(self.body.count() - 1, findings)
+        self._foot.insertWidget(0, summary)
+        summary.clicked.connect(lambda: self._scroll.ensureWidgetVisible(findings, 0, 0))
 
     def show_state(self, state: DeskState) -> None:
         """Show what lies on the desk."""

@@ -1,0 +1,182 @@
+"""The joints between an open case and the window: panels, views, tools, status."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from planner.assessment.findings import Severity
+from planner.geometry.points import Triple
+from planner.gui.case_document import CaseDocument, Selection
+from planner.gui.opening import Opened
+from planner.gui.planning_desk import PlanningDesk
+from planner.gui.stages import Stage
+from planner.gui.tools.first_taker import FirstTaker
+from planner.gui.tools.move_needle import MoveNeedle
+from planner.gui.tools.pick_level import PickLevel
+from planner.gui.tools.place_needle import PlaceNeedle
+from planner.gui.view_state import ViewState
+from planner.gui.workbench import Workbench
+from planner.imaging.window_level import WindowLevel
+from planner.rendering.plan_picture import NeedleEnd
+
+if TYPE_CHECKING:
+    from planner.gui.session import Session
+
+
+class CaseDesk(QObject):
+    """Connects what the user does on the workbench with what the planning desk can do."""
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self._session = session
+        self._window = session.window
+        self.planning = PlanningDesk(CaseDocument(self), session.jobs)
+        self.view_state = ViewState(self)
+        self.workbench = Workbench(session.palette, self.view_state)
+        self._looked_at: object = None
+        self._connect_panels()
+        self._connect_views()
+        self.planning.changed.connect(self.refresh)
+        self.planning.told.connect(session.tell)
+        self.planning.document.saved.connect(self._window.status_line.show_saved)
+        self.planning.document.selection_changed.connect(self._look_at_selected)
+
+    def open(self, opened: Opened) -> None:
+        """Show a case."""
+        self._looked_at = None
+        self.planning.open(opened)
+        self.workbench.views.show_volume(opened.study.volume)
+        state = self.planning.state()
+        if opened.case.view_state:
+            self._looked_at = state.vertebra
+            self.view_state.restore(opened.case.view_state)
+        elif state.vertebra is None:
+            self.view_state.set_crosshair(
+                self.planning.levels.first_place or opened.study.volume.geometry.centre_lps_mm
+            )
+        self.refresh()
+        self._look_at_selected(state.selection)
+        self.workbench.go_to(Stage.APPROACH if state.has_needles else Stage.STUDY)
+        self.planning.levels.suggest_at(self.view_state.crosshair_lps_mm)
+        self.workbench.show_labels(is_masked=self.view_state.identity_masked)
+
+    def close(self) -> None:
+        """Keep what is shown and let go of the case."""
+        self.workbench.views.cancel_gesture()
+        if self.planning.document.case is not None:
+            self.planning.document.keep_view_state(self.view_state.as_json())
+        self.planning.close()
+
+    def shut_down(self) -> None:
+        """Let go of the case and of the views' buffers."""
+        self.close()
+        self.workbench.views.shut_down()
+
+    def refresh(self) -> None:
+        """Show everything as it is now."""
+        state = self.planning.state()
+        self.workbench.show_state(state)
+        self._window.show_state(state, is_masked=self.view_state.identity_masked)
+
+    def place_next(self, end: NeedleEnd) -> None:
+        """Let the next click in a view set an end of the active needle."""
+        self.workbench.views.set_tool(PlaceNeedle(end, self._place))
+        what = "skin entry" if end is NeedleEnd.ENTRY else "target"
+        self._session.tell(f"Click the {what} in any slice. Escape leaves it.", Severity.NOTE)
+
+    def cancel_gesture(self) -> None:
+        """Take the running drag back, or stop waiting for a click."""
+        self.workbench.views.cancel_gesture()
+        self._use_stage_tool(self.workbench.stage)
+        self._window.notice.hide()
+
+    def look_again(self) -> None:
+        """Turn the slices as preferred, where they are."""
+        vertebra = self.planning.state().vertebra
+        self.workbench.look_at(vertebra, aligned=self._session.preferences.are_planes_aligned)
+
+    def toggle_name(self) -> None:
+        """Hide or show who the patient is."""
+        self.view_state.set_identity_masked(masked=not self.view_state.identity_masked)
+
+    def run_export(self, writer_ids: tuple[str, ...], folder: Path) -> None:
+        """Write the plan with some writers."""
+        is_deidentified = self.workbench.hand_over.deidentify.isChecked()
+        self.planning.exporting.write(writer_ids, folder, deidentify=is_deidentified)
+
+    def _connect_panels(self) -> None:
+        bench, desk, document = self.workbench, self.planning, self.planning.document
+        bench.stage_changed.connect(self._use_stage_tool)
+        bench.levels.level_chosen.connect(document.select)
+        bench.levels.remove_pressed.connect(document.remove_vertebra)
+        bench.levels.rename_chosen.connect(document.rename_vertebra)
+        bench.levels.find_all_pressed.connect(desk.levels.find_all)
+        bench.levels.name_chosen.connect(desk.levels.choose_name)
+        desk.levels.suggested.connect(bench.levels.show_suggestion)
+        bench.approach.procedure_chosen.connect(desk.needles.set_procedure)
+        bench.approach.approach_chosen.connect(desk.needles.set_approach)
+        bench.approach.model_chosen.connect(desk.needles.set_model)
+        bench.approach.propose_pressed.connect(desk.needles.propose)
+        bench.approach.proposal_chosen.connect(desk.needles.take)
+        bench.approach.side_activated.connect(
+            lambda side: document.select(document.selection.level, side)
+        )
+        for card in bench.balloon.cards.values():
+            card.add_pressed.connect(desk.devices.add_balloon)
+            card.remove_pressed.connect(desk.devices.remove_balloon)
+            card.model_chosen.connect(desk.devices.choose_balloon)
+            card.depth_changed.connect(desk.devices.slide_balloon)
+            card.volume_changed.connect(desk.devices.inflate_balloon)
+            card.drag_began.connect(desk.devices.begin_drag)
+            card.drag_ended.connect(desk.devices.end_drag)
+        bench.cement.add_pressed.connect(desk.devices.add_cement)
+        bench.cement.remove_pressed.connect(desk.devices.remove_cement)
+        bench.cement.model_chosen.connect(desk.devices.choose_cement)
+        bench.cement.slider.volume_changed.connect(desk.devices.set_cement_volume)
+        bench.cement.slider.drag_began.connect(desk.devices.begin_drag)
+        bench.cement.slider.drag_ended.connect(desk.devices.end_drag)
+
+    def _connect_views(self) -> None:
+        self.workbench.views.hovered.connect(self._show_hovered)
+        self.view_state.window_level_changed.connect(self._show_window_level)
+        self.view_state.identity_masked_changed.connect(self._show_masked)
+        self._show_window_level(self.view_state.window_level)
+        self._use_stage_tool(self.workbench.stage)
+
+    def _use_stage_tool(self, stage: Stage) -> None:
+        move = MoveNeedle(self.planning.document)
+        is_finding = stage is Stage.LEVELS
+        tool = FirstTaker(move, PickLevel(self._pick)) if is_finding else move
+        self.workbench.views.set_tool(tool)
+        self.planning.document.keep_view_state(self.view_state.as_json())
+
+    def _pick(self, lps_mm: Triple) -> None:
+        self.view_state.set_crosshair(lps_mm)
+        self.planning.levels.find_at(lps_mm)
+
+    def _place(self, end: NeedleEnd, lps_mm: Triple) -> None:
+        self._window.notice.hide()
+        self._use_stage_tool(self.workbench.stage)
+        self.planning.needles.place(end, lps_mm)
+
+    def _look_at_selected(self, _selection: Selection) -> None:
+        vertebra = self.planning.state().vertebra
+        if vertebra is not None and vertebra is not self._looked_at:
+            self._looked_at = vertebra
+            self.look_again()
+
+    def _show_hovered(self, hovered: tuple[Triple, float | None] | None) -> None:
+        lps_mm, hu = hovered or (None, None)
+        self._window.status_line.show_hovered(lps_mm, hu)
+        if lps_mm is not None and self.workbench.stage is Stage.LEVELS:
+            self.planning.levels.suggest_at(lps_mm)
+
+    def _show_window_level(self, shown: WindowLevel) -> None:
+        self._window.status_line.window_level.setText(
+            f"W {shown.width_hu:.0f}  L {shown.level_hu:.0f}"
+        )
+
+    def _show_masked(self, is_masked: bool) -> None:  # noqa: FBT001  the signal gives one value
+        self.workbench.show_labels(is_masked=is_masked)
+        self.refresh()

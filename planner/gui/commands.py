@@ -1,0 +1,216 @@
+"""What each action does, in a line or two; the work is the session's and the desk's."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from planner.assessment.findings import Severity
+from planner.foundation.errors import PlannerError
+from planner.gui.actions import ActionSpec
+from planner.gui.dialogs.about import AboutDialog
+from planner.gui.dialogs.command_palette import CommandPalette
+from planner.gui.dialogs.stage_help import StageHelp
+from planner.gui.session import Session
+from planner.gui.stages import Stage
+from planner.rendering.plan_picture import NeedleEnd
+
+if TYPE_CHECKING:
+    from planner.gui.case_desk import CaseDesk
+
+_CASE_FILES = "Cases (*.vplan)"
+_REPORT = "report-pdf"
+
+
+class Commands(QObject):
+    """The verbs of the program."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._window = session.window
+        window = session.window
+        window.action_chosen.connect(self._run)
+        window.top_bar.undo_pressed.connect(self.undo)
+        window.top_bar.redo_pressed.connect(self.redo)
+        window.top_bar.search_pressed.connect(self.show_palette)
+        window.start_page.folder_pressed.connect(self.ask_for_folder)
+        window.start_page.case_pressed.connect(self.ask_for_case)
+        session.desk_made.connect(self._connect_hand_over)
+
+    def ask_for_folder(self) -> None:
+        """Open images from a folder the user chooses."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, "Open a folder with a CT", self._session.preferences.last_folder
+        )
+        if chosen:
+            self._session.prefer(attrs.evolve(self._session.preferences, last_folder=chosen))
+            self._session.open_path(Path(chosen))
+
+    def ask_for_case(self) -> None:
+        """Open a case file the user chooses."""
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self._window, "Open a case", self._session.preferences.last_folder, _CASE_FILES
+        )
+        if chosen:
+            self._session.prefer(
+                attrs.evolve(self._session.preferences, last_folder=str(Path(chosen).parent))
+            )
+            self._session.open_path(Path(chosen))
+
+    def save_copy(self) -> None:
+        """Write the case, with all its history, under a name the user chooses."""
+        desk = self._session.desk
+        chosen, _kind = QFileDialog.getSaveFileName(
+            self._window, "Save a copy", self._session.preferences.last_folder, _CASE_FILES
+        )
+        if not chosen or desk is None or desk.planning.case_file is None:
+            return
+        path = Path(chosen).with_suffix(".vplan")
+        try:
+            # The dialog has asked already whether a file of that name shall be replaced.
+            desk.planning.case_file.copy_to(path, replace=True)
+        except PlannerError as problem:
+            self._session.tell_problem(problem)
+        else:
+            self._session.tell(f"A copy lies in {path}.", Severity.NOTE)
+
+    def close_case(self) -> None:
+        """Go back to the start page."""
+        self._session.close_case()
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        if (desk := self._session.desk) is not None:
+            desk.planning.document.undo()
+
+    def redo(self) -> None:
+        """Do the last undone change again."""
+        if (desk := self._session.desk) is not None:
+            desk.planning.document.redo()
+
+    def go_to(self, stage: Stage) -> None:
+        """Show a stage."""
+        if (desk := self._session.desk) is not None:
+            desk.workbench.go_to(stage)
+
+    def place_next(self, end: NeedleEnd) -> None:
+        """Let the next click set an end of the active needle."""
+        if (desk := self._session.desk) is not None:
+            desk.place_next(end)
+
+    def propose(self) -> None:
+        """Search needles for the selected level."""
+        if (desk := self._session.desk) is not None:
+            desk.workbench.go_to(Stage.APPROACH)
+            desk.planning.needles.propose()
+
+    def find_all_levels(self) -> None:
+        """Find every whole vertebra."""
+        if (desk := self._session.desk) is not None:
+            desk.workbench.go_to(Stage.LEVELS)
+            desk.planning.levels.find_all()
+
+    def switch_needle(self) -> None:
+        """Make the other side's needle the active one."""
+        if (desk := self._session.desk) is not None:
+            document = desk.planning.document
+            other = document.selection.side.opposite
+            planned = document.level_plan
+            if planned is not None and planned.needle(other) is not None:
+                document.select(planned.level, other)
+
+    def export(self) -> None:
+        """Go to the hand-over, or from there write."""
+        desk = self._session.desk
+        if desk is None:
+            return
+        if desk.workbench.stage is not Stage.HAND_OVER:
+            desk.workbench.go_to(Stage.HAND_OVER)
+        else:
+            self._write(desk.workbench.hand_over.chosen_ids)
+
+    def write_report(self) -> None:
+        """Write the PDF report alone."""
+        self.go_to(Stage.HAND_OVER)
+        self._write((_REPORT,))
+
+    def toggle_name(self) -> None:
+        """Hide or show who the patient is."""
+        if (desk := self._session.desk) is not None:
+            desk.toggle_name()
+
+    def toggle_planes(self) -> None:
+        """Turn the slices to the vertebra, or back to the scanner."""
+        aligned = not self._session.preferences.are_planes_aligned
+        self._session.prefer(attrs.evolve(self._session.preferences, are_planes_aligned=aligned))
+        if (desk := self._session.desk) is not None:
+            desk.look_again()
+        whose = "the vertebra" if aligned else "the scanner"
+        self._session.tell(f"Slices follow the planes of {whose}.", Severity.NOTE)
+
+    def follow_needle(self) -> None:
+        """Go on to the next way in which slices follow the needle."""
+        if (desk := self._session.desk) is not None:
+            desk.workbench.follow_needle()
+
+    def cancel_gesture(self) -> None:
+        """Take the running drag back."""
+        if (desk := self._session.desk) is not None:
+            desk.cancel_gesture()
+
+    def show_stage_help(self) -> None:
+        """Say what the stage is for."""
+        desk = self._session.desk
+        stage = desk.workbench.stage if desk else Stage.STUDY
+        StageHelp(stage, self._window.action_of.values(), self._window).exec()
+
+    def show_about(self) -> None:
+        """Say what the program is and is not."""
+        failures = [f"{f.distribution}: {f.error}" for f in self._session.state.writer_failures]
+        AboutDialog(failures, self._window).exec()
+
+    def show_palette(self) -> None:
+        """Find an action by its name."""
+        CommandPalette(tuple(self._window.action_of.values()), self._window).exec()
+
+    def toggle_theme(self) -> None:
+        """Use the other theme from the next start on."""
+        is_dark = not self._session.preferences.is_dark
+        self._session.prefer(attrs.evolve(self._session.preferences, is_dark=is_dark))
+        self._session.tell(
+            f"The {'dark' if is_dark else 'light'} theme is used from the next start on.",
+            Severity.NOTE,
+        )
+
+    def _run(self, spec: ActionSpec) -> None:
+        spec.run(self)
+
+    def _connect_hand_over(self, desk: "CaseDesk") -> None:
+        panel = desk.workbench.hand_over
+        panel.folder.setText(self._session.preferences.export_folder)
+        panel.folder_pressed.connect(self._ask_for_export_folder)
+        panel.primary_pressed.connect(self.export)
+
+    def _ask_for_export_folder(self) -> str:
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, "Export into", self._session.preferences.export_folder
+        )
+        if chosen and (desk := self._session.desk) is not None:
+            self._session.prefer(attrs.evolve(self._session.preferences, export_folder=chosen))
+            desk.workbench.hand_over.folder.setText(chosen)
+        return chosen
+
+    def _write(self, writer_ids: tuple[str, ...]) -> None:
+        desk = self._session.desk
+        if desk is None:
+            return
+        folder = desk.workbench.hand_over.folder.text() or self._ask_for_export_folder()
+        if folder:
+            desk.run_export(writer_ids, Path(folder))

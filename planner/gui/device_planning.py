@@ -1,0 +1,80 @@
+"""What the user does to balloons and cement of the selected level."""
+
+import itertools
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.foundation.errors import PlannerError
+from planner.gui.case_document import CaseDocument
+from planner.gui.scene_keeper import SceneKeeper
+from planner.planning import edits
+from planner.planning.plan import Plan
+
+_gesture_numbers = itertools.count(1)
+
+
+class DevicePlanning(QObject):
+    """Turns intentions of the balloon and cement panels into changes of the plan."""
+
+    refused = Signal(object)
+    """The `PlannerError` that says why something cannot be done."""
+
+    def __init__(self, document: CaseDocument, keeper: SceneKeeper) -> None:
+        super().__init__(document)
+        self._document = document
+        self._keeper = keeper
+        self._gesture: str | None = None
+
+    def begin_drag(self, what: str) -> None:
+        """Make what a slider does until `end_drag` one entry of the history."""
+        self._gesture = f"{what}-{next(_gesture_numbers)}"
+        self._document.begin_gesture(self._gesture)
+
+    def end_drag(self) -> None:
+        """End the drag of a slider."""
+        self._gesture = None
+        self._document.end_gesture()
+
+    def choose_balloon(self, side: Side, model_id: str) -> None:
+        """Use another balloon on a side."""
+        self._edit("Choose balloon", lambda p, lv: edits.set_balloon_model(p, lv, side, model_id))
+
+    def slide_balloon(self, side: Side, front_beyond_tip_mm: float) -> None:
+        """Move a balloon along its needle."""
+        self._edit(
+            "Slide balloon",
+            lambda p, lv: edits.set_balloon_depth(p, lv, side, front_beyond_tip_mm),
+        )
+
+    def inflate_balloon(self, side: Side, volume_ml: float) -> None:
+        """Inflate a balloon to a volume."""
+        self._edit("Inflate balloon", lambda p, lv: edits.inflate_balloon(p, lv, side, volume_ml))
+
+    def remove_balloon(self, side: Side) -> None:
+        """Take a side's balloon out of the plan."""
+        self._edit("Remove balloon", lambda p, lv: edits.remove_balloon(p, lv, side))
+
+    def choose_cement(self, model_id: str) -> None:
+        """Use another cement."""
+        self._edit("Choose cement", lambda p, lv: edits.set_cement_model(p, lv, model_id))
+
+    def set_cement_volume(self, volume_ml: float) -> None:
+        """Plan another volume."""
+        self._edit("Set cement volume", lambda p, lv: edits.set_cement_volume(p, lv, volume_ml))
+
+    def remove_cement(self) -> None:
+        """Take the cement out of the plan."""
+        self._edit("Remove cement", lambda p, lv: edits.set_cement(p, lv, None))
+
+    def _edit(self, text: str, change: Callable[[Plan, VertebraLevel], Plan]) -> None:
+        level = self._document.selection.level
+        if level is None:
+            return
+        try:
+            plan = change(self._document.plan, level)
+        except PlannerError as problem:
+            self.refused.emit(problem)
+        else:
+            self._document.edit(text, plan, gesture=self._gesture)

@@ -1,0 +1,121 @@
+"""What the user does to levels: find one by a click, find all, rename, remove."""
+
+import attrs
+from PySide6.QtCore import QObject, Signal
+
+from planner.anatomy.levels import VertebraLevel
+from planner.anatomy.vertebra import VertebraModel
+from planner.foundation.progress import Progress, part_of
+from planner.geometry.points import Triple
+from planner.gui.case_document import CaseDocument
+from planner.gui.jobs import JobRunner
+from planner.gui.scene_keeper import SceneKeeper
+from planner.gui.vertebra_facts import KnownLevel, known_levels, suggested_level
+from planner.planning.safety_maps import SafetyMaps
+from planner.workflow.find_levels import find_all_levels, find_one_level, known_anchor
+from planner.workflow.open_study import OpenStudy
+
+FINDING = "find-levels"
+_FIRST_GUESS = VertebraLevel.L1
+_SHARE_OF_FINDING = 0.8
+
+
+@attrs.frozen(eq=False)
+class _Found:
+    vertebra: VertebraModel
+    maps: SafetyMaps
+
+
+class LevelFinding(QObject):
+    """Finds vertebrae as jobs and puts them into the document."""
+
+    suggested = Signal(object, str)
+    """The level that the next click is taken for, and why."""
+    told = Signal(str)
+    refused = Signal(object)
+
+    def __init__(self, document: CaseDocument, keeper: SceneKeeper, jobs: JobRunner) -> None:
+        super().__init__(document)
+        self._document = document
+        self._keeper = keeper
+        self._jobs = jobs
+        self._chosen: VertebraLevel | None = None
+        self._anchor: KnownLevel | None = None
+
+    def open(self, study: OpenStudy) -> None:
+        """Begin with another study."""
+        anchor = known_anchor(study)
+        self._anchor = KnownLevel(anchor.level, anchor.at_lps_mm) if anchor else None
+        self._chosen = None
+
+    @property
+    def first_place(self) -> Triple | None:
+        """A place worth looking at first: the sample's known level."""
+        return self._anchor.lps_mm if self._anchor else None
+
+    def choose_name(self, level: VertebraLevel) -> None:
+        """Take the next click for this level, whatever the count says."""
+        self._chosen = level
+        self.suggested.emit(level, "Your choice for the next click.")
+
+    def suggest_at(self, lps_mm: Triple) -> VertebraLevel:
+        """Suggest a name for a body at a place and return it."""
+        if self._chosen is not None:
+            return self._chosen
+        counted = suggested_level(self._known(), lps_mm)
+        if counted is None:
+            self.suggested.emit(
+                _FIRST_GUESS, "No level is known here yet: choose its name before you click."
+            )
+            return _FIRST_GUESS
+        level, origin = counted
+        why = (
+            f"{level.name} is known in this sample."
+            if origin is self._anchor and level is origin.level
+            else f"Counted from {origin.level.name} by distance: check the name."
+        )
+        self.suggested.emit(level, why)
+        return level
+
+    def find_at(self, lps_mm: Triple) -> None:
+        """Find the vertebra around a point inside its body."""
+        scene = self._keeper.scene
+        if scene is None:
+            return
+        level = self.suggest_at(lps_mm)
+
+        def work(progress: Progress) -> _Found:
+            vertebra = find_one_level(
+                scene.study, lps_mm, level, part_of(progress, 0.0, _SHARE_OF_FINDING)
+            )
+            rest = part_of(progress, _SHARE_OF_FINDING, 1.0)
+            return _Found(vertebra, scene.with_vertebra(vertebra, rest).maps[level])
+
+        def done(found: _Found) -> None:
+            self._chosen = None
+            self._keeper.keep(found.vertebra, found.maps)
+            self._document.put_vertebra(found.vertebra)
+
+        self._jobs.start(
+            f"Finding {level.name}", work, done, key=FINDING, on_failed=self.refused.emit
+        )
+
+    def find_all(self) -> None:
+        """Find every whole vertebra, named from a found one, the sample's point or the ribs."""
+        scene = self._keeper.scene
+        if scene is None:
+            return
+        anchor = known_anchor(scene.study)
+
+        def work(progress: Progress) -> tuple[VertebraModel, ...]:
+            return tuple(find_all_levels(scene.study, anchor, progress).vertebrae)
+
+        def done(vertebrae: tuple[VertebraModel, ...]) -> None:
+            self._document.put_vertebrae(vertebrae)
+            self.told.emit(f"{len(vertebrae)} levels found. Check the names before you plan.")
+
+        self._jobs.start("Finding all levels", work, done, key=FINDING, on_failed=self.refused.emit)
+
+    def _known(self) -> tuple[KnownLevel, ...]:
+        anchors = (self._anchor,) if self._anchor else ()
+        return known_levels(self._document.vertebrae) + anchors

@@ -1,0 +1,105 @@
+"""Everything a case is worked on with, wired together; what it all comes to is one state."""
+
+from PySide6.QtCore import QObject, Signal
+
+from planner.assessment.findings import Severity
+from planner.gui.case_document import CaseDocument
+from planner.gui.case_recorder import CaseRecorder
+from planner.gui.crash_guard import words_for
+from planner.gui.derived_results import DerivedResults
+from planner.gui.desk_state import DeskState
+from planner.gui.device_planning import DevicePlanning
+from planner.gui.exporting import Exporting
+from planner.gui.jobs import JobRunner
+from planner.gui.level_finding import LevelFinding
+from planner.gui.needle_planning import NeedlePlanning
+from planner.gui.opening import Opened
+from planner.gui.scene_keeper import SceneKeeper
+from planner.storage.case_file import CaseFile
+
+
+class PlanningDesk(QObject):
+    """Owns what works on the open case and says when anything on it changes."""
+
+    changed = Signal()
+    told = Signal(str, object)
+    """A sentence for the user and its `Severity`."""
+
+    def __init__(self, document: CaseDocument, jobs: JobRunner) -> None:
+        super().__init__()
+        self.document = document
+        self.keeper = SceneKeeper(document, jobs)
+        self.results = DerivedResults(document, lambda: self.keeper.scene)
+        self.levels = LevelFinding(document, self.keeper, jobs)
+        self.needles = NeedlePlanning(document, self.keeper, jobs)
+        self.devices = DevicePlanning(document, self.keeper)
+        self.exporting = Exporting(document, self.keeper, self.results, jobs)
+        self._jobs = jobs
+        self.case_file: CaseFile | None = None
+        self.keeper.changed.connect(self.results.refresh)
+        for signal in (
+            self.results.changed,
+            self.needles.changed,
+            self.exporting.changed,
+            document.selection_changed,
+            document.vertebrae_changed,
+            document.history_changed,
+            jobs.changed,
+        ):
+            signal.connect(self._tell_change)
+        for part in (self.levels, self.needles, self.exporting):
+            part.told.connect(self._tell_note)
+        for refused in (
+            self.levels.refused,
+            self.needles.refused,
+            self.devices.refused,
+            self.exporting.refused,
+        ):
+            refused.connect(self._tell_problem)
+        self.results.failed.connect(self._tell_problem)
+        document.save_failed.connect(self._tell_problem)
+
+    def open(self, opened: Opened) -> None:
+        """Put a case on the desk; from here on every change is in its file."""
+        case_file = CaseFile.open(opened.path)
+        self.document.open(opened.case, CaseRecorder(case_file))
+        self.case_file = case_file
+        self.levels.open(opened.study)
+        self.keeper.open(opened.scene)
+
+    def close(self) -> None:
+        """Clear the desk; the file is complete."""
+        self.document.close()
+        self.keeper.close()
+        self.case_file = None
+        self.changed.emit()
+
+    def state(self) -> DeskState:
+        """Return everything the window shows now."""
+        scene = self.keeper.scene
+        return DeskState(
+            case=self.document.case,
+            study=scene.study if scene else None,
+            selection=self.document.selection,
+            assessment=self.results.assessment,
+            catalog=scene.catalog if scene else None,
+            proposals=self.needles.proposals,
+            hand_over=self.exporting.handed,
+            writers=self.exporting.writers,
+            writer_failures=self.exporting.failures,
+            undo_text=self.document.undo_text,
+            redo_text=self.document.redo_text,
+            is_gesture_running=self.document.is_gesture_running,
+            running=frozenset(
+                job.key for job in self._jobs.running if job.key and not job.is_cancelled
+            ),
+        )
+
+    def _tell_change(self, *_values: object) -> None:
+        self.changed.emit()
+
+    def _tell_note(self, sentence: str) -> None:
+        self.told.emit(sentence, Severity.NOTE)
+
+    def _tell_problem(self, problem: BaseException) -> None:
+        self.told.emit(words_for(problem), Severity.CAUTION)

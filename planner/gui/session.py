@@ -1,0 +1,127 @@
+"""One run of the program: opens and closes cases, and keeps window, desk and views in step."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from planner.assessment.findings import Severity
+from planner.foundation.progress import Progress
+from planner.gui.crash_guard import words_for
+from planner.gui.desk_state import DeskState
+from planner.gui.jobs import JobRunner
+from planner.gui.main_window import MainWindow
+from planner.gui.opening import Opened, open_path, open_sample
+from planner.gui.preferences import Preferences, save_preferences
+from planner.gui.theme import Palette
+from planner.storage.recent_cases import recent_cases, remember_case
+
+if TYPE_CHECKING:
+    from planner.gui.case_desk import CaseDesk
+
+OPENING = "opening"
+
+
+class Session(QObject):
+    """Holds the window and, once something is open, the desk it is worked on at."""
+
+    opened = Signal()
+    """A case is open and on screen."""
+    desk_made = Signal(object)
+    """The one `CaseDesk` of this run was built."""
+
+    def __init__(self, window: MainWindow, preferences: Preferences, palette: Palette) -> None:
+        super().__init__(window)
+        self.window = window
+        self.preferences = preferences
+        self.palette = palette
+        self.jobs = JobRunner(self)
+        self._desk: CaseDesk | None = None
+        self.jobs.changed.connect(self._show_jobs)
+        self.jobs.failed.connect(self._tell_failure)
+        window.status_line.cancel_pressed.connect(self.jobs.cancel_all)
+        window.start_page.sample_chosen.connect(self.open_sample)
+        window.start_page.recent_chosen.connect(self.open_path)
+        window.dropped.connect(self.open_path)
+        window.closing.connect(self.shut_down)
+        window.start_page.show_recent(recent_cases())
+
+    @property
+    def desk(self) -> "CaseDesk | None":
+        """The desk of the open case, None while the start page is shown."""
+        is_open = self._desk is not None and self._desk.planning.document.case is not None
+        return self._desk if is_open else None
+
+    @property
+    def state(self) -> DeskState:
+        """What the window shows now."""
+        desk = self.desk
+        return desk.planning.state() if desk else DeskState()
+
+    def open_path(self, path: Path) -> None:
+        """Open a folder of images or a case file."""
+        self._open(f"Opening {path.name}", lambda progress: open_path(path, progress))
+
+    def open_sample(self, sample_id: str) -> None:
+        """Open a shipped study."""
+        self._open("Opening the sample", lambda progress: open_sample(sample_id, progress))
+
+    def close_case(self) -> None:
+        """Go back to the start page; the case is complete on the disk."""
+        self.jobs.cancel_all()
+        if self._desk is not None:
+            self._desk.close()
+        self.window.show_page(self.window.start_page)
+        self.window.start_page.show_recent(recent_cases())
+        self.window.show_state(self.state, is_masked=False)
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Keep changed preferences for the next run."""
+        self.preferences = preferences
+        save_preferences(preferences)
+
+    def tell(self, sentence: str, severity: Severity) -> None:
+        """Show a sentence in the window."""
+        self.window.notice.tell(sentence, severity)
+
+    def tell_problem(self, problem: BaseException) -> None:
+        """Show what went wrong in a sentence."""
+        self.tell(words_for(problem), Severity.DANGER)
+
+    def shut_down(self) -> None:
+        """End every job in order, then let go of the case."""
+        self.jobs.close()
+        if self._desk is not None:
+            self._desk.shut_down()
+
+    def _open(self, title: str, work: Callable[[Progress], Opened]) -> None:
+        self.window.notice.hide()
+        self.jobs.start(title, work, self._show_opened, key=OPENING)
+
+    def _show_opened(self, opened: Opened) -> None:
+        desk = self._desk or self._new_desk()
+        try:
+            desk.open(opened)
+        except Exception as problem:  # noqa: BLE001  the window must not stay between two cases
+            self.close_case()
+            self.tell_problem(problem)
+            return
+        remember_case(opened.path, dt.datetime.now(dt.UTC))
+        self.window.show_page(desk.workbench)
+        self.opened.emit()
+
+    def _new_desk(self) -> "CaseDesk":
+        # The desk brings VTK and the whole domain along: the start page does without them.
+        from planner.gui.case_desk import CaseDesk
+
+        self._desk = CaseDesk(self)
+        self.desk_made.emit(self._desk)
+        return self._desk
+
+    def _show_jobs(self) -> None:
+        self.window.status_line.show_jobs(self.jobs.running)
+
+    def _tell_failure(self, _title: str, problem: BaseException) -> None:
+        self.tell_problem(problem)

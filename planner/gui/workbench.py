@@ -1,0 +1,175 @@
+"""The page a case is worked on: stages left, views in the middle, the stage's panel right."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from planner.anatomy.vertebra import VertebraModel
+from planner.assessment.findings import Finding
+from planner.geometry.transforms import RigidTransform
+from planner.gui.desk_state import DeskState
+from planner.gui.finding_places import place_of
+from planner.gui.panels.approach_panel import ApproachPanel
+from planner.gui.panels.balloon_panel import BalloonPanel
+from planner.gui.panels.cement_panel import CementPanel
+from planner.gui.panels.findings_list import FindingsList, FindingsSummary
+from planner.gui.panels.hand_over_panel import HandOverPanel
+from planner.gui.panels.levels_panel import LevelsPanel
+from planner.gui.panels.study_panel import StudyPanel
+from planner.gui.panels.wording import date_words
+from planner.gui.stages import Stage, blocked_reason, next_stage
+from planner.gui.stepper import Stepper
+from planner.gui.theme import Palette
+from planner.gui.top_bar import MASKED_NAME
+from planner.gui.view_state import NeedleView, ViewState
+from planner.gui.views.view_grid import ViewGrid
+from planner.rendering.picture_of_plan import plan_picture_of
+
+_PANEL_WIDTH_PX = 340
+_WITH_FINDINGS = (Stage.APPROACH, Stage.BALLOON, Stage.CEMENT)
+
+
+class Workbench(QWidget):
+    """Shows the desk's state in panels and views."""
+
+    stage_changed = Signal(object)
+
+    def __init__(self, palette: Palette, view_state: ViewState) -> None:
+        super().__init__()
+        self.view_state = view_state
+        self.stage = Stage.STUDY
+        self.study = StudyPanel(palette)
+        self.levels = LevelsPanel(palette)
+        self.approach = ApproachPanel(palette)
+        self.balloon = BalloonPanel(palette)
+        self.cement = CementPanel(palette)
+        self.hand_over = HandOverPanel(palette)
+        self.panels = {
+            Stage.STUDY: self.study,
+            Stage.LEVELS: self.levels,
+            Stage.APPROACH: self.approach,
+            Stage.BALLOON: self.balloon,
+            Stage.CEMENT: self.cement,
+            Stage.HAND_OVER: self.hand_over,
+        }
+        self.findings = {stage: FindingsList(palette) for stage in _WITH_FINDINGS}
+        self.summaries = {stage: FindingsSummary(palette) for stage in _WITH_FINDINGS}
+        self.stepper = Stepper(palette)
+        self.stepper.stage_chosen.connect(self.go_to)
+        self.views = ViewGrid(view_state, self)
+        self._stack = QStackedWidget()
+        for stage, panel in self.panels.items():
+            self._stack.addWidget(panel)
+            if panel is not self.hand_over:
+                panel.primary_pressed.connect(self._go_on)
+            if stage in self.findings:
+                panel.add_findings(self.findings[stage], self.summaries[stage])
+                self.findings[stage].chosen.connect(self._show_place)
+        self._state = DeskState()
+        self._drawn: tuple[object, ...] = ()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        host = QWidget()
+        host.setObjectName("panelHost")
+        host.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        host.setFixedWidth(_PANEL_WIDTH_PX)
+        inside = QVBoxLayout(host)
+        inside.setContentsMargins(6, 8, 8, 8)
+        inside.addWidget(self._stack)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.stepper)
+        centre = QVBoxLayout()
+        centre.setContentsMargins(8, 8, 2, 8)
+        centre.addWidget(self.views)
+        row.addLayout(centre, 1)
+        row.addWidget(host)
+
+    def go_to(self, stage: Stage) -> None:
+        """Show a stage if it can be entered."""
+        if blocked_reason(stage, self._state) is not None:
+            return
+        self.stage = stage
+        self._stack.setCurrentWidget(self.panels[stage])
+        self.show_state(self._state)
+        self.stage_changed.emit(stage)
+
+    def show_state(self, state: DeskState) -> None:
+        """Show the desk: the stepper, the panel on top, the plan in the views."""
+        self._state = state
+        if state.case is None:
+            return
+        if blocked_reason(self.stage, state) is not None:
+            self.stage = Stage.LEVELS if self.stage is not Stage.STUDY else Stage.STUDY
+            self._stack.setCurrentWidget(self.panels[self.stage])
+            self.stage_changed.emit(self.stage)
+        self.stepper.show_state(state, self.stage)
+        panel = self.panels[self.stage]
+        if self.stage is not Stage.HAND_OVER:
+            coming = next_stage(self.stage, state)
+            panel.show_next(
+                f"Next: {coming.title.lower()}" if coming else "Next",
+                enabled=coming is not None,
+                tip="" if coming else _what_is_missing(self.stage, state),
+            )
+        panel.show_state(state)
+        if self.stage in self.findings:
+            self.findings[self.stage].show_state(state)
+            self.summaries[self.stage].show_state(state)
+        self._draw(state)
+
+    def show_labels(self, *, is_masked: bool) -> None:
+        """Write whose images these are into the views, or that the name is hidden."""
+        if self._state.case is not None:
+            study = self._state.case.study
+            name = MASKED_NAME if is_masked else study.patient.name
+            parts = (name, date_words(study.study_date))
+            self.views.set_labels("  ".join(part for part in parts if part))
+
+    def look_at(self, vertebra: VertebraModel | None, *, aligned: bool) -> None:
+        """Move the crosshair into a vertebra and turn the slices to it or to the scanner."""
+        frame = RigidTransform.identity()
+        if vertebra is not None:
+            self.view_state.set_crosshair(vertebra.centre_lps_mm)
+            frame = vertebra.lps_from_vertebra if aligned else frame
+        self.view_state.set_slice_frame(frame)
+
+    def follow_needle(self) -> None:
+        """Go on to the next way in which slices follow the needle."""
+        ways = tuple(NeedleView)
+        place = ways.index(self.view_state.needle_view) + 1
+        self.view_state.set_needle_view(ways[place % len(ways)])
+
+    def _go_on(self) -> None:
+        coming = next_stage(self.stage, self._state)
+        if coming is not None:
+            self.go_to(coming)
+
+    def _show_place(self, finding: Finding) -> None:
+        place = place_of(finding, self._state)
+        if place is not None:
+            self.view_state.set_crosshair(place)
+
+    def _draw(self, state: DeskState) -> None:
+        if state.case is None or state.catalog is None:
+            return
+        drawn = (state.case, state.assessment, state.selection)
+        if all(old is new for old, new in zip(self._drawn, drawn, strict=False)) and self._drawn:
+            return
+        self._drawn = drawn
+        self.view_state.set_active(state.selection.level, state.side)
+        self.views.show_plan(
+            plan_picture_of(
+                state.plan,
+                state.assessment,
+                state.case.vertebrae,
+                state.catalog,
+                state.selection.level,
+                state.side,
+            )
+        )
+
+
+def _what_is_missing(stage: Stage, state: DeskState) -> str:
+    return blocked_reason(Stage(stage + 1), state) or "" if stage < Stage.HAND_OVER else ""

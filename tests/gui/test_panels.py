@@ -1,0 +1,308 @@
+import attrs
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from planner.anatomy.levels import Side
+from planner.assessment.findings import Severity
+from planner.devices.catalog import device_catalog
+from planner.export.writer import WriteProblem, WriteReceipt, WriterInfo
+from planner.gui.desk_state import DeskState
+from planner.gui.panels.approach_panel import ApproachPanel
+from planner.gui.panels.balloon_panel import BalloonPanel
+from planner.gui.panels.cement_panel import CementPanel
+from planner.gui.panels.findings_list import FindingsList, FindingsSummary
+from planner.gui.panels.hand_over_panel import HandOverPanel
+from planner.gui.panels.levels_panel import LevelsPanel
+from planner.gui.panels.needle_card import NeedleCard
+from planner.gui.panels.study_panel import StudyPanel
+from planner.gui.panels.wording import angle_words
+from planner.gui.theme import DARK
+from planner.planning.plan import Approach, Procedure
+
+pytestmark = pytest.mark.usefixtures("the_theme")
+
+
+def _texts(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel)]
+
+
+def _marks(widget: QWidget) -> list[QLabel]:
+    marks = widget.findChildren(QLabel, "unverifiedMark")
+    return [mark for mark in marks if not mark.isHidden()]
+
+
+@pytest.fixture
+def a_stale_state(a_desk_state: DeskState) -> DeskState:
+    return attrs.evolve(a_desk_state, assessment=None)
+
+
+def test_a_needle_card_shows_the_margin_with_its_uncertainty(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    card = NeedleCard(Side.LEFT, DARK)
+    qtbot.addWidget(card)
+    card.show_state(a_desk_state)
+    assert a_desk_state.level_assessment is not None
+    measures = a_desk_state.level_assessment.needle(Side.LEFT)
+    assert measures is not None
+    assert measures.margins.pedicle_wall is not None
+    assert card.headline.text() == f"{measures.margins.pedicle_wall.distance_mm:.1f}"
+    assert f"± {measures.margins.pedicle_wall.uncertainty_mm:.1f}" in _texts(card)
+    assert card.chip.text == "grade A"
+
+
+def test_a_needle_card_of_a_changed_plan_shows_no_number_of_the_old_one(
+    qtbot: QtBot, a_desk_state: DeskState, a_stale_state: DeskState
+) -> None:
+    card = NeedleCard(Side.LEFT, DARK)
+    qtbot.addWidget(card)
+    card.show_state(a_desk_state)
+    card.show_state(a_stale_state)
+    assert card.chip.text == "updating"
+    assert not any(character.isdigit() for character in card.headline.text())
+    assert all(row.value.text() == "..." for row in card.rows.values())
+    assert "safe" not in " ".join(_texts(card))
+
+
+def test_each_card_shows_the_needle_of_its_own_side(qtbot: QtBot, a_desk_state: DeskState) -> None:
+    shown = {}
+    for side in Side:
+        card = NeedleCard(side, DARK)
+        qtbot.addWidget(card)
+        card.show_state(a_desk_state)
+        shown[side] = card.headline.text()
+    assert a_desk_state.level_assessment is not None
+    for side in Side:
+        measures = a_desk_state.level_assessment.needle(side)
+        assert measures is not None
+        assert measures.margins.pedicle_wall is not None
+        assert shown[side] == f"{measures.margins.pedicle_wall.distance_mm:.1f}"
+    assert shown[Side.LEFT] != shown[Side.RIGHT]
+
+
+def test_a_needle_with_an_unread_length_is_marked_and_says_its_source(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    card = NeedleCard(Side.LEFT, DARK)
+    qtbot.addWidget(card)
+    card.show_state(a_desk_state)
+    (mark,) = _marks(card)
+    planned = a_desk_state.level_plan
+    assert planned is not None
+    needle = planned.needle(Side.LEFT)
+    assert needle is not None
+    model = next(m for m in device_catalog().needles if m.id == needle.model_id)
+    assert model.length_source.text in mark.toolTip()
+    assert mark.toolTip().startswith("Unverified")
+
+
+def test_balloon_limits_nobody_has_read_are_marked(qtbot: QtBot, a_desk_state: DeskState) -> None:
+    panel = BalloonPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(a_desk_state)
+    for card in panel.cards.values():
+        assert any("Unverified" in mark.toolTip() for mark in _marks(card))
+
+
+def test_skin_values_say_that_they_are_supine_estimates(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    card = NeedleCard(Side.LEFT, DARK)
+    qtbot.addWidget(card)
+    card.show_state(a_desk_state)
+    assert "from skin, supine estimate" in _texts(card)
+
+
+def test_the_depth_from_bone_stands_before_the_depth_from_skin(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    card = NeedleCard(Side.LEFT, DARK)
+    qtbot.addWidget(card)
+    card.show_state(a_desk_state)
+    keys = list(card.rows)
+    assert keys.index("bone") < keys.index("skin")
+
+
+def test_findings_carry_a_word_for_their_severity(qtbot: QtBot, a_desk_state: DeskState) -> None:
+    findings = FindingsList(DARK)
+    qtbot.addWidget(findings)
+    findings.show_state(a_desk_state)
+    words = _texts(findings)
+    assert a_desk_state.level_assessment is not None
+    for finding in a_desk_state.level_assessment.findings:
+        assert finding.message in words
+        assert finding.severity.value in words
+
+
+def test_findings_of_a_changed_plan_are_not_shown_as_current(
+    qtbot: QtBot, a_desk_state: DeskState, a_stale_state: DeskState
+) -> None:
+    findings, summary = FindingsList(DARK), FindingsSummary(DARK)
+    for widget in (findings, summary):
+        qtbot.addWidget(widget)
+        widget.show_state(a_desk_state)
+        widget.show_state(a_stale_state)
+    assert findings.texts == ()
+    assert "updating" in _texts(findings)
+    assert summary.words == "findings updating"
+
+
+def test_the_summary_counts_the_worst_first(qtbot: QtBot, a_desk_state: DeskState) -> None:
+    summary = FindingsSummary(DARK)
+    qtbot.addWidget(summary)
+    summary.show_state(a_desk_state)
+    assert a_desk_state.level_assessment is not None
+    findings = a_desk_state.level_assessment.findings
+    cautions = sum(f.severity is Severity.CAUTION for f in findings)
+    assert summary.words.startswith(f"{cautions} caution")
+
+
+def test_a_pressed_finding_asks_for_its_place(qtbot: QtBot, a_desk_state: DeskState) -> None:
+    findings = FindingsList(DARK)
+    qtbot.addWidget(findings)
+    findings.show_state(a_desk_state)
+    chosen: list[object] = []
+    findings.chosen.connect(chosen.append)
+    findings.rows()[0].click()
+    assert a_desk_state.level_assessment is not None
+    assert chosen == [a_desk_state.level_assessment.findings[0]]
+
+
+def test_the_approach_panel_says_what_is_wanted_and_changes_nothing_itself(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    panel = ApproachPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(a_desk_state)
+    wanted: list[object] = []
+    panel.approach_chosen.connect(wanted.append)
+    panel.procedure_chosen.connect(wanted.append)
+    panel.approach.buttons["unipedicular-left"].click()
+    panel.procedure.buttons["vertebroplasty"].click()
+    assert wanted == [Approach.UNIPEDICULAR_LEFT, Procedure.VERTEBROPLASTY]
+
+
+def test_balloon_sliders_speak_in_millimetres_and_millilitres(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    panel = BalloonPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(a_desk_state)
+    card = panel.cards[Side.RIGHT]
+    said: list[tuple[object, float]] = []
+    card.depth_changed.connect(lambda side, mm: said.append((side, mm)))
+    card.volume_changed.connect(lambda side, ml: said.append((side, ml)))
+    card.depth_slider.setValue(-6)
+    card.volume_slider.setValue(25)
+    assert said == [(Side.RIGHT, -3.0), (Side.RIGHT, 2.5)]
+
+
+def test_showing_a_state_is_no_intention(qtbot: QtBot, a_desk_state: DeskState) -> None:
+    balloon, cement = BalloonPanel(DARK), CementPanel(DARK)
+    said: list[object] = []
+    for card in balloon.cards.values():
+        card.depth_changed.connect(lambda *values: said.append(values))
+        card.volume_changed.connect(lambda *values: said.append(values))
+        card.model_chosen.connect(lambda *values: said.append(values))
+    cement.slider.volume_changed.connect(said.append)
+    for panel in (balloon, cement):
+        qtbot.addWidget(panel)
+        panel.show_state(a_desk_state)
+    assert said == []
+
+
+def test_the_cement_panel_says_that_no_number_is_a_target(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    panel = CementPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(a_desk_state)
+    assert any("No number is a target" in text for text in _texts(panel))
+    assert a_desk_state.level_assessment is not None
+    measures = a_desk_state.level_assessment.cement
+    assert measures is not None
+    assert panel.rows["binds"].value.text() == measures.band.binding_limit
+    assert panel.rows["syringe"].value.text() == f"{measures.syringe_ml:.1f} ml"
+
+
+def test_a_volume_above_the_hard_warning_is_a_danger_in_words(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    assert a_desk_state.assessment is not None
+    level = a_desk_state.assessment.levels[0]
+    assert level.cement is not None
+    too_much = attrs.evolve(level.cement, volume_ml=level.cement.band.hard_ml + 1.0)
+    assessment = attrs.evolve(
+        a_desk_state.assessment, levels=(attrs.evolve(level, cement=too_much),)
+    )
+    panel = CementPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(attrs.evolve(a_desk_state, assessment=assessment))
+    assert panel.chip.text == "above hard warning"
+
+
+def test_the_study_panel_names_contrast_and_spacing(qtbot: QtBot, a_desk_state: DeskState) -> None:
+    panel = StudyPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(a_desk_state)
+    texts = _texts(panel)
+    assert "given" in texts
+    assert "0.70 mm, step 1.25 mm" in texts
+
+
+def test_density_is_not_read_from_a_scan_with_contrast(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    panel = LevelsPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(a_desk_state)
+    assert "Not read as density: the scan was made with contrast." in _texts(panel)
+
+
+def test_the_hand_over_panel_warns_while_a_chosen_file_names_the_patient(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    writers = (
+        WriterInfo("report-pdf", "Report", (".pdf",), carries_identity=True),
+        WriterInfo("mesh-stl", "Meshes", (".stl",)),
+    )
+    panel = HandOverPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(attrs.evolve(a_desk_state, writers=writers))
+    assert "These files name the patient." in _texts(panel)
+    panel.checks["report-pdf"].setChecked(False)
+    assert panel.chosen_ids == ("mesh-stl",)
+    assert "No file will name the patient." in _texts(panel)
+
+
+def test_export_waits_on_the_panel_until_the_plan_is_judged(
+    qtbot: QtBot, a_desk_state: DeskState, a_stale_state: DeskState
+) -> None:
+    panel = HandOverPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(a_desk_state)
+    assert panel.primary.isEnabled()
+    panel.show_state(a_stale_state)
+    assert not panel.primary.isEnabled()
+    assert panel.primary.toolTip() == "Waits until the plan is judged."
+
+
+def test_a_writer_that_wrote_nothing_says_why(qtbot: QtBot, a_desk_state: DeskState) -> None:
+    from planner.workflow.hand_over import HandOver
+
+    handed = HandOver(
+        (WriteReceipt("mesh-stl", problems=(WriteProblem("The folder is full."),)),), ()
+    )
+    panel = HandOverPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(attrs.evolve(a_desk_state, hand_over=handed))
+    assert "The folder is full." in _texts(panel)
+    assert "not written" in _texts(panel)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "words"), [(16.2, "16° to midline"), (-3.0, "3° outwards"), (0.3, "0°")]
+)
+def test_angles_are_told_by_direction(degrees: float, words: str) -> None:
+    assert angle_words(degrees, "to midline", "outwards") == words
