@@ -47,6 +47,11 @@ def all_text_of(path: Path) -> str:
     return path.read_bytes().decode("utf-8", errors="replace")
 
 
+def test_every_shipped_writer_is_installed() -> None:
+    assert discover().failures == ()
+    assert set(WRITER_IDS) >= {"plan-json", "mesh-stl", "slicer-markups", "report-pdf"}
+
+
 def test_the_same_snapshot_gives_the_same_bytes_under_the_same_names(
     a_writer: PlanWriter, a_snapshot: PlanSnapshot, tmp_path: Path
 ) -> None:

@@ -179,7 +179,7 @@ def left_balloon_measures() -> BalloonMeasures:
 FINDINGS = (
     Finding(
         Severity.CAUTION,
-        "endplate-margin",
+        "balloon-contact",
         "The balloon comes within 3.2 mm of the superior endplate.",
         LEVEL,
         Side.LEFT,

@@ -1,0 +1,163 @@
+"""One level on paper: needles, balloons, cement, pictures and findings."""
+
+import io
+from collections.abc import Sequence
+
+from reportlab.lib.utils import ImageReader
+from reportlab.platypus import Flowable, Image, KeepTogether, Table, TableStyle
+
+from planner.anatomy.levels import Side
+from planner.assessment.findings import Finding
+from planner.export.snapshot import Picture, PlanSnapshot
+from planner.planning.plan import LevelPlan
+from planner_writer_pdf import words
+from planner_writer_pdf.blocks import (
+    CARD_WIDTH,
+    cards,
+    plain_table,
+    ruled,
+    section,
+    side_by_side,
+    space,
+    text,
+)
+from planner_writer_pdf.marks import SeveritySign
+from planner_writer_pdf.material_cards import material_cards
+from planner_writer_pdf.needle_card import needle_card
+from planner_writer_pdf.paper import (
+    BODY,
+    CAPTION,
+    CONTENT_WIDTH,
+    LABEL,
+    PATIENT,
+    SECONDARY,
+    SMALL,
+    VALUE,
+    VALUE_RIGHT,
+)
+
+_HIGHEST_PICTURE = 205.0
+"""So that two rows of pictures share a page with the findings."""
+
+
+def level_pages(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
+    """Return everything about one level."""
+    assessed = next((a for a in snapshot.assessment.levels if a.level is level.level), None)
+    pictures = [p for p in snapshot.pictures if p.level is level.level]
+    return [
+        KeepTogether(
+            [
+                _title(level),
+                text(
+                    "Columns as the operator sees the prone patient: "
+                    "the patient's left is on the left.",
+                    SMALL,
+                ),
+                space(5),
+                cards(
+                    needle_card(Side.LEFT, level, assessed, snapshot.devices),
+                    needle_card(Side.RIGHT, level, assessed, snapshot.devices),
+                ),
+            ]
+        ),
+        *material_cards(level, assessed, snapshot),
+        *findings_block("Findings", assessed.findings if assessed else ()),
+        *_vertebra(level, snapshot),
+        *picture_block(pictures),
+    ]
+
+
+def findings_block(title: str, findings: Sequence[Finding]) -> list[Flowable]:
+    """Return findings as rows: how much each matters, in words, with its number and limit."""
+    if not findings:
+        return []
+    rows = [
+        (
+            SeveritySign(f.severity, 8),
+            text(words.sentence(f.message), BODY),
+            text(_numbers(f), VALUE_RIGHT),
+        )
+        for f in findings
+    ]
+    table = plain_table(
+        rows,
+        (64.0, CONTENT_WIDTH - 64.0 - 112.0, 112.0),
+        ruled(3.6),
+    )
+    if len(rows) <= 6:
+        return [KeepTogether([section(title), table])]
+    return [section(title), table]
+
+
+def picture_block(pictures: Sequence[Picture]) -> list[Flowable]:
+    """Return pictures two in a row with their titles beneath."""
+    if not pictures:
+        return []
+    rows: list[Flowable] = []
+    for start in range(0, len(pictures), 2):
+        pair = [_picture(picture) for picture in pictures[start : start + 2]]
+        rows.append(side_by_side(pair[0], pair[1] if len(pair) > 1 else []))
+        rows.append(space(8))
+    return [KeepTogether([section("Views"), rows[0], rows[1]]), *rows[2:]]
+
+
+def _numbers(finding: Finding) -> str:
+    if finding.value is None:
+        return ""
+    shown = words.quantity(finding.value, finding.unit)
+    if finding.limit is None:
+        return shown
+    return f"{shown}, limit {words.quantity(finding.limit, finding.unit)}"
+
+
+def _title(level: LevelPlan) -> Table:
+    name = text(level.level.name, PATIENT)
+    what = text(words.procedure(level), VALUE, SECONDARY)
+    return plain_table(
+        [[name, what]],
+        (50.0, CONTENT_WIDTH - 50.0),
+        TableStyle(
+            [
+                ("TOPPADDING", (0, 0), (-1, -1), 8),
+                ("TOPPADDING", (1, 0), (1, 0), 13.5),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+            ]
+        ),
+    )
+
+
+def _vertebra(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
+    vertebra = next((v for v in snapshot.vertebrae if v.level is level.level), None)
+    if vertebra is None:
+        return []
+    heights = vertebra.heights
+    pedicles = [
+        f"{side.value} {words.number(p.width_mm)} \N{MULTIPLICATION SIGN} "
+        f"{words.number(p.height_mm)} mm"
+        for side in Side
+        if (p := vertebra.pedicle(side))
+    ]
+    hu = vertebra.trabecular_hu
+    cells = (
+        ("Heights anterior / middle / posterior",
+         " / ".join(words.number(h) for h in (heights.anterior_mm, heights.middle_mm,
+                                              heights.posterior_mm)) + " mm"),
+        ("Pedicles, width \N{MULTIPLICATION SIGN} height", "; ".join(pedicles) or "none found"),
+        ("Body volume", f"{words.number(vertebra.body_volume_ml)} ml"),
+        ("Trabecular", words.NOT_KNOWN if hu is None else f"{words.number(hu, 0)} HU"),
+    )  # fmt: skip
+    widths = [CONTENT_WIDTH * part for part in (0.29, 0.37, 0.18, 0.16)]
+    table = plain_table(
+        [[text(name, LABEL) for name, _ in cells], [text(value, VALUE) for _, value in cells]],
+        widths,
+        TableStyle([("RIGHTPADDING", (0, 0), (-1, -1), 6)]),
+    )
+    notes = [text(note, SMALL) for note in vertebra.notes]
+    return [KeepTogether([section(f"{level.level.name} as found"), table, *notes])]
+
+
+def _picture(picture: Picture) -> list[Flowable]:
+    width, height = ImageReader(io.BytesIO(picture.png)).getSize()
+    scale = min(CARD_WIDTH / width, _HIGHEST_PICTURE / height)
+    image = Image(io.BytesIO(picture.png), width * scale, height * scale)
+    return [image, space(3), text(picture.title, CAPTION)]

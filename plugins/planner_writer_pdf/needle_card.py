@@ -1,0 +1,177 @@
+"""One needle on paper: what to set, how deep to go, how far everything is."""
+
+from collections.abc import Callable
+
+from reportlab.lib.colors import Color
+from reportlab.platypus import Flowable, Table, TableStyle
+
+from planner.anatomy.levels import Side
+from planner.assessment.findings import LevelAssessment, Severity
+from planner.devices.device_values import DeviceCatalog, NeedleModel
+from planner.planning.measures import BreachGrade, Margin, NeedleMargins, NeedleMeasures
+from planner.planning.plan import LevelPlan
+from planner_writer_pdf import words
+from planner_writer_pdf.blocks import (
+    CARD_INNER_WIDTH,
+    Card,
+    plain_table,
+    rows_of,
+    space,
+    text,
+)
+from planner_writer_pdf.marks import MarginBar, Pill
+from planner_writer_pdf.paper import (
+    BODY,
+    HEADLINE,
+    LABEL,
+    SECONDARY,
+    SEVERITY_COLOURS,
+    SIDE_COLOURS,
+    SMALL,
+    TITLE,
+    VALUE_RIGHT,
+)
+
+UNVERIFIED = "\N{DAGGER}"
+"""Stands behind every number that nobody has read in its source."""
+_MARGINS: tuple[tuple[str, str, Callable[[NeedleMargins], Margin | None]], ...] = (
+    ("Pedicle wall", "pedicle-wall", lambda m: m.pedicle_wall),
+    ("Spinal canal", "canal", lambda m: m.canal),
+    ("Neural foramen", "foramen", lambda m: m.foramen),
+    ("Endplate", "endplate", lambda m: m.endplate),
+    ("Anterior cortex", "anterior-cortex", lambda m: m.anterior_cortex),
+)
+
+
+def needle_card(
+    side: Side, level: LevelPlan, assessed: LevelAssessment | None, devices: DeviceCatalog
+) -> Card:
+    """Return the card of a side, which says so when it has no needle."""
+    heading = text(f"{side.value.capitalize()} needle", TITLE, SIDE_COLOURS[side])
+    needle = level.needle(side)
+    if needle is None:
+        nothing = text(f"No needle is planned on the patient's {side.value}.", BODY, SECONDARY)
+        return Card([heading, space(2), nothing], SIDE_COLOURS[side])
+    model = next((m for m in devices.needles if m.id == needle.model_id), None)
+    measures = assessed.needle(side) if assessed else None
+    content: list[Flowable] = [
+        _heading(heading, measures),
+        text(_instrument(model, needle.model_id), BODY, SECONDARY),
+        space(7),
+    ]
+    if measures is None:
+        content.append(text("Not measured: the needle misses the vertebra.", BODY))
+    else:
+        content += [_headline(measures), space(7), _rows(measures), space(7)]
+        content += [text("Distance from the needle's surface to", LABEL), space(3)]
+        content.append(_margin_rows(measures.margins, _severities(assessed, side)))
+    return Card(content, SIDE_COLOURS[side])
+
+
+def _heading(heading: Flowable, measures: NeedleMeasures | None) -> Table:
+    grade = measures.grade if measures else None
+    pill = Pill(f"Grade {grade.value}" if grade else "Not graded", _grade_colour(grade))
+    return plain_table(
+        [[heading, pill]],
+        (CARD_INNER_WIDTH - pill.width, pill.width),
+        TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE")]),
+    )
+
+
+def _grade_colour(grade: BreachGrade | None) -> Color:
+    severity = {
+        None: Severity.NOTE,
+        BreachGrade.A: Severity.SAFE,
+        BreachGrade.B: Severity.CAUTION,
+    }.get(grade, Severity.DANGER)
+    return SEVERITY_COLOURS[severity]
+
+
+def _instrument(model: NeedleModel | None, model_id: str) -> str:
+    if model is None:
+        return f"{model_id} (not in the catalogue)"
+    length_mark = "" if model.length_source.verified else UNVERIFIED
+    size_mark = "" if model.source.verified else UNVERIFIED
+    return (
+        f"{model.gauge} G, {words.number(model.outer_diameter_mm, 2)} mm{size_mark}, "
+        f"length {words.number(model.length_mm, 0)} mm{length_mark}"
+    )
+
+
+def _headline(measures: NeedleMeasures) -> Table:
+    columns = (
+        ("Transverse", words.angle(measures.transverse_deg),
+         words.transverse_direction(measures.transverse_deg)),
+        ("Sagittal", words.angle(measures.sagittal_deg),
+         words.sagittal_direction(measures.sagittal_deg)),
+        ("Depth from bone", words.NOT_KNOWN if measures.depth_from_bone_mm is None
+         else words.number(measures.depth_from_bone_mm), "mm to the tip"),
+    )  # fmt: skip
+    third = CARD_INNER_WIDTH / 3
+    return plain_table(
+        [
+            [text(name, LABEL) for name, _, _ in columns],
+            [text(value, HEADLINE) for _, value, _ in columns],
+            [text(unit, SMALL) for _, _, unit in columns],
+        ],
+        (third, third, third),
+    )
+
+
+def _rows(measures: NeedleMeasures) -> Table:
+    return rows_of(
+        (
+            ("C-arm down the needle", words.c_arm(measures.en_face)),
+            ("Tip between posterior and anterior wall", words.share(measures.tip_depth_share)),
+            ("Needle width of pedicle width", words.share(measures.pedicle_fill_share)),
+            (
+                "Skin to tip (supine estimate)",
+                words.millimetres(measures.depth_from_skin_mm),
+            ),
+            (
+                "Skin entry from midline (supine estimate)",
+                words.millimetres(measures.skin_entry_from_midline_mm),
+            ),
+        ),
+        CARD_INNER_WIDTH,
+    )
+
+
+def _margin_rows(margins: NeedleMargins, severities: dict[str, Severity]) -> Table:
+    widths = (CARD_INNER_WIDTH * 0.29, CARD_INNER_WIDTH * 0.35, CARD_INNER_WIDTH * 0.36)
+    rows = []
+    for name, code, margin_of in _MARGINS:
+        margin: Margin | None = margin_of(margins)
+        severity = _severity_of(margin, severities.get(code))
+        colour = SECONDARY if severity is None else SEVERITY_COLOURS[severity]
+        bar = "" if margin is None else MarginBar(margin, colour, widths[1] - 8)
+        shown = words.margin(margin)
+        rows.append((text(name, LABEL), bar, text(shown, VALUE_RIGHT, colour)))
+    return plain_table(
+        rows,
+        widths,
+        TableStyle(
+            [
+                ("TOPPADDING", (0, 0), (-1, -1), 2.2),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2.2),
+                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ]
+        ),
+    )
+
+
+def _severity_of(margin: Margin | None, found: Severity | None) -> Severity | None:
+    if margin is not None and margin.distance_mm < 0:
+        return Severity.DANGER
+    return found
+
+
+def _severities(assessed: LevelAssessment | None, side: Side) -> dict[str, Severity]:
+    """Return how the findings judge each margin of a side, the worst where there are several."""
+    found: dict[str, Severity] = {}
+    order = list(Severity)
+    for finding in assessed.findings if assessed else ():
+        code = finding.code.removesuffix("-margin")
+        if finding.side is side:
+            found[code] = min(found.get(code, finding.severity), finding.severity, key=order.index)
+    return found

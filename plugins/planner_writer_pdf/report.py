@@ -1,0 +1,93 @@
+"""The surgical report as PDF; loads reportlab."""
+
+from pathlib import Path
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageTemplate
+
+from planner.export.snapshot import PlanSnapshot
+from planner.foundation.progress import Progress
+from planner_writer_pdf import words
+from planner_writer_pdf.front_and_back import back, front
+from planner_writer_pdf.level_pages import findings_block, level_pages, picture_block
+from planner_writer_pdf.paper import (
+    CONTENT_WIDTH,
+    FOOTER_HEIGHT,
+    HEADER_HEIGHT,
+    MARGIN,
+    PAGE_HEIGHT,
+    RunningText,
+    draw_foot,
+    draw_head,
+    register_fonts,
+)
+
+
+def write_report(snapshot: PlanSnapshot, path: Path, progress: Progress) -> None:
+    """Write the report: once to learn how many pages there are, once with their numbers."""
+    register_fonts()
+    progress(0.1, "Setting the pages")
+    pages = _build(snapshot, path, page_count=0)
+    progress(0.6, "Numbering the pages")
+    _build(snapshot, path, page_count=pages)
+
+
+def _build(snapshot: PlanSnapshot, path: Path, page_count: int) -> int:
+    running = _running_text(snapshot)
+
+    def first(canvas: Canvas, document: BaseDocTemplate) -> None:
+        draw_foot(canvas, running, document.page, page_count)
+
+    def later(canvas: Canvas, document: BaseDocTemplate) -> None:
+        draw_head(canvas, running)
+        draw_foot(canvas, running, document.page, page_count)
+
+    document = BaseDocTemplate(
+        str(path),
+        pagesize=(CONTENT_WIDTH + 2 * MARGIN, PAGE_HEIGHT),
+        title="Surgical plan",
+        author=snapshot.software,
+        subject=snapshot.disclaimer,
+        creator=snapshot.software,
+        invariant=1,
+        pageTemplates=[
+            PageTemplate("first", [_frame(MARGIN)], onPage=first),
+            PageTemplate("later", [_frame(HEADER_HEIGHT + 4)], onPage=later),
+        ],
+    )
+    document.build(_story(snapshot))
+    return document.page
+
+
+def _story(snapshot: PlanSnapshot) -> list[Flowable]:
+    story: list[Flowable] = [NextPageTemplate("later"), *front(snapshot)]
+    for level in snapshot.plan.levels:
+        story += level_pages(level, snapshot)
+    story += findings_block("Findings of the whole plan", snapshot.assessment.findings)
+    story += picture_block([picture for picture in snapshot.pictures if picture.level is None])
+    return story + back(snapshot)
+
+
+def _frame(top: float) -> Frame:
+    return Frame(
+        MARGIN,
+        FOOTER_HEIGHT,
+        CONTENT_WIDTH,
+        PAGE_HEIGHT - FOOTER_HEIGHT - top,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+
+
+def _running_text(snapshot: PlanSnapshot) -> RunningText:
+    patient = snapshot.study.patient
+    levels = ", ".join(level.level.name for level in snapshot.plan.levels)
+    return RunningText(
+        patient=words.person(patient.name),
+        patient_id=patient.patient_id,
+        subject=f"Surgical plan {levels}",
+        disclaimer=snapshot.disclaimer,
+        made=f"{snapshot.software}, {words.moment(snapshot.made_at)}",
+    )

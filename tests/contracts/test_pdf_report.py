@@ -1,0 +1,291 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import attrs
+import pypdf
+import pytest
+from phantom_snapshot import FINDINGS, SKIN, TIP, png_picture
+
+from planner.anatomy.levels import Side
+from planner.assessment.findings import Finding, Severity
+from planner.dicom.study_reference import PatientIdentity
+from planner.export.run_export import run_export
+from planner.export.snapshot import DISCLAIMER, PlanSnapshot
+from planner.planning.measures import Margin
+from planner_writer_pdf import words
+from planner_writer_pdf.writer import PdfReportWriter
+
+A4_WIDTH_POINTS = 595.0
+
+
+def pages_of(snapshot: PlanSnapshot, folder: Path) -> list[str]:
+    (file,) = run_export(snapshot, PdfReportWriter(), folder).files
+    return [page.extract_text() for page in pypdf.PdfReader(file.path).pages]
+
+
+def with_patient(snapshot: PlanSnapshot, patient: PatientIdentity) -> PlanSnapshot:
+    return attrs.evolve(snapshot, study=attrs.evolve(snapshot.study, patient=patient))
+
+
+def on_the_right(snapshot: PlanSnapshot) -> PlanSnapshot:
+    """Return the snapshot with its needle, balloon and findings named right."""
+    (level,), (assessed,) = snapshot.plan.levels, snapshot.assessment.levels
+    right = Side.RIGHT
+    needle, balloon = level.needles[0], level.balloons[0]
+    plan_level = attrs.evolve(
+        level,
+        needles=(attrs.evolve(needle, side=right),),
+        balloons=(attrs.evolve(balloon, side=right),),
+    )
+    assessment_level = attrs.evolve(
+        assessed,
+        needles=(attrs.evolve(assessed.needles[0], side=right),),
+        balloons=(attrs.evolve(assessed.balloons[0], side=right),),
+    )
+    return attrs.evolve(
+        snapshot,
+        plan=attrs.evolve(snapshot.plan, levels=(plan_level,)),
+        assessment=attrs.evolve(snapshot.assessment, levels=(assessment_level,)),
+    )
+
+
+def test_the_report_is_two_or_three_pages_each_with_disclaimer_number_and_patient(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    pages = pages_of(a_snapshot, tmp_path)
+    assert 2 <= len(pages) <= 3
+    for number, page in enumerate(pages, start=1):
+        assert DISCLAIMER in page
+        assert f"Page {number} of {len(pages)}" in page
+        assert "Müller-Lüdenscheidt, Änne" in page
+        assert "PAT-4711" in page
+
+
+def test_the_time_on_the_paper_is_the_snapshots(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
+    assert "2026-01-06 14:30 UTC" in pages_of(a_snapshot, tmp_path)[0]
+
+
+def test_the_numbers_of_the_needle_are_there_with_unit_direction_and_uncertainty(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    page = " ".join(pages_of(a_snapshot, tmp_path)[0].split())
+    for part in (
+        "Left needle",
+        "11 G, 3.05 mm, length 125 mm†",
+        "18.3°",
+        "medial",
+        "5.0°",
+        "caudad",
+        "54.6",
+        "mm to the tip",
+        "Grade A",
+        "2.9 ± 0.8 mm",
+        "5.2 ± 0.8 mm",
+        "orbital 18.3° to patient's left, angular 5.0° cranial",
+        "Skin to tip (supine estimate) 108.9 mm",
+        "not applicable",
+    ):
+        assert part in page
+    assert "Foramen 0.0" not in page
+
+
+def test_a_needle_on_the_left_is_never_under_the_heading_right(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    left = pages_of(a_snapshot, tmp_path / "left")[0]
+    right = pages_of(on_the_right(a_snapshot), tmp_path / "right")[0]
+    assert "No needle is planned on the patient's right." in left
+    assert "No needle is planned on the patient's left." not in left
+    assert "No needle is planned on the patient's left." in right
+    assert "unipedicular left" in left
+    assert "unipedicular right" in right
+
+
+def places_on_the_first_page(snapshot: PlanSnapshot, folder: Path) -> dict[str, float]:
+    """Return how far from the left edge each piece of text begins, in points."""
+    (file,) = run_export(snapshot, PdfReportWriter(), folder).files
+    places: dict[str, float] = {}
+
+    def note(text: str, page_from_text: list[float], *_rest: object) -> None:
+        places[text.strip()] = page_from_text[4]
+
+    pypdf.PdfReader(file.path).pages[0].extract_text(visitor_text=note)
+    return places
+
+
+def test_the_patients_left_is_printed_on_the_left_with_its_own_numbers(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    left = places_on_the_first_page(a_snapshot, tmp_path / "left")
+    right = places_on_the_first_page(on_the_right(a_snapshot), tmp_path / "right")
+    middle = A4_WIDTH_POINTS / 2
+    for places in (left, right):
+        assert places["Left needle"] < middle < places["Right needle"]
+    assert left["18.3°"] < middle
+    assert right["18.3°"] > middle
+
+
+def test_findings_stand_there_in_words_with_severity_number_and_limit(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    text = " ".join(" ".join(pages_of(a_snapshot, tmp_path)).split())
+    for finding in FINDINGS:
+        assert finding.message.replace("+/-", "±") in text
+        assert finding.severity.value.upper() in text
+    assert "3.2 mm, limit 4 mm" in text
+    assert "1 caution, 1 note" in text
+
+
+def test_the_worst_finding_stands_at_the_top(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
+    danger = Finding(Severity.DANGER, "canal-margin", "The needle is in the canal.")
+    assessment = attrs.evolve(
+        a_snapshot.assessment, findings=(*a_snapshot.assessment.findings, danger)
+    )
+    page = pages_of(attrs.evolve(a_snapshot, assessment=assessment), tmp_path)[0]
+    assert page.index("DANGER") < page.index("Left needle")
+    assert page.index("The needle is in the canal.") < page.index("Left needle")
+
+
+def test_skin_values_and_unverified_numbers_are_marked(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    text = " ".join(" ".join(pages_of(a_snapshot, tmp_path)).split())
+    assert "Skin entry from midline (supine estimate)" in text
+    assert "PMMA, low viscosity†" in text
+    assert "4.0 ml, 400 psi†" in text
+    assert "Not read anywhere: check the product's sheet†" in text
+
+
+def test_every_picture_is_in_the_report_with_its_title(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (file,) = run_export(a_snapshot, PdfReportWriter(), tmp_path).files
+    reader = pypdf.PdfReader(file.path)
+    names = [name for page in reader.pages for name in page.images.keys()]  # noqa: SIM118
+    assert len(names) == len(a_snapshot.pictures)
+    text = "".join(page.extract_text() for page in reader.pages)
+    for picture in a_snapshot.pictures:
+        assert picture.title in text
+
+
+def test_a_picture_that_is_none_is_a_problem(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
+    spoilt = attrs.evolve(a_snapshot.pictures[0], png=b"JFIF")
+    receipt = run_export(attrs.evolve(a_snapshot, pictures=(spoilt,)), PdfReportWriter(), tmp_path)
+    assert [p.message for p in receipt.problems] == [
+        "The picture 'Axial' is no PNG: take the pictures again."
+    ]
+
+
+def test_markup_in_a_name_is_printed_not_obeyed(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
+    patient = PatientIdentity("<b>Bold</b> & Sons^</para>", "A&B<1>")
+    text = "".join(pages_of(with_patient(a_snapshot, patient), tmp_path))
+    assert "<b>Bold</b> & Sons, </para>" in text
+    assert "A&B<1>" in text
+
+
+def long_everything(snapshot: PlanSnapshot) -> PlanSnapshot:
+    long = with_patient(
+        snapshot,
+        PatientIdentity("Wolfeschlegelstein" * 5 + "^Hubert Blaine " * 4, "ID-0123456789" * 5),
+    )
+    study = attrs.evolve(long.study, description="CT THORACOLUMBAR SPINE 0.625 MM " * 6)
+    finding = attrs.evolve(FINDINGS[0], message="Donaudampfschifffahrtsgesellschaft" * 6)
+    (level,) = snapshot.assessment.levels
+    assessment = attrs.evolve(
+        snapshot.assessment, levels=(attrs.evolve(level, findings=(finding,) * 40),)
+    )
+    pictures = tuple(
+        attrs.evolve(p, title="A very long title of a view " * 8, png=png_picture(9, width_px=400))
+        for p in snapshot.pictures
+    )
+    return attrs.evolve(long, study=study, assessment=assessment, pictures=pictures)
+
+
+@pytest.mark.peer
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
+def test_the_longest_names_stay_inside_the_page(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
+    (file,) = run_export(long_everything(a_snapshot), PdfReportWriter(), tmp_path).files
+    subprocess.run(["pdftotext", "-bbox", file.path, tmp_path / "boxes.html"], check=True)
+    space = "{http://www.w3.org/1999/xhtml}"
+    pages = list(ET.parse(tmp_path / "boxes.html").iter(f"{space}page"))  # noqa: S314
+    assert len(pages) > 3
+    for page in pages:
+        for word in page.iter(f"{space}word"):
+            assert float(word.attrib["xMin"]) >= 45.0 - 1.0, word.text
+            assert float(word.attrib["xMax"]) <= float(page.attrib["width"]) - 45.0 + 1.0, word.text
+            assert float(word.attrib["yMax"]) <= float(page.attrib["height"]), word.text
+
+
+def test_a_level_without_measures_balloons_cement_or_pictures_is_still_a_report(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (level,), (assessed,) = a_snapshot.plan.levels, a_snapshot.assessment.levels
+    measures = attrs.evolve(
+        assessed.needles[0],
+        bone_entry_lps_mm=None,
+        depth_from_bone_mm=None,
+        pedicle_fill_share=None,
+        grade=None,
+    )
+    snapshot = attrs.evolve(
+        a_snapshot,
+        plan=attrs.evolve(a_snapshot.plan, levels=(attrs.evolve(level, balloons=(), cement=None),)),
+        assessment=attrs.evolve(
+            a_snapshot.assessment,
+            levels=(
+                attrs.evolve(assessed, needles=(measures,), balloons=(), cement=None, findings=()),
+            ),
+        ),
+        pictures=(),
+    )
+    page = pages_of(snapshot, tmp_path)[0]
+    assert "Not graded" in page
+    assert words.NOT_KNOWN in page
+
+
+def test_reportlab_is_not_loaded_before_a_report_is_written() -> None:
+    code = "import sys, planner_writer_pdf.writer; print('reportlab' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_numbers_have_a_true_minus_and_zero_has_none() -> None:
+    assert words.number(-1.25) == "\N{MINUS SIGN}1.2"
+    assert words.number(-0.04) == "0.0"
+    assert words.margin(Margin(-0.5, 0.8)) == "\N{MINUS SIGN}0.5 ± 0.8 mm"
+    assert words.margin(None) == "not applicable"
+    assert words.millimetres(None) == words.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [(1.25, "mm", "1.25 mm"), (4.0, "mm", "4 mm"), (0.24, "share", "24 %"), (0.0, "mm", "0 mm"),
+     (-1.234, "mm", "\N{MINUS SIGN}1.23 mm"), (3.0, "levels", "3 levels"), (6.5, "ml", "6.5 ml")],
+)  # fmt: skip
+def test_quantities_show_their_unit(value: float, unit: str, shown: str) -> None:
+    assert words.quantity(value, unit) == shown
+
+
+@pytest.mark.parametrize(
+    ("dicom_name", "shown"),
+    [
+        ("Doe^Jane", "Doe, Jane"),
+        ("Doe^Jane^M^Dr", "Doe, Jane M Dr"),
+        ("Doe", "Doe"),
+        ("", "Name not given"),
+        ("Yamada^Tarou=山田^太郎", "Yamada, Tarou"),
+    ],
+)
+def test_dicom_names_are_shown_family_name_first(dicom_name: str, shown: str) -> None:
+    assert words.person(dicom_name) == shown
+
+
+def test_directions_are_words_that_follow_the_sign() -> None:
+    assert words.transverse_direction(12.0) == "medial"
+    assert words.transverse_direction(-3.0) == "lateral"
+    assert words.sagittal_direction(5.0) == "caudad"
+    assert words.sagittal_direction(-5.0) == "cephalad"
+    assert SKIN[0] > TIP[0], "the left needle runs medially: towards smaller x"
