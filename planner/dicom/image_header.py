@@ -2,18 +2,36 @@
 
 import functools
 import math
+import struct
+import warnings
+import zlib
 from pathlib import Path
 
 import attrs
 import pydicom
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from planner.geometry.points import Triple
 
-# Files that break the standard's rules for values are judged by series_check, in our words.
+# Files that break the standard's rules are judged by series_check, in our words.
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+warnings.filterwarnings("ignore", module="pydicom")
+
+DAMAGED_FILE_ERRORS = (
+    AttributeError,
+    BytesLengthException,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What pydicom and the decoders raise on files that end early or hold nonsense."""
 
 _PLAIN_SYNTAXES = frozenset({str(ExplicitVRLittleEndian), str(ImplicitVRLittleEndian)})
 
@@ -211,7 +229,7 @@ def read_image_header(path: Path) -> ImageHeader | SkippedFile:
         return SkippedFile(path, "not-dicom", "This is not a DICOM file.")
     except OSError as problem:
         return SkippedFile(path, "unreadable", f"The file cannot be read: {problem.strerror}.")
-    except (EOFError, ValueError, KeyError, NotImplementedError, AttributeError):
+    except DAMAGED_FILE_ERRORS:
         return SkippedFile(path, "damaged", "The file ends early or is damaged.")
     values = _Values(dataset)
     if not values.short("rows") or not values.short("columns"):

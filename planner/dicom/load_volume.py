@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from planner.dicom.image_header import ImageHeader, PixelFormat
+from planner.dicom.image_header import DAMAGED_FILE_ERRORS, ImageHeader, PixelFormat
 from planner.dicom.scan_result import SeriesSummary, unusable_because
 from planner.dicom.study_reference import StudyReference
 from planner.foundation.errors import DicomProblem
@@ -51,7 +51,7 @@ def _read_compressed(header: ImageHeader) -> NDArray[np.integer]:
         is_deflated = header.pixels.transfer_syntax_uid == DeflatedExplicitVRLittleEndian
         source = pydicom.dcmread(header.path) if is_deflated else header.path
         stored: NDArray[np.integer] = pixel_array(source)
-    except (ValueError, RuntimeError, AttributeError, NotImplementedError, EOFError) as problem:
+    except DAMAGED_FILE_ERRORS as problem:
         raise _changed(header.path) from problem
     return stored
 

@@ -10,7 +10,12 @@ import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from planner.dicom.image_header import ImageHeader, SkippedFile, read_image_header
+from planner.dicom.image_header import (
+    DAMAGED_FILE_ERRORS,
+    ImageHeader,
+    SkippedFile,
+    read_image_header,
+)
 from planner.dicom.scan_result import ScanResult, SeriesSummary, StudySummary
 from planner.dicom.series_check import check_series
 from planner.dicom.study_reference import PatientIdentity
@@ -41,9 +46,7 @@ def _files_under(path: Path) -> list[Path]:
         raise DicomProblem(
             "This is a file, not a folder.", path=path, hint="Choose the folder that holds the CT."
         )
-    files = sorted(
-        Path(folder, name) for folder, _, names in os.walk(path, followlinks=True) for name in names
-    )
+    files = sorted(Path(folder, name) for folder, _, names in os.walk(path) for name in names)
     if not files:
         raise DicomProblem(
             "The folder is empty.", path=path, hint="Choose the folder that holds the CT."
@@ -87,7 +90,10 @@ def _without_copies(headers: Sequence[ImageHeader]) -> tuple[list[ImageHeader], 
 
 
 def _text(dataset: Dataset, keyword: str) -> str:
-    return str(dataset.get(keyword) or "").strip()
+    try:
+        return str(dataset.get(keyword) or "").strip()
+    except DAMAGED_FILE_ERRORS:
+        return ""
 
 
 def _contrast_agent(dataset: Dataset) -> bool | None:
@@ -149,7 +155,8 @@ def scan_folder(path: Path, progress: Progress = no_progress) -> ScanResult:
     Parameters
     ----------
     path
-        The folder. File names and their order say nothing; only what is in the files counts.
+        The folder, or the file DICOMDIR in it. File names and their order say nothing; only what
+        is in the files counts.
     progress
         Told of every file.
 
@@ -161,6 +168,8 @@ def scan_folder(path: Path, progress: Progress = no_progress) -> ScanResult:
         If the user has cancelled.
     """
     folder = Path(path).resolve()
+    if folder.name.upper() == "DICOMDIR" and folder.is_file():
+        folder = folder.parent
     files = _files_under(folder)
     headers, skipped = _read_headers(files, part_of(progress, 0.0, 0.9))
     headers, copies = _without_copies(headers)

@@ -212,7 +212,7 @@ def _regular_run(
     is_gap = np.abs(steps_mm - (missing + 1) * step_mm) <= _STEP_TOLERANCE_MM * (missing + 1)
     used = f"the longest regular run, {last - first + 1} of {len(headers)} slices, is used."
     if is_gap.all():
-        text = f"{int(missing.sum())} slices are missing between others; {used}"
+        text = f"Slices missing between others: {int(missing.sum())}; {used}"
         problems.append(SeriesProblem("gap", text))
     else:
         text = f"Slices lie {steps_mm.min():.2f} to {steps_mm.max():.2f} mm apart; {used}"

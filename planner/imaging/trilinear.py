@@ -6,7 +6,18 @@ from numpy.typing import NDArray
 from planner.geometry.points import FloatArray
 
 
-def trilinear(values_kji: NDArray[np.generic], ijk: FloatArray) -> FloatArray:
+def _between(
+    first: NDArray[np.floating | np.integer | np.bool_],
+    second: NDArray[np.floating | np.integer | np.bool_],
+    share: FloatArray,
+) -> FloatArray:
+    start = first.astype(np.float64)
+    return start + (second - start) * share
+
+
+def trilinear(
+    values_kji: NDArray[np.floating | np.integer | np.bool_], ijk: FloatArray
+) -> FloatArray:
     """Return the values at continuous indices.
 
     Parameters
@@ -24,11 +35,14 @@ def trilinear(values_kji: NDArray[np.generic], ijk: FloatArray) -> FloatArray:
     last_kji = np.array(values_kji.shape) - 1
     kji = np.clip(np.asarray(ijk, dtype=np.float64)[:, ::-1], 0.0, last_kji)
     low = np.minimum(kji.astype(np.intp), np.maximum(last_kji - 1, 0))
-    share = kji - low
-    step = np.minimum(last_kji, 1)
-    result = np.zeros(len(kji))
-    for corner in np.ndindex(2, 2, 2):
-        weight = np.prod(np.where(corner, share, 1.0 - share), axis=1)
-        k, j, i = (low + step * corner).T
-        result += weight * values_kji[k, j, i]
-    return result
+    (k0, j0, i0), (k1, j1, i1) = low.T, np.minimum(low + 1, last_kji).T
+    share_k, share_j, share_i = (kji - low).T
+
+    def along_i(k: NDArray[np.intp], j: NDArray[np.intp]) -> FloatArray:
+        return _between(values_kji[k, j, i0], values_kji[k, j, i1], share_i)
+
+    return _between(
+        _between(along_i(k0, j0), along_i(k0, j1), share_j),
+        _between(along_i(k1, j0), along_i(k1, j1), share_j),
+        share_k,
+    )

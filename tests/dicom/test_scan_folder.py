@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 
@@ -73,7 +74,7 @@ def test_a_missing_slice_leaves_the_longest_run_and_is_told(write, tmp_path: Pat
     write()[3].unlink()
     (series,) = scan_folder(tmp_path).series
     assert [warning.code for warning in series.warnings] == ["gap"]
-    assert "1 slices are missing" in series.warnings[0].text
+    assert "missing between others: 1;" in series.warnings[0].text
     assert "6 of 9 slices" in series.warnings[0].text
     assert (series.images, series.usable_images, series.shape_kji) == (9, 6, (6, 34, 36))
     assert series.geometry is not None
@@ -220,3 +221,24 @@ def test_a_scan_stops_when_cancelled(write, tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         scan_folder(tmp_path, cancel)
+
+
+def test_the_file_dicomdir_stands_for_its_folder(write, tmp_path: Path) -> None:
+    write()
+    (tmp_path / "DICOMDIR").write_bytes(b"")
+    scan = scan_folder(tmp_path / "DICOMDIR")
+    assert (scan.path, scan.series[0].images) == (tmp_path, 10)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # pydicom's, on values of nonsense
+def test_files_of_nonsense_never_end_a_scan(write, tmp_path: Path) -> None:
+    rng = np.random.default_rng(11)
+    paths = write(compressed=True)
+    whole = paths[0].read_bytes()
+    for n in range(60):
+        bytes_ = bytearray(whole)
+        for place in rng.integers(0, 1200, 8):
+            bytes_[place] = int(rng.integers(0, 256))
+        (tmp_path / f"nonsense-{n}").write_bytes(bytes_[: rng.integers(200, len(whole))])
+    scan = scan_folder(tmp_path)
+    assert sum(series.images for series in scan.series) + len(scan.skipped) == 70
