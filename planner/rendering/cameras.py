@@ -6,6 +6,7 @@ does: behind.
 """
 
 import enum
+import functools
 
 import attrs
 import numpy as np
@@ -49,12 +50,12 @@ class SlicePlane:
     right_lps: Triple = attrs.field(converter=_as_unit_triple)
     down_lps: Triple = attrs.field(converter=_as_unit_triple)
 
-    @property
+    @functools.cached_property
     def into_screen_lps(self) -> Vec3:
         """The direction away from the viewer."""
         return as_unit_vector(np.cross(self.right_lps, self.down_lps))
 
-    @property
+    @functools.cached_property
     def plane(self) -> Plane:
         """The plane itself; its positive side is behind it."""
         return Plane(self.centre_lps_mm, as_triple(self.into_screen_lps))
@@ -87,7 +88,7 @@ def barrel_plane(needle: Segment, lps_from_slices: RigidTransform, depth_mm: flo
     right, _ = _RIGHT_AND_DOWN[SliceOrientation.CORONAL]
     along = np.asarray(needle.direction_lps)
     left = _made_perpendicular(lps_from_slices.vector(right), along)
-    down = np.cross(along, left)
+    down = np.cross(left, along)
     return SlicePlane(needle.point_at(depth_mm), as_triple(left), as_triple(down))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import attrs
 import numpy as np
 
 from planner.anatomy.levels import VertebraLevel
@@ -66,6 +67,7 @@ def render_plan_pictures(
     vertebra = next((v.model for v in picture.vertebrae if v.model.level is level), None)
     if vertebra is None:
         raise AnatomyProblem(f"{level.name} was not found yet, so it has no pictures.")
+    picture = attrs.evolve(picture, active_level=level)
     needles = [needle for needle in picture.needles if needle.level is level]
     scene = SliceScene()
     scene.show_volume(volume)

@@ -109,6 +109,6 @@ def _severity(side: Side, level: LevelAssessment | None) -> Severity | None:
 
 def _balloons_of(level_plan: LevelPlan, side: Side, level: LevelAssessment) -> list[BalloonPicture]:
     measures = level.balloon(side)
-    if measures is None or level_plan.balloon(side) is None:
+    if measures is None or level_plan.balloon(side) is None or measures.shape.radius_mm == 0.0:
         return []
     return [BalloonPicture(level_plan.level, side, measures.shape)]

@@ -7,9 +7,11 @@ import attrs
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Severity
-from planner.geometry.points import Triple
+from planner.geometry.points import Triple, distance_mm
 from planner.geometry.shapes import Capsule, Segment
 from planner.mesh.triangle_mesh import TriangleMesh
+
+_NEIGHBOURS = 2
 
 
 class NeedleEnd(enum.Enum):
@@ -78,6 +80,24 @@ class PlanPicture:
     needles: tuple[NeedlePicture, ...] = ()
     balloons: tuple[BalloonPicture, ...] = ()
     active_level: VertebraLevel | None = None
+
+    @property
+    def in_focus(self) -> tuple[VertebraPicture, ...]:
+        """The vertebra being planned, or all of them where none is."""
+        if self.active_level is None:
+            return self.vertebrae
+        return tuple(v for v in self.vertebrae if v.model.level is self.active_level)
+
+    @property
+    def beside_focus(self) -> tuple[VertebraPicture, ...]:
+        """The two vertebrae nearest to the one being planned."""
+        focused = self.in_focus
+        if self.active_level is None or not focused:
+            return ()
+        centre = focused[0].model.centre_lps_mm
+        others = [v for v in self.vertebrae if v.model.level is not self.active_level]
+        others.sort(key=lambda v: distance_mm(v.model.centre_lps_mm, centre))
+        return tuple(others[:_NEIGHBOURS])
 
     @property
     def handles(self) -> tuple[Handle, ...]:

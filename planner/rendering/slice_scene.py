@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkCamera, vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkActor, vtkCamera, vtkRenderer
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.geometry.points import PointLike
@@ -30,24 +30,27 @@ if TYPE_CHECKING:
 
 _CAMERA_DISTANCE_MM = 500.0
 _HALF_RANGE_MM = 20.0
+_LIFT_MM = 0.02
+"""From one overlay to the next one above it; in parallel projection nothing moves on screen."""
 _USUAL_HEIGHT_MM = 110.0
 _Visual = TypeVar("_Visual", bound=SliceVisual)
 _Spot = tuple[VertebraLevel, Side]
 
 
 class SliceScene(Scene):
-    """The image in one renderer, the overlays in another above it, one camera for both."""
+    """The image, and the overlays a little nearer to the camera, each kind in its own depth."""
 
     def __init__(self) -> None:
         self._camera = vtkCamera()
         self._camera.ParallelProjectionOn()
-        image_renderer, self._overlays = vtkRenderer(), vtkRenderer()
-        for renderer in (image_renderer, self._overlays):
-            renderer.SetActiveCamera(self._camera)
-            renderer.SetBackground(*BLACK)
-        super().__init__((image_renderer, self._overlays))
+        self._renderer = vtkRenderer()
+        self._renderer.SetActiveCamera(self._camera)
+        self._renderer.SetBackground(*BLACK)
+        # Overlays are sorted by depth already; VTK's own blending would cost two more passes.
+        self._renderer.UseOITOff()
+        super().__init__((self._renderer,))
         self._image = ImageSlice()
-        image_renderer.AddViewProp(self._image.prop)
+        self._renderer.AddViewProp(self._image.prop)
         self._plane = anatomical_plane(
             SliceOrientation.AXIAL, RigidTransform.identity(), (0.0, 0.0, 0.0)
         )
@@ -127,7 +130,7 @@ class SliceScene(Scene):
     def show_picture(self, picture: PlanPicture, hidden: frozenset[Layer] = frozenset()) -> None:
         """Draw what the plan holds, but for hidden layers."""
         self._picture, self._hidden = picture, hidden
-        vertebrae = {item.model.level: item for item in picture.vertebrae}
+        vertebrae = {item.model.level: item for item in picture.in_focus}
         self._bones.show(
             {level: item.bone for level, item in vertebrae.items() if self._shows(Layer.OUTLINES)}
         )
@@ -135,11 +138,7 @@ class SliceScene(Scene):
             {level: item.canal for level, item in vertebrae.items() if self._shows(Layer.CANAL)}
         )
         self._endplates.show(
-            {
-                level: item.model
-                for level, item in vertebrae.items()
-                if self._shows(Layer.ENDPLATES) and level is picture.active_level
-            }
+            {level: item.model for level, item in vertebrae.items() if self._shows(Layer.ENDPLATES)}
         )
         self._balloons.show(
             {(b.level, b.side): b for b in picture.balloons if self._shows(Layer.BALLOONS)}
@@ -184,15 +183,20 @@ class SliceScene(Scene):
         ]
 
     def _cut(self) -> None:
+        into = self._plane.into_screen_lps
+        actors: list[vtkActor] = []
         for visual in self._visuals():
             visual.show_plane(self._plane)
+            actors += visual.actors
+        for order, actor in enumerate(actors, start=1):
+            actor.SetPosition(*(-order * _LIFT_MM * into))
 
     def _added(self, visual: _Visual) -> _Visual:
         for actor in visual.actors:
-            self._overlays.AddActor(actor)
+            self._renderer.AddActor(actor)
         visual.set_pixel_ratio(self.pixel_ratio)
         return visual
 
     def _remove(self, visual: SliceVisual) -> None:
         for actor in visual.actors:
-            self._overlays.RemoveActor(actor)
+            self._renderer.RemoveActor(actor)

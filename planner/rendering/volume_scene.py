@@ -32,7 +32,7 @@ from planner.rendering.visuals.orientation_cube import OrientationCube
 from planner.rendering.visuals.surface_body import SurfaceBody
 
 _VIEW_ANGLE_DEG = 24.0
-_BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.68, 0.16
+_BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.62, 0.16
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
 _Spot = tuple[VertebraLevel, Side]
@@ -54,7 +54,7 @@ class VolumeScene(Scene):
         self.set_still(still=True)
         self._bodies.AutomaticLightCreationOff()
         self._lights = vtkLightKit()
-        self._lights.SetKeyLightIntensity(0.95)
+        self._lights.SetKeyLightIntensity(1.1)
         self._lights.SetKeyToFillRatio(2.6)
         self._lights.SetKeyToHeadRatio(3.2)
         self._lights.AddLightsToRenderer(self._bodies)
@@ -74,7 +74,7 @@ class VolumeScene(Scene):
             self._remove,
         )
         self._balloons: VisualRegistry[_Spot, BalloonPicture, SurfaceBody] = VisualRegistry(
-            lambda _: self._added(SurfaceBody(BALLOON, 0.8)),
+            lambda _: self._added(SurfaceBody(BALLOON, 0.7)),
             lambda body, value: body.show(capsule_mesh(value.shape)),
             self._remove,
         )
@@ -89,19 +89,15 @@ class VolumeScene(Scene):
     def show_picture(self, picture: PlanPicture, hidden: frozenset[Layer] = frozenset()) -> None:
         """Draw what the plan holds, but for hidden layers."""
         self._picture = picture
-        vertebrae = {item.model.level: item for item in picture.vertebrae}
-        active = {level: v for level, v in vertebrae.items() if level is picture.active_level}
-        self._bones.show({} if Layer.BONE in hidden else vertebrae)
-        self._canals.show({} if Layer.CANAL in hidden else (active or vertebrae))
+        focused = {item.model.level: item for item in picture.in_focus}
+        beside = {item.model.level: item for item in picture.beside_focus}
+        self._bones.show({} if Layer.BONE in hidden else focused | beside)
+        self._canals.show({} if Layer.CANAL in hidden else focused)
         self._needles.show(
             {} if Layer.NEEDLES in hidden else {(n.level, n.side): n for n in picture.needles}
         )
         self._balloons.show(
-            {
-                (b.level, b.side): b
-                for b in picture.balloons
-                if Layer.BALLOONS not in hidden and b.shape.radius_mm > 0.0
-            }
+            {(b.level, b.side): b for b in picture.balloons if Layer.BALLOONS not in hidden}
         )
         self._place()
 
@@ -128,8 +124,8 @@ class VolumeScene(Scene):
         """Return the point of the bone's surface under a pixel, None beside it."""
         ray = self.mapping.ray_of(px)
         start = np.asarray(ray.start_lps_mm)
-        shown = [v for v in self._picture.vertebrae if self._is_in_focus(v)]
-        hits = [first_hit_lps_mm(v.bone, start, ray.direction_lps) for v in shown]
+        bones = [item.bone for item in self._picture.in_focus]
+        hits = [first_hit_lps_mm(bone, start, ray.direction_lps) for bone in bones]
         found = [hit for hit in hits if hit is not None]
         return min(found, key=lambda hit: math.dist(hit, ray.start_lps_mm), default=None)
 

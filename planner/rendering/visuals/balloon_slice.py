@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor
 
-from planner.mesh.plane_cut import cut_by_plane
+from planner.mesh.plane_cut import as_segments, outlines_cut_by_plane
 from planner.mesh.shapes import capsule_mesh
 from planner.rendering.cameras import SlicePlane
 from planner.rendering.palette import BALLOON
@@ -31,14 +30,15 @@ class BalloonSlice:
         return self._fill.actor, self._outline.actor
 
     def show(self, balloon: BalloonPicture) -> None:
-        """Take another shape; it appears with the next plane. An empty balloon has none."""
-        self._mesh = capsule_mesh(balloon.shape) if balloon.shape.radius_mm > 0.0 else None
+        """Take another shape; it appears with the next plane."""
+        self._mesh = capsule_mesh(balloon.shape)
 
     def show_plane(self, plane: SlicePlane) -> None:
         """Draw the cut in a plane."""
-        cut = np.zeros((0, 2, 3)) if self._mesh is None else cut_by_plane(self._mesh, plane.plane)
-        self._outline.show(cut)
-        self._fill.show(cut[:, 0], plane.into_screen_lps)
+        if self._mesh is not None:
+            outlines = outlines_cut_by_plane(self._mesh, plane.plane)
+            self._outline.show(as_segments(outlines))
+            self._fill.show(outlines)
 
     def set_pixel_ratio(self, ratio: float) -> None:
         """Keep the line as wide to the eye on dense screens."""

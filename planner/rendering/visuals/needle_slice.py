@@ -7,7 +7,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from planner.anatomy.levels import Side
 from planner.geometry.points import FloatArray
-from planner.mesh.plane_cut import cut_by_plane
+from planner.mesh.plane_cut import as_segments, outlines_cut_by_plane
 from planner.mesh.shapes import cylinder_mesh
 from planner.rendering.cameras import SlicePlane
 from planner.rendering.palette import needle_colour
@@ -62,8 +62,8 @@ class NeedleSlice:
         """Draw the needle as a plane shows it."""
         if self._needle is None or self._mesh is None:
             return
-        cut = cut_by_plane(self._mesh, plane.plane)
-        self._fill.show(cut[:, 0], plane.into_screen_lps)
+        outlines = outlines_cut_by_plane(self._mesh, plane.plane)
+        self._fill.show(outlines)
         path = np.array([self._needle.path.start_lps_mm, self._needle.path.end_lps_mm])
         depths_mm = plane.plane.signed_distance_mm(path)
         flat = path - np.outer(depths_mm, plane.into_screen_lps)
@@ -72,7 +72,7 @@ class NeedleSlice:
         seen_length_mm = float(np.linalg.norm(flat[1] - flat[0]))
         as_band = nearby and seen_length_mm > 2.0 * radius_mm
         steep = seen_length_mm < 0.8 * self._needle.path.length_mm
-        self._cut.show(cut if steep or not as_band else _NOTHING)
+        self._cut.show(as_segments(outlines) if steep or not as_band else _NOTHING)
         self._axis.show(dashed(flat[0], flat[1], _DASH_MM) if as_band else _NOTHING)
         if not as_band:
             self._near_band.show(_NOTHING)

@@ -2,7 +2,7 @@
 
 from vtkmodules.vtkRenderingCore import vtkActor
 
-from planner.mesh.plane_cut import cut_by_plane
+from planner.mesh.plane_cut import as_segments, outlines_cut_by_plane
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import SlicePlane
 from planner.rendering.palette import Colour
@@ -33,7 +33,7 @@ class SurfaceOutline:
         ):
             return
         self._drawn = (self._mesh, plane)
-        self._lines.show(cut_by_plane(self._mesh, plane.plane))
+        self._lines.show(as_segments(outlines_cut_by_plane(self._mesh, plane.plane)))
 
     def set_pixel_ratio(self, ratio: float) -> None:
         """Keep the line as wide to the eye on dense screens."""

@@ -1,0 +1,109 @@
+"""What Qt paints over every view: sides, scale, words and handles, sharp at any density."""
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from planner.rendering.cameras import SlicePlane, side_letters
+from planner.rendering.palette import (
+    BLACK,
+    SECONDARY_TEXT,
+    SIDE_LETTER,
+    TEXT,
+    WHITE,
+    Colour,
+)
+
+EDGE_PX = 10.0
+_LETTER_PX, _TEXT_PX = 16, 12
+_HANDLE_RADIUS_PX = 6.0
+_SCALE_CHOICES_MM = (5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
+_LONGEST_SCALE_SHARE = 0.25
+_CROSSHAIR_GAP_PX = 14.0
+
+
+def qcolor(colour: Colour, opacity: float = 1.0) -> QColor:
+    """Return a colour of meaning as Qt's."""
+    return QColor.fromRgbF(*colour, opacity)
+
+
+def draw_text(
+    painter: QPainter,
+    area: QRectF,
+    anchor: Qt.AlignmentFlag,
+    text: str,
+    colour: Colour = SECONDARY_TEXT,
+    size_px: int = _TEXT_PX,
+) -> None:
+    """Write with a dark rim, so that it can be read over bone and air alike."""
+    font = QFont(painter.font())
+    font.setPixelSize(size_px)
+    font.setBold(size_px > _TEXT_PX)
+    painter.setFont(font)
+    painter.setPen(qcolor(BLACK, 0.75))
+    for step in (QPointF(1, 1), QPointF(-1, 1), QPointF(1, -1), QPointF(-1, -1)):
+        painter.drawText(area.translated(step), anchor, text)
+    painter.setPen(qcolor(colour))
+    painter.drawText(area, anchor, text)
+
+
+def draw_sides(painter: QPainter, area: QRectF, plane: SlicePlane) -> None:
+    """Write where right, left, up and down lie in the patient."""
+    inner = area.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
+    right, down = plane.right_lps, plane.down_lps
+    left, up = (-right[0], -right[1], -right[2]), (-down[0], -down[1], -down[2])
+    middle, centre = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
+    for direction, anchor in (
+        (right, Qt.AlignmentFlag.AlignRight | middle),
+        (left, Qt.AlignmentFlag.AlignLeft | middle),
+        (up, Qt.AlignmentFlag.AlignTop | centre),
+        (down, Qt.AlignmentFlag.AlignBottom | centre),
+    ):
+        draw_text(painter, inner, anchor, side_letters(direction), SIDE_LETTER, _LETTER_PX)
+
+
+def draw_scale(painter: QPainter, area: QRectF, mm_per_px: float) -> None:
+    """Draw a bar of a round length into the lower right corner."""
+    longest_mm = area.width() * _LONGEST_SCALE_SHARE * mm_per_px
+    fitting = [length for length in _SCALE_CHOICES_MM if length <= longest_mm]
+    if not fitting:
+        return
+    length_mm = fitting[-1]
+    right, y = area.right() - EDGE_PX, area.bottom() - EDGE_PX
+    left = right - length_mm / mm_per_px
+    painter.setPen(QPen(qcolor(TEXT, 0.9), 1.5))
+    painter.drawLine(QLineF(left, y, right, y))
+    painter.drawLine(QLineF(left, y - 4, left, y))
+    painter.drawLine(QLineF(right, y - 4, right, y))
+    words = QRectF(left - 60, y - 24, right - left + 60, 18)
+    anchor = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+    draw_text(painter, words, anchor, f"{length_mm:.0f} mm")
+
+
+def draw_crosshair(
+    painter: QPainter, area: QRectF, at: QPointF, across: Colour, upright: Colour
+) -> None:
+    """Draw two thin lines with a gap where they would cross."""
+    gap = _CROSSHAIR_GAP_PX
+    painter.setPen(QPen(qcolor(across, 0.45), 1.0))
+    painter.drawLine(QLineF(area.left(), at.y(), at.x() - gap, at.y()))
+    painter.drawLine(QLineF(at.x() + gap, at.y(), area.right(), at.y()))
+    painter.setPen(QPen(qcolor(upright, 0.45), 1.0))
+    painter.drawLine(QLineF(at.x(), area.top(), at.x(), at.y() - gap))
+    painter.drawLine(QLineF(at.x(), at.y() + gap, at.x(), area.bottom()))
+
+
+def draw_handle(
+    painter: QPainter, at: QPointF, colour: Colour, *, is_tip: bool, opacity: float
+) -> None:
+    """Draw a point to take hold of; the tip is filled with its colour, the entry hollow."""
+    painter.setPen(QPen(qcolor(WHITE if is_tip else colour, opacity), 1.8))
+    painter.setBrush(qcolor(colour if is_tip else BLACK, opacity if is_tip else 0.55 * opacity))
+    painter.drawEllipse(at, _HANDLE_RADIUS_PX, _HANDLE_RADIUS_PX)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def draw_label(painter: QPainter, at: QPointF, text: str, colour: Colour) -> None:
+    """Write beside a point."""
+    area = QRectF(at.x() + 14, at.y() - 11, 260, 22)
+    anchor = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    draw_text(painter, area, anchor, text, colour, _TEXT_PX + 1)

@@ -1,0 +1,257 @@
+"""One slice: scrolled, zoomed, panned, windowed, and the place where needles are dragged."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from planner.geometry.points import PointLike, Triple, as_triple
+from planner.gui.view_state import ViewName, ViewState
+from planner.gui.views import overlay
+from planner.gui.views.needle_marks import draw_needle_marks
+from planner.gui.views.slice_planes import plane_of
+from planner.gui.views.tool_view import ToolView
+from planner.imaging.volume import Volume
+from planner.imaging.window_level import WindowLevel
+from planner.rendering.cameras import SlicePlane
+from planner.rendering.layers import Layer
+from planner.rendering.palette import AXIAL, CORONAL, SAGITTAL
+from planner.rendering.picking import Px, SliceMapping
+from planner.rendering.plan_picture import Handle, PlanPicture
+from planner.rendering.slice_scene import SliceScene
+
+_HANDLE_REACH_MM = 20.0
+"""Handles further than this before or behind a slice are not drawn in it."""
+_LEAST_HEIGHT_MM, _LARGEST_HEIGHT_MM = 8.0, 1200.0
+_ZOOM_PER_NOTCH = 1.15
+_NOTCH = 120.0
+"""What Qt calls one notch of a wheel, in eighths of a degree."""
+_LEAST_STEP_MM = 0.5
+_CROSSHAIR_COLOURS = {
+    ViewName.AXIAL: (CORONAL, SAGITTAL),
+    ViewName.SAGITTAL: (AXIAL, CORONAL),
+    ViewName.CORONAL: (AXIAL, SAGITTAL),
+}
+"""Of the line across and the upright one: each in the colour of the view it stands for."""
+_SCROLL_KEYS = {
+    Qt.Key.Key_Up: 1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: -1,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_PageUp: 5,
+    Qt.Key.Key_PageDown: -5,
+}
+
+
+class SliceView(ToolView):
+    """The axial, sagittal or coronal view."""
+
+    def __init__(self, name: ViewName, state: ViewState, parent: QWidget | None = None) -> None:
+        self.scene = SliceScene()
+        super().__init__(self.scene, state, parent)
+        self.name = name
+        self._volume: Volume | None = None
+        self._home_lps_mm: Triple = state.crosshair_lps_mm
+        self._pan_mm = (0.0, 0.0)
+        self._last = QPointF()
+        self._notches = 0.0
+        self._is_held = False
+        state.crosshair_changed.connect(lambda _point: self.follow())
+        state.slice_frame_changed.connect(lambda _frame: self.follow())
+        state.active_changed.connect(self.follow)
+        state.layout_changed.connect(self._follow_home)
+        state.window_level_changed.connect(self.scene.show_window_level)
+        self.scene.show_window_level(state.window_level)
+        self.follow()
+
+    @property
+    def mapping(self) -> SliceMapping:
+        """How the device pixels map to the patient now."""
+        return self.scene.mapping
+
+    def show_volume(self, volume: Volume | None) -> None:
+        """Show the voxels of a volume."""
+        self._volume = volume
+        self.scene.show_volume(volume)
+
+    def show_plan(self, picture: PlanPicture) -> None:
+        """Draw what the plan holds."""
+        self.picture = picture
+        self.show_layers()
+        self.follow()
+
+    def show_layers(self) -> None:
+        """Draw the plan with the layers that are shown now."""
+        self.scene.show_picture(self.picture, self.hidden_layers())
+
+    def hold(self, *, held: bool) -> None:
+        """Keep the plane where it is while a needle is dragged, even if it follows that needle."""
+        self._is_held = held
+        self.follow()
+
+    def focus_on(self, lps_mm: PointLike, height_mm: float) -> None:
+        """Put a point in the middle and show so much of the patient from top to bottom."""
+        self._home_lps_mm = as_triple(lps_mm)
+        self._pan_mm = (0.0, 0.0)
+        self.scene.show_height(height_mm)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show the plane that the view state asks for."""
+        if not self._is_held:
+            self.scene.show_plane(self._panned(self._base_plane()))
+        if not self.is_closed:
+            self.update()
+
+    def step_slices(self, steps: float) -> None:
+        """Move the crosshair through slices, deeper into the screen where positive."""
+        into = self.scene.plane.into_screen_lps
+        point = np.asarray(self.state.crosshair_lps_mm) + steps * self._step_mm() * into
+        volume = self._volume
+        if volume is None or volume.geometry.contains(point):
+            self.state.set_crosshair(point)
+
+    def pick(self, px: Px) -> Triple | None:
+        """Return the point of the slice under a device pixel."""
+        return self.mapping.lps_of(px) if self._volume is not None else None
+
+    def pick_beside(self, px: Px, anchor_lps_mm: PointLike) -> Triple:
+        """Return the point under a device pixel, as far behind the slice as another."""
+        mapping = self.mapping
+        return mapping.lps_of(px, mapping.depth_mm(anchor_lps_mm))
+
+    def px_of(self, lps_mm: PointLike) -> Px:
+        """Return the device pixel straight before a point."""
+        return self.mapping.px_of(lps_mm)
+
+    def shows_handle(self, handle: Handle) -> bool:
+        """Return whether a handle lies near enough to the slice."""
+        return (
+            self.state.is_visible(Layer.NEEDLES)
+            and abs(self.mapping.depth_mm(handle.lps_mm)) <= _HANDLE_REACH_MM
+        )
+
+    def view_press(self, event: QMouseEvent) -> None:
+        """Set the crosshair, or begin to pan or window."""
+        self._last = event.position()
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._take_crosshair(event.position())
+
+    def view_drag(self, event: QMouseEvent) -> None:
+        """Move the crosshair, pan with the middle button, window with the right one."""
+        step = event.position() - self._last
+        self._last = event.position()
+        buttons = event.buttons()
+        if buttons & Qt.MouseButton.LeftButton:
+            self._take_crosshair(event.position())
+        elif buttons & Qt.MouseButton.MiddleButton:
+            self._pan(step)
+        elif buttons & Qt.MouseButton.RightButton:
+            self._change_window(step)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll; with Ctrl, zoom about the mouse."""
+        notches = event.angleDelta().y() / _NOTCH
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(_ZOOM_PER_NOTCH**notches, event.position())
+        else:
+            self._notches += notches
+            whole = math.trunc(self._notches)
+            self._notches -= whole
+            self.step_slices(whole)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll with the arrow keys."""
+        steps = _SCROLL_KEYS.get(Qt.Key(event.key()))
+        if steps is None:
+            super().keyPressEvent(event)
+        else:
+            self.step_slices(steps)
+
+    def zoom(self, factor: float, about: QPointF) -> None:
+        """Show things larger (above 1) or smaller; what is under a place stays there."""
+        at_px = self.device_px(about)
+        before = self.mapping.lps_of(at_px)
+        height_mm = self.scene.height_mm / factor
+        self.scene.show_height(min(max(height_mm, _LEAST_HEIGHT_MM), _LARGEST_HEIGHT_MM))
+        self._shift(np.asarray(before) - self.mapping.lps_of(at_px))
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Paint sides, scale, window, patient, crosshair and handles."""
+        area, mapping = QRectF(self.rect()), self.mapping
+        if self._volume is None:
+            overlay.draw_text(painter, area, Qt.AlignmentFlag.AlignCenter, "No images")
+            return
+        if self.state.is_visible(Layer.CROSSHAIR):
+            at = self.widget_point(self.state.crosshair_lps_mm)
+            overlay.draw_crosshair(painter, area, at, *_CROSSHAIR_COLOURS[self.name])
+        if self.state.is_visible(Layer.NEEDLES):
+            draw_needle_marks(self, painter)
+        overlay.draw_sides(painter, area, mapping.plane)
+        overlay.draw_scale(painter, area, mapping.mm_per_px * self.devicePixelRatioF())
+        edge = overlay.EDGE_PX
+        inner = area.adjusted(edge, edge, -edge, -edge)
+        window = self.state.window_level
+        corner = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+        words = f"W {window.width_hu:.0f}  L {window.level_hu:.0f}"
+        overlay.draw_text(painter, inner, corner, words)
+        top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        overlay.draw_text(painter, inner, top, self.shown_patient_line())
+
+    def mark_opacity(self, handle: Handle) -> float:
+        """Return how plainly a handle is drawn: fainter the further it is from the slice."""
+        away_mm = abs(self.mapping.depth_mm(handle.lps_mm))
+        return 1.0 - 0.6 * min(1.0, away_mm / _HANDLE_REACH_MM)
+
+    def _base_plane(self) -> SlicePlane:
+        return plane_of(self.name, self.state, self.active_needle(), self._home_lps_mm)
+
+    def _panned(self, plane: SlicePlane) -> SlicePlane:
+        right_mm, down_mm = self._pan_mm
+        shift = right_mm * np.asarray(plane.right_lps) + down_mm * np.asarray(plane.down_lps)
+        return plane.centred_on(np.asarray(plane.centre_lps_mm) + shift)
+
+    def _follow_home(self) -> None:
+        self._pan_mm = (0.0, 0.0)
+        self.follow()
+
+    def _step_mm(self) -> float:
+        """Return the way to the next slice: the voxels' extent through the screen."""
+        if self._volume is None:
+            return 1.0
+        grid = self._volume.geometry
+        shares = np.abs(grid.axes_lps.T @ self.scene.plane.into_screen_lps)
+        axis = int(np.argmax(shares))
+        return max(_LEAST_STEP_MM, grid.spacing_ijk_mm[axis])
+
+    def _take_crosshair(self, position: QPointF) -> None:
+        point = self.pick(self.device_px(position))
+        if point is None or self._volume is None:
+            return
+        depth_mm = self.mapping.depth_mm(self.state.crosshair_lps_mm)
+        placed = self.mapping.lps_of(self.device_px(position), depth_mm)
+        if self._volume.geometry.contains(placed):
+            self.state.set_crosshair(placed)
+
+    def _pan(self, step: QPointF) -> None:
+        mm = self.mapping.mm_per_px * self.devicePixelRatioF()
+        self._shift_by(-step.x() * mm, -step.y() * mm)
+
+    def _change_window(self, step: QPointF) -> None:
+        now = self.state.window_level
+        width_hu = max(1.0, now.width_hu * math.exp(step.x() / 250.0))
+        level_hu = now.level_hu + step.y() * now.width_hu / 400.0
+        self.state.set_window_level(WindowLevel(width_hu, level_hu))
+
+    def _shift(self, by_lps_mm: PointLike) -> None:
+        plane, step = self.scene.plane, np.asarray(by_lps_mm)
+        self._shift_by(
+            float(step @ np.asarray(plane.right_lps)), float(step @ np.asarray(plane.down_lps))
+        )
+
+    def _shift_by(self, right_mm: float, down_mm: float) -> None:
+        self._pan_mm = (self._pan_mm[0] + right_mm, self._pan_mm[1] + down_mm)
+        self.follow()

@@ -1,0 +1,143 @@
+"""The 3D view: turned with the left button, and a place to drag needles too."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from planner.anatomy.vertebra import VertebraModel
+from planner.geometry.points import PointLike, Triple
+from planner.geometry.transforms import RigidTransform
+from planner.gui.view_state import ViewState
+from planner.gui.views import overlay
+from planner.gui.views.needle_marks import draw_needle_marks
+from planner.gui.views.tool_view import ToolView
+from planner.rendering.cameras import CameraPreset, camera_pose
+from planner.rendering.layers import Layer
+from planner.rendering.picking import CameraMapping, Px
+from planner.rendering.plan_picture import Handle, PlanPicture
+from planner.rendering.volume_scene import VolumeScene
+
+_RADIUS_MM = 52.0
+_DEG_PER_PX = 0.5
+_ZOOM_PER_NOTCH = 1.12
+_NOTCH = 120.0
+_PRESETS = (
+    (CameraPreset.AP, "AP", "From behind, as the operator stands"),
+    (CameraPreset.LATERAL, "Lat", "From the patient's left"),
+    (CameraPreset.BARREL, "Barrel", "Along the active needle"),
+)
+
+
+class VolumeView(ToolView):
+    """Vertebrae, needles and balloons in 3D."""
+
+    def __init__(self, state: ViewState, parent: QWidget | None = None) -> None:
+        self.scene = VolumeScene()
+        super().__init__(self.scene, state, parent)
+        self._last = QPointF()
+        self._presets = self._build_presets()
+
+    def _build_presets(self) -> QFrame:
+        bar = QFrame(self)
+        bar.setObjectName("view-presets")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(4, 2, 4, 2)
+        row.setSpacing(2)
+        for preset, text, tip in _PRESETS:
+            button = QPushButton(text, bar)
+            button.setProperty("kind", "quiet")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setToolTip(tip)
+            button.setStatusTip(tip)
+            button.clicked.connect(lambda _checked=False, chosen=preset: self.look_from(chosen))
+            row.addWidget(button)
+        return bar
+
+    @property
+    def mapping(self) -> CameraMapping:
+        """How the device pixels map to the patient now."""
+        return self.scene.mapping
+
+    def show_plan(self, picture: PlanPicture) -> None:
+        """Draw what the plan holds."""
+        self.picture = picture
+        self.show_layers()
+
+    def show_layers(self) -> None:
+        """Draw the plan with the layers that are shown now."""
+        self.scene.show_picture(self.picture, self.hidden_layers())
+
+    def focus_on(self, lps_mm: PointLike) -> None:
+        """Look at a vertebra from behind, left and above."""
+        self.scene.frame_on(lps_mm, _RADIUS_MM)
+        self.look_from(CameraPreset.OBLIQUE)
+
+    def look_from(self, preset: CameraPreset) -> None:
+        """Turn the camera to a preset about the active vertebra."""
+        vertebra, needle = self._active_vertebra(), self.active_needle()
+        frame = vertebra.lps_from_vertebra if vertebra else RigidTransform.identity()
+        self.scene.look(camera_pose(preset, frame, needle.path if needle else None))
+
+    def pick(self, px: Px) -> Triple | None:
+        """Return the point of the bone's surface under a device pixel."""
+        return self.scene.bone_under(px)
+
+    def pick_beside(self, px: Px, anchor_lps_mm: PointLike) -> Triple:
+        """Return the point under a device pixel in the plane of the screen through another."""
+        return self.mapping.lps_on_screen_plane(px, anchor_lps_mm)
+
+    def px_of(self, lps_mm: PointLike) -> Px:
+        """Return the device pixel before a point."""
+        return self.mapping.px_of(lps_mm)
+
+    def shows_handle(self, handle: Handle) -> bool:
+        """Return whether needles are shown: in 3D every handle is."""
+        del handle
+        return self.state.is_visible(Layer.NEEDLES)
+
+    def view_press(self, event: QMouseEvent) -> None:
+        """Begin to turn, pan or zoom."""
+        self._last = event.position()
+
+    def view_drag(self, event: QMouseEvent) -> None:
+        """Turn with the left button, pan with the middle one, zoom with the right one."""
+        before, now = self._last, event.position()
+        step, self._last = now - before, now
+        buttons = event.buttons()
+        if buttons & Qt.MouseButton.LeftButton:
+            self.scene.turn(step.x() * _DEG_PER_PX, step.y() * _DEG_PER_PX)
+        elif buttons & Qt.MouseButton.MiddleButton:
+            self.scene.pan(self.device_px(before), self.device_px(now))
+        elif buttons & Qt.MouseButton.RightButton:
+            self.scene.zoom(1.01 ** -step.y())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Go nearer or further away."""
+        self.scene.zoom(_ZOOM_PER_NOTCH ** (event.angleDelta().y() / _NOTCH))
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the presets in the lower right corner."""
+        super().resizeEvent(event)
+        size = self._presets.sizeHint()
+        edge = round(overlay.EDGE_PX)
+        self._presets.resize(size)
+        self._presets.move(self.width() - size.width() - edge, self.height() - size.height() - edge)
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Paint the handles, and what is missing while no bone was found."""
+        area = QRectF(self.rect())
+        if not self.picture.vertebrae:
+            words = "Bone appears here once a level is found"
+            overlay.draw_text(painter, area, Qt.AlignmentFlag.AlignCenter, words)
+        if self.state.is_visible(Layer.NEEDLES):
+            draw_needle_marks(self, painter)
+        edge = overlay.EDGE_PX
+        inner = area.adjusted(edge, edge, -edge, -edge)
+        top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        overlay.draw_text(painter, inner, top, self.shown_patient_line())
+
+    def _active_vertebra(self) -> VertebraModel | None:
+        level = self.state.active_level or self.picture.active_level
+        models = [item.model for item in self.picture.vertebrae]
+        return next((m for m in models if m.level is level), models[0] if models else None)

@@ -1,0 +1,66 @@
+import attrs
+
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.anatomy.vertebra import VertebraModel
+from planner.assessment.findings import Assessment, Severity
+from planner.devices.catalog import device_catalog
+from planner.planning.edits import move_tip
+from planner.planning.plan import Plan
+from planner.rendering.picture_of_plan import plan_picture_of
+from planner.rendering.plan_picture import PlanPicture
+
+
+def _picture(plan: Plan, assessment: Assessment | None, vertebra: VertebraModel) -> PlanPicture:
+    return plan_picture_of(
+        plan, assessment, (vertebra,), device_catalog(), VertebraLevel.L1, Side.RIGHT
+    )
+
+
+def test_needles_have_the_radius_of_their_model_and_the_smallest_margin_beside_them(
+    a_bipedicular_plan: Plan, an_assessment: Assessment, a_phantom_vertebra: VertebraModel
+) -> None:
+    picture = _picture(a_bipedicular_plan, an_assessment, a_phantom_vertebra)
+    left, right = picture.needles
+    assert left.radius_mm == device_catalog().needle("access-8g-125").outer_radius_mm
+    assert (left.label, left.severity) == ("wall 2.4 \N{PLUS-MINUS SIGN} 0.6 mm", Severity.SAFE)
+    assert (right.label, right.severity) == (
+        "wall 0.9 \N{PLUS-MINUS SIGN} 0.6 mm",
+        Severity.CAUTION,
+    )
+    assert (left.is_active, right.is_active) == (False, True)
+
+
+def test_a_moved_needle_shows_no_margin_and_no_balloon_of_its_earlier_path(
+    a_bipedicular_plan: Plan, an_assessment: Assessment, a_phantom_vertebra: VertebraModel
+) -> None:
+    needle = a_bipedicular_plan.levels[0].needles[0]
+    x, y, z = needle.tip_lps_mm
+    moved = move_tip(a_bipedicular_plan, VertebraLevel.L1, Side.LEFT, (x + 1.0, y, z))
+    picture = _picture(moved, an_assessment, a_phantom_vertebra)
+    assert (picture.needles[0].label, picture.needles[0].severity) == ("", None)
+    assert [balloon.side for balloon in picture.balloons] == [Side.RIGHT]
+
+
+def test_without_an_assessment_nothing_is_said_to_be_safe(
+    a_bipedicular_plan: Plan, a_phantom_vertebra: VertebraModel
+) -> None:
+    picture = _picture(a_bipedicular_plan, None, a_phantom_vertebra)
+    assert {needle.severity for needle in picture.needles} == {None}
+    assert picture.balloons == ()
+
+
+def test_the_surfaces_of_a_vertebra_are_made_once(
+    a_bipedicular_plan: Plan, an_assessment: Assessment, a_phantom_vertebra: VertebraModel
+) -> None:
+    first = _picture(a_bipedicular_plan, an_assessment, a_phantom_vertebra)
+    second = _picture(a_bipedicular_plan, None, a_phantom_vertebra)
+    assert first.vertebrae[0].bone is second.vertebrae[0].bone
+    other = _picture(a_bipedicular_plan, None, attrs.evolve(a_phantom_vertebra))
+    assert other.vertebrae[0].bone is not first.vertebrae[0].bone
+
+
+def test_the_active_needles_handles_come_first(
+    a_bipedicular_plan: Plan, an_assessment: Assessment, a_phantom_vertebra: VertebraModel
+) -> None:
+    handles = _picture(a_bipedicular_plan, an_assessment, a_phantom_vertebra).handles
+    assert [handle.side for handle in handles] == [Side.RIGHT] * 2 + [Side.LEFT] * 2
