@@ -144,6 +144,9 @@ def _write_image(
     image.file_meta.MediaStorageSOPClassUID = CTImageStorage
     image.file_meta.MediaStorageSOPInstanceUID = head.SOPInstanceUID
     image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    # Our own, so that the bytes do not change with the library's version.
+    image.file_meta.ImplementationClassUID = UID(derived_uid("implementation"))
+    image.file_meta.ImplementationVersionName = "VERTEBROPLAN"
     if syntax == ExplicitVRLittleEndian:
         image.PixelData = stored.tobytes()
         image["PixelData"].VR = "OW"

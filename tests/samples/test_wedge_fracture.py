@@ -1,8 +1,11 @@
 """The simulated fracture: smooth, known, and away from the canal."""
 
+from pathlib import Path
+
 import attrs
 import numpy as np
 import pytest
+import SimpleITK
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +55,24 @@ def test_nothing_moves_behind_the_hinge_where_the_canal_lies(
     behind = y[:, y.ravel() >= fracture.hinge_y_mm]
     assert behind.size
     assert (fracture.rise_mm(x, behind, z) == 0.0).all()
+
+
+@pytest.mark.slow
+def test_the_cord_and_the_level_below_stay_where_they_were(shared_data: Path) -> None:
+    labels = SimpleITK.ReadImage(str(shared_data / "thorax-ct" / "mask.nii.gz"))
+    voxels = SimpleITK.GetArrayViewFromImage(labels)
+    fracture = sample_fracture()
+
+    def most_moved_mm(label: int) -> float:
+        ijk = np.argwhere(voxels == label)[::7, ::-1]
+        direction = np.array(labels.GetDirection()).reshape(3, 3) * labels.GetSpacing()
+        x, y, z = (ijk @ direction.T + labels.GetOrigin()).T
+        return float(fracture.rise_mm(x, y, z).max())
+
+    cord, l1, t12 = 79, 31, 32
+    assert most_moved_mm(cord) < 0.05
+    assert most_moved_mm(l1) == 0.0
+    assert most_moved_mm(t12) > 7.0
 
 
 @given(_POINTS_LPS_MM)
