@@ -22,6 +22,7 @@ from planner.storage.case_format import (
     damaged,
     database_sentences,
     lay_out,
+    refuse_case_in_use,
 )
 from planner.storage.codec import (
     EncodedVertebra,
@@ -134,13 +135,12 @@ class CaseFile:
             self._depth += 1
             try:
                 yield
+                if self._depth == 1:
+                    self._connection.execute("COMMIT")
             except BaseException:
                 if self._depth == 1 and self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-            else:
-                if self._depth == 1:
-                    self._connection.execute("COMMIT")
             finally:
                 self._depth -= 1
 
@@ -250,10 +250,13 @@ class CaseFile:
         Raises
         ------
         CaseFileProblem
-            If the file cannot be written, or is there and shall not be replaced.
+            If the file cannot be written, is there and shall not be replaced, or is a case that
+            is open in another window.
         """
-        if path.exists() and path.samefile(self.path):
-            return
+        if path.exists():
+            if path.samefile(self.path):
+                return
+            refuse_case_in_use(path)
         with _new_file(path, replace=replace) as part, database_sentences(path):
             copy = sqlite3.connect(part, isolation_level=None)
             try:

@@ -48,6 +48,7 @@ _HEADER_BYTES = 100
 _USER_VERSION_AT = 60
 _APPLICATION_ID_AT = 68
 _DAMAGED_HINT = "It was not changed; open a copy of it from a backup."
+_IN_USE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY_CODE_MASK = 0xFF
 """SQLite's extended codes hold the primary one in their low byte."""
 
@@ -124,6 +125,23 @@ def check_pages(connection: sqlite3.Connection, path: Path) -> None:
         raise damaged(path)
 
 
+def refuse_case_in_use(path: Path) -> None:
+    """Refuse to put another file in the place of a case that somebody has open.
+
+    Raises
+    ------
+    CaseFileProblem
+        If another window or program holds it: its next changes would go nowhere.
+    """
+    try:
+        with contextlib.closing(connect(path)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        if _primary_code(error) in _IN_USE:
+            raise _sentence(error, path) from error
+
+
 def damaged(path: Path) -> CaseFileProblem:
     """Return the sentence for a file that was cut short or overwritten."""
     return CaseFileProblem(
@@ -138,13 +156,16 @@ def database_sentences(path: Path) -> Iterator[None]:
     """Turn what SQLite says of a case file into a sentence for the user."""
     try:
         yield
+    except sqlite3.ProgrammingError:
+        # Not the file's fault: it was used after it was closed, or from another thread.
+        raise
     except sqlite3.Error as error:
         raise _sentence(error, path) from error
 
 
 def _sentence(error: sqlite3.Error, path: Path) -> CaseFileProblem:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY_CODE_MASK
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    code = _primary_code(error)
+    if code in _IN_USE:
         return CaseFileProblem(
             "The case file is open in another window or program.",
             path=path,
@@ -163,3 +184,8 @@ def _sentence(error: sqlite3.Error, path: Path) -> CaseFileProblem:
             hint="Free some space or save the case elsewhere.",
         )
     return damaged(path)
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code & _PRIMARY_CODE_MASK

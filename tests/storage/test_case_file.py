@@ -332,3 +332,39 @@ def test_a_copy_onto_itself_keeps_later_changes(path: Path, a_case: Case) -> Non
         file.record_plan(a_plan_with_tip_at(2.0), "Move", who="a")
     with CaseFile.open(path) as file:
         assert file.load().plan == a_plan_with_tip_at(2.0)
+
+
+def test_a_copy_never_replaces_a_case_that_is_open_elsewhere(path: Path, a_case: Case) -> None:
+    target = path.with_name("open elsewhere.vplan")
+    with CaseFile.create(path, a_case) as file, CaseFile.create(target, a_case) as other:
+        with pytest.raises(CaseFileProblem, match="open in another window or program"):
+            file.copy_to(target, replace=True)
+        other.record_plan(a_plan_with_tip_at(9.0), "Not lost", who="b")
+    with CaseFile.open(target) as again:
+        assert again.load().plan == a_plan_with_tip_at(9.0)
+
+
+def record_until_refused(file: CaseFile) -> None:
+    for number in range(200):
+        file.record_plan(a_plan_with_tip_at(float(number)), "x" * 500, who="a")
+
+
+def test_a_full_disk_is_a_sentence_and_everything_before_it_stays(path: Path, a_case: Case) -> None:
+    with CaseFile.create(path, a_case) as file:
+        file.record_plan(a_plan_with_tip_at(1.0), "Move", who="a")
+        (pages,) = file._connection.execute("PRAGMA page_count").fetchone()
+        file._connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(CaseFileProblem, match="The disk did not take the change"):
+            record_until_refused(file)
+        kept = file.entries()
+        file._connection.execute(f"PRAGMA max_page_count = {pages * 10}")
+        file.record_plan(a_plan_with_tip_at(2.0), "Room again", who="a")
+        assert file.entries()[:-1] == kept
+        assert file.verify_chain().intact
+
+
+def test_using_a_closed_file_is_a_bug_and_not_called_damage(path: Path, a_case: Case) -> None:
+    file = CaseFile.create(path, a_case)
+    file.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        file.record_plan(Plan(), "Too late", who="a")

@@ -20,8 +20,10 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked process"),
 ]
 _KILLS = 50
-_LONGEST_LIFE_S = 0.06
-"""Long enough to make a file and record some twenty commands."""
+_LONGEST_START_S = 0.03
+"""About as long as it takes to make a file."""
+_LONGEST_COMMAND_S = 0.004
+"""About as long as two commands take, so that a kill hits any part of one."""
 
 
 class Editors:
@@ -36,17 +38,24 @@ class Editors:
             text=True,
         )
 
-    def run_and_kill(self, path: Path, life_s: float) -> list[str]:
-        """Return the commands that the editor reported as finished."""
+    def run_and_kill(self, path: Path, after_commands: int | None, then_s: float) -> list[str]:
+        """Return the commands that the editor reported as finished.
+
+        It is killed a moment after it reported so many commands; None: a moment after it began,
+        when it may not even have made its file.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{path}\n")
         self._process.stdin.flush()
         pid = int(self._process.stdout.readline().removeprefix("pid "))
-        threading.Event().wait(life_s)
+        # The line after the pid says that the file is open.
+        awaited = 0 if after_commands is None else 1 + after_commands
+        lines = [self._process.stdout.readline() for _ in range(awaited)]
+        threading.Event().wait(then_s)
         os.kill(pid, signal.SIGKILL)
-        lines = iter(self._process.stdout.readline, "gone\n")
-        return [line.strip() for line in lines if line.strip() != "opened"]
+        lines += iter(self._process.stdout.readline, "gone\n")
+        return [line.strip() for line in lines if line != "opened\n"]
 
     def close(self) -> None:
         self._process.communicate(timeout=20)
@@ -72,7 +81,12 @@ def test_fifty_kills_at_random_moments_lose_no_finished_command(
     for kill in range(_KILLS):
         path = growing if kill % 2 else tmp_path / f"fresh-{kill}.vplan"
         before = kept if path is growing else []
-        finished = editors.run_and_kill(path, moments.uniform(0.0, _LONGEST_LIFE_S))
+        if kill % 4 == 0:
+            finished = editors.run_and_kill(path, None, moments.uniform(0.0, _LONGEST_START_S))
+        else:
+            finished = editors.run_and_kill(
+                path, int(moments.integers(0, 8)), moments.uniform(0.0, _LONGEST_COMMAND_S)
+            )
         commands += len(finished)
         if not path.exists():
             assert not finished, "a file that never came into being cannot have taken a command"
@@ -84,7 +98,7 @@ def test_fifty_kills_at_random_moments_lose_no_finished_command(
         assert len(recorded) - len(expected) <= 1
         if path is growing:
             kept = recorded
-    assert commands > 2 * _KILLS, "the editors were killed before they did anything"
+    assert commands > _KILLS, "the editors were killed before they did anything"
 
 
 def commands_in(path: Path) -> list[str]:
