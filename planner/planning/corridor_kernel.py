@@ -7,13 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.planning.compiled import compiled
-from planner.planning.needle_ranking import TipAim, margin_score, path_score, tip_score
+from planner.planning.needle_ranking import (
+    CANAL_FULL_MM,
+    ENDPLATE_FULL_MM,
+    WALL_FULL_MM,
+    TipAim,
+    margin_score,
+    path_score,
+    tip_score,
+)
 
 FloatMap = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
 REFUSED = -1.0
 """The score of a path that breaks a hard limit."""
+_NO_MARGIN = -math.inf
 _SHORTEST_STEP_MM = 0.6
 """A signed distance falls by at most what one goes, so a path far from a surface is taken in
 leaps; at the surface itself it is looked at this closely."""
@@ -70,6 +79,8 @@ class SearchTask(NamedTuple):
     outside_mm: float
     """How far behind the isthmus canal and neighbours are watched."""
     radius_mm: float
+    wall_limit_mm: float
+    """Of the needle's surface to the surface of its bone and to neighbouring bone."""
     canal_limit_mm: float
     endplate_limit_mm: float
     anterior_limit_mm: float
@@ -77,13 +88,28 @@ class SearchTask(NamedTuple):
 
 
 @compiled
-def value_at(field: Field, place: Floats) -> float:
-    """Return a field's safe distance between voxel centres, clamped to its grid."""
+def dot(a: Floats, b: Floats) -> float:
+    """Return the scalar product; arrays in between would cost more than the arithmetic."""
+    return float(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
+
+
+@compiled
+def height_over(point: Floats, plane_point: Floats, normal: Floats) -> float:
+    """Return the distance of a point from a plane, on the normal's side."""
+    return dot(point, normal) - dot(plane_point, normal)
+
+
+@compiled
+def value_at(field: Field, line: Line, along_mm: float) -> float:
+    """Return a field's safe distance at a place of a line, clamped to the field's grid."""
     values = field.values
     n_k, n_j, n_i = values.shape
-    x = min(max((place[0] - field.origin[0]) / field.edge_mm, 0.0), n_i - 1.0)
-    y = min(max((place[1] - field.origin[1]) / field.edge_mm, 0.0), n_j - 1.0)
-    z = min(max((place[2] - field.origin[2]) / field.edge_mm, 0.0), n_k - 1.0)
+    x = (line.through[0] + along_mm * line.direction[0] - field.origin[0]) / field.edge_mm
+    x = min(max(x, 0.0), n_i - 1.0)
+    y = (line.through[1] + along_mm * line.direction[1] - field.origin[1]) / field.edge_mm
+    y = min(max(y, 0.0), n_j - 1.0)
+    z = (line.through[2] + along_mm * line.direction[2] - field.origin[2]) / field.edge_mm
+    z = min(max(z, 0.0), n_k - 1.0)
     i, j, k = min(int(x), n_i - 2), min(int(y), n_j - 2), min(int(z), n_k - 2)
     x, y, z = x - i, y - j, z - k
     low = (values[k, j, i] * (1 - x) + values[k, j, i + 1] * x) * (1 - y) + (
@@ -96,16 +122,21 @@ def value_at(field: Field, place: Floats) -> float:
 
 
 @compiled
-def least_along(field: Field, line: Line, from_mm: float, to_mm: float, enough: float) -> float:
-    """Return the least safe distance on a stretch of a line; stops once it is below `enough`."""
-    least = math.inf
-    along = from_mm
-    while True:
-        here = value_at(field, line.through + along * line.direction)
+def least_along(
+    field: Field, line: Line, stretch_mm: tuple[float, float], enough: float, plenty: float
+) -> float:
+    """Return the least safe distance on a stretch of a line.
+
+    Not looked into further once it is below `enough`; above `plenty` it is `plenty`.
+    """
+    along, end = stretch_mm
+    here = value_at(field, line, along)
+    least = min(here, plenty)
+    while least >= enough and along < end:
+        along = min(along + max(here - least, _SHORTEST_STEP_MM), end)
+        here = value_at(field, line, along)
         least = min(least, here)
-        if least < enough or along >= to_mm:
-            return least
-        along = min(along + max(here - least, _SHORTEST_STEP_MM), to_mm)
+    return least
 
 
 @compiled
@@ -113,18 +144,19 @@ def path_quality(
     through: Floats, tip: Floats, maps: SearchMaps, task: SearchTask, aim: TipAim
 ) -> float:
     """Return the score of the path through a point of the isthmus to a tip, or `REFUSED`."""
-    length_mm = float(np.sqrt(np.sum((tip - through) ** 2)))
-    line = Line(through, (tip - through) / length_mm, length_mm)
+    way = tip - through
+    length_mm = math.sqrt(dot(way, way))
+    line = Line(through, way / length_mm, length_mm)
     to_wall_mm = _to_posterior_wall_mm(line, task)
     if to_wall_mm < 0.0:
         return REFUSED
     wall_mm, canal_mm, endplate_mm, anterior_mm = _margins_mm(line, to_wall_mm, maps, task)
-    if wall_mm < 0.0:
+    if wall_mm == _NO_MARGIN:
         return REFUSED
-    depth_mm = float(np.sum((task.posterior_point - tip) * task.posterior_normal))
-    rest_mm = float(np.sum((task.anterior_point - tip) * task.anterior_normal))
-    lateral_mm = float(np.sum((tip - task.middle) * task.lateral))
-    slope = float(np.sum(line.direction * task.axis))
+    depth_mm = -height_over(tip, task.posterior_point, task.posterior_normal)
+    rest_mm = -height_over(tip, task.anterior_point, task.anterior_normal)
+    lateral_mm = height_over(tip, task.middle, task.lateral)
+    slope = dot(line.direction, task.axis)
     return (
         margin_score(wall_mm, canal_mm, endplate_mm, anterior_mm)
         + path_score(math.degrees(math.acos(min(slope, 1.0))), task.skin_to_bone_mm)
@@ -135,13 +167,14 @@ def path_quality(
 @compiled
 def _to_posterior_wall_mm(line: Line, task: SearchTask) -> float:
     """Return where the line crosses the posterior wall; negative where it must not cross it."""
-    inwards = -float(np.sum(line.direction * task.posterior_normal))
-    if inwards < _LEAST_COSINE or np.sum(line.direction * task.axis) < _LEAST_COSINE:
+    inwards = -dot(line.direction, task.posterior_normal)
+    if inwards < _LEAST_COSINE or dot(line.direction, task.axis) < _LEAST_COSINE:
         return REFUSED
-    behind_mm = float(np.sum((line.through - task.posterior_point) * task.posterior_normal))
+    behind_mm = height_over(line.through, task.posterior_point, task.posterior_normal)
     to_wall_mm = max(behind_mm / inwards, 0.0)
-    at_wall = line.through + to_wall_mm * line.direction
-    lateral_mm = float(np.sum((at_wall - task.middle) * task.lateral))
+    lateral_mm = height_over(line.through, task.middle, task.lateral) + to_wall_mm * dot(
+        line.direction, task.lateral
+    )
     if to_wall_mm >= line.length_mm or lateral_mm < task.medial_border_mm:
         return REFUSED
     return to_wall_mm
@@ -152,30 +185,32 @@ def _margins_mm(
     line: Line, to_wall_mm: float, maps: SearchMaps, task: SearchTask
 ) -> tuple[float, float, float, float]:
     """Return wall, canal, endplate and anterior margin; all refused where one limit is broken."""
-    refused = (REFUSED, REFUSED, REFUSED, REFUSED)
+    refused = (_NO_MARGIN, _NO_MARGIN, _NO_MARGIN, _NO_MARGIN)
     radius_mm = task.radius_mm
-    tip = line.through + line.length_mm * line.direction
-    anterior_mm = value_at(maps.behind_anterior_wall, tip) - radius_mm
+    anterior_mm = value_at(maps.behind_anterior_wall, line, line.length_mm) - radius_mm
     if anterior_mm < task.anterior_limit_mm:
         return refused
-    start_mm = -task.behind_isthmus_mm / float(np.sum(line.direction * task.axis))
-    wall_mm = least_along(maps.bone, line, start_mm, to_wall_mm, radius_mm) - radius_mm
-    if wall_mm < 0.0:
+    pedicle = (-task.behind_isthmus_mm / dot(line.direction, task.axis), to_wall_mm)
+    body, whole = (to_wall_mm, line.length_mm), (-task.outside_mm, line.length_mm)
+    in_bone = radius_mm + task.wall_limit_mm
+    wall_mm = least_along(maps.bone, line, pedicle, in_bone, radius_mm + WALL_FULL_MM)
+    if wall_mm < in_bone:
         return refused
-    enough_mm = radius_mm + task.canal_limit_mm
-    canal_mm = least_along(maps.canal, line, -task.outside_mm, line.length_mm, enough_mm)
-    if canal_mm < enough_mm:
+    off_canal = radius_mm + task.canal_limit_mm
+    canal_mm = least_along(maps.canal, line, whole, off_canal, radius_mm + CANAL_FULL_MM)
+    if canal_mm < off_canal:
         return refused
-    enough_mm = radius_mm + task.endplate_limit_mm
-    endplate_mm = least_along(maps.between_endplates, line, to_wall_mm, line.length_mm, enough_mm)
+    off_endplate = radius_mm + task.endplate_limit_mm
+    endplate_mm = least_along(
+        maps.between_endplates, line, body, off_endplate, radius_mm + ENDPLATE_FULL_MM
+    )
     if (
-        endplate_mm < enough_mm
-        or least_along(maps.bone, line, to_wall_mm, line.length_mm, radius_mm) < radius_mm
-        or least_along(maps.other_bone, line, -task.outside_mm, line.length_mm, radius_mm)
-        < radius_mm
+        endplate_mm < off_endplate
+        or least_along(maps.bone, line, body, in_bone, in_bone) < in_bone
+        or least_along(maps.other_bone, line, whole, in_bone, in_bone) < in_bone
     ):
         return refused
-    return wall_mm, canal_mm - radius_mm, endplate_mm - radius_mm, anterior_mm
+    return wall_mm - radius_mm, canal_mm - radius_mm, endplate_mm - radius_mm, anterior_mm
 
 
 @compiled

@@ -16,10 +16,10 @@ _ANGLE_WEIGHT = 7.0
 _SKIN_WEIGHT = 5.0
 """The weights add up to 100. They are a design choice: hard limits are held before any weighing."""
 
-_WALL_FULL_MM = 3.0
+WALL_FULL_MM = 3.0
 _CANAL_FROM_MM = 2.0
-_CANAL_FULL_MM = 6.0
-_ENDPLATE_FULL_MM = 6.0
+CANAL_FULL_MM = 6.0
+ENDPLATE_FULL_MM = 6.0
 _ANTERIOR_FULL_MM = 4.0
 _TIP_DEPTH_FADE = 0.2
 _TIP_LATERAL_FADE = 0.3
@@ -70,9 +70,9 @@ def within(value: float, least: float, most: float, fade: float) -> float:
 def margin_score(wall_mm: float, canal_mm: float, endplate_mm: float, anterior_mm: float) -> float:
     """Return the part of the score that distances from the needle's surface give."""
     return (
-        _WALL_WEIGHT * rising(wall_mm, 0.0, _WALL_FULL_MM)
-        + _CANAL_WEIGHT * rising(canal_mm, _CANAL_FROM_MM, _CANAL_FULL_MM)
-        + _ENDPLATE_WEIGHT * rising(endplate_mm, 0.0, _ENDPLATE_FULL_MM)
+        _WALL_WEIGHT * rising(wall_mm, 0.0, WALL_FULL_MM)
+        + _CANAL_WEIGHT * rising(canal_mm, _CANAL_FROM_MM, CANAL_FULL_MM)
+        + _ENDPLATE_WEIGHT * rising(endplate_mm, 0.0, ENDPLATE_FULL_MM)
         + _ANTERIOR_WEIGHT * rising(anterior_mm, 0.0, _ANTERIOR_FULL_MM)
     )
 

@@ -1,0 +1,270 @@
+"""The search through one pedicle: hard limits first, then the best of what is left."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import attrs
+import numpy as np
+
+from planner.anatomy.vertebra import Pedicle
+from planner.devices.device_values import DeviceCatalog, NeedleModel
+from planner.foundation.clinical_numbers import clinical_number
+from planner.geometry.points import FloatArray, angle_deg, as_triple, distance_mm
+from planner.imaging.distance_maps import DistanceMap
+from planner.planning.corridor_kernel import (
+    REFUSED,
+    Field,
+    SearchMaps,
+    SearchTask,
+    refined,
+    score_all,
+)
+from planner.planning.measures import NeedleMeasures
+from planner.planning.needle_checks import NeedleCheck, needle_checks, unmet
+from planner.planning.needle_margins import entry_on_skin, measure_needle
+from planner.planning.needle_path import (
+    PEDICLE_BEHIND_ISTHMUS_MM,
+    medial_border_mm,
+)
+from planner.planning.needle_ranking import (
+    USUAL_SKIN_TO_BONE_MM,
+    score_of,
+    tip_aim,
+)
+from planner.planning.plan import PlannedNeedle
+from planner.planning.safety_maps import SafetyMaps
+
+_ACROSS_PEDICLE = 13
+_TIP_DEPTHS = np.linspace(0.6, 0.86, 6)
+_TIP_HEIGHTS = np.linspace(-0.7, 0.7, 11)
+"""In shares of half the body's height."""
+_TIP_LATERALS_OF_TWO = np.linspace(0.1, 0.65, 8)
+_TIP_LATERALS_OF_ONE = np.linspace(-0.25, 0.5, 14)
+"""In shares of half the body's width, to the needle's own side."""
+_ISTHMUS_ERROR_MM = 1.0
+"""Paths are tried this far outside the isthmus as found; the maps decide whether they pass."""
+_WATCHED_BEHIND_ISTHMUS_MM = 70.0
+_SLACKS_MM = (0.0, 1.0, 2.0, 4.0, 8.0)
+"""How far hard limits are let go, one after the other, to name the least bad path."""
+_SEEDS = 14
+_LEAST_TIP_STEP_MM = 6.0
+_LEAST_TURN = math.radians(6.0)
+"""Two paths are different when their tips are this far apart, their directions are turned this
+far, or a part of both."""
+_REFINED_DIFFERENCE = 0.6
+"""The least share of that difference which is left after refining."""
+_ENTRY_WITHOUT_SKIN_MM = 120.0
+_NUMBERS_OF_A_TASK = 10
+
+
+@attrs.frozen
+class FoundNeedle:
+    """A path with its measures; `broken` names the hard limits it does not keep."""
+
+    needle: PlannedNeedle
+    measures: NeedleMeasures
+    score: float
+    broken: tuple[NeedleCheck, ...]
+
+    @property
+    def is_admissible(self) -> bool:
+        """Whether every hard limit is kept."""
+        return not self.broken
+
+
+@attrs.frozen
+class SideResult:
+    """What was found through one pedicle, the best first, and how many paths were tried."""
+
+    found: tuple[FoundNeedle, ...]
+    tried: int
+
+
+@attrs.frozen(eq=False)
+class SideSearch:
+    """One pedicle, the needles of one gauge for it, and what is aimed at."""
+
+    maps: SafetyMaps
+    pedicle: Pedicle
+    models: Sequence[NeedleModel]
+    """The shortest first."""
+    catalog: DeviceCatalog
+    is_bipedicular: bool
+
+    def run(self) -> SideResult:
+        """Return paths that differ from each other, admissible ones first.
+
+        When no path keeps every hard limit, the limits are let go step by step until some path
+        is left, so that the least bad one can be shown with what forbids it.
+        """
+        fields, aim = _search_maps(self.maps), tip_aim(is_bipedicular=self.is_bipedicular)
+        throughs, tips = self._points_of_isthmus(), self._tips()
+        tried, found = 0, []
+        for slack_mm in _SLACKS_MM:
+            task = self._task(slack_mm)
+            scores = score_all(throughs, tips, fields, task, aim)
+            tried += scores.size
+            for through, tip in _seeds(scores, throughs, tips):
+                best = refined(through, tip, fields, task, aim)
+                found.append(self._measured(best[0], best[1]))
+            if found:
+                break
+        found.sort(key=lambda item: (len(item.broken), _shortfall(item), -item.score))
+        return SideResult(tuple(_different_first(found)), tried)
+
+    def _points_of_isthmus(self) -> FloatArray:
+        """Return points of the isthmus's cross-section, LPS, shape (n, 3)."""
+        radius_mm = self.models[0].outer_radius_mm
+        axis = np.asarray(self.pedicle.axis_lps)
+        upwards = self.maps.vertebra.lps_from_vertebra.vector((0.0, 0.0, 1.0))
+        across = np.cross(axis, upwards)
+        across /= np.linalg.norm(across)
+        half_width_mm, half_height_mm = (
+            max(size_mm / 2.0 - radius_mm, 0.0) + _ISTHMUS_ERROR_MM
+            for size_mm in (self.pedicle.width_mm, self.pedicle.height_mm)
+        )
+        shares = np.linspace(-1.0, 1.0, _ACROSS_PEDICLE)
+        u, v = (grid.ravel() for grid in np.meshgrid(shares, shares))
+        u, v = u[u**2 + v**2 <= 1.0] * half_width_mm, v[u**2 + v**2 <= 1.0] * half_height_mm
+        points: FloatArray = (
+            np.asarray(self.pedicle.isthmus_lps_mm)
+            + u[:, np.newaxis] * across
+            + v[:, np.newaxis] * np.cross(across, axis)
+        )
+        return points
+
+    def _tips(self) -> FloatArray:
+        """Return tips in the front half of the body, LPS, shape (n, 3)."""
+        vertebra = self.maps.vertebra
+        centre = np.array([vertebra.centre_lps_mm])
+        behind_mm = -float(vertebra.walls.posterior.signed_distance_mm(centre)[0])
+        before_mm = -float(vertebra.walls.anterior.signed_distance_mm(centre)[0])
+        laterals = _TIP_LATERALS_OF_TWO if self.is_bipedicular else _TIP_LATERALS_OF_ONE
+        x = laterals * self.maps.half_width_mm * self.pedicle.side.sign
+        y = behind_mm - _TIP_DEPTHS * (behind_mm + before_mm)
+        z = _TIP_HEIGHTS * vertebra.heights.middle_mm / 2.0
+        grid = np.stack(np.meshgrid(x, y, z), axis=-1).reshape(-1, 3)
+        return vertebra.lps_from_vertebra.points(grid)
+
+    def _task(self, slack_mm: float) -> SearchTask:
+        vertebra, pedicle = self.maps.vertebra, self.pedicle
+        posterior, anterior = vertebra.walls.posterior, vertebra.walls.anterior
+        model = self.models[0]
+        return SearchTask(
+            axis=np.array(pedicle.axis_lps),
+            posterior_point=np.array(posterior.point_lps_mm),
+            posterior_normal=np.array(posterior.normal_lps),
+            anterior_point=np.array(anterior.point_lps_mm),
+            anterior_normal=np.array(anterior.normal_lps),
+            middle=np.array(vertebra.centre_lps_mm),
+            lateral=np.array(vertebra.lps_from_vertebra.vector((pedicle.side.sign, 0.0, 0.0))),
+            medial_border_mm=medial_border_mm(pedicle, vertebra) - slack_mm,
+            half_width_mm=self.maps.half_width_mm,
+            behind_isthmus_mm=PEDICLE_BEHIND_ISTHMUS_MM,
+            outside_mm=_WATCHED_BEHIND_ISTHMUS_MM,
+            radius_mm=model.outer_radius_mm,
+            wall_limit_mm=clinical_number("pedicle-wall-limit") - slack_mm,
+            canal_limit_mm=clinical_number("canal-margin-limit") - slack_mm,
+            endplate_limit_mm=clinical_number("endplate-limit") - slack_mm,
+            anterior_limit_mm=clinical_number("anterior-cortex-limit") - slack_mm,
+            skin_to_bone_mm=USUAL_SKIN_TO_BONE_MM,
+        )
+
+    def _measured(self, through: FloatArray, tip: FloatArray) -> FoundNeedle:
+        outwards = (through - tip) / np.linalg.norm(through - tip)
+        needle = PlannedNeedle(
+            side=self.pedicle.side,
+            model_id=self.models[-1].id,
+            skin_lps_mm=as_triple(tip + _ENTRY_WITHOUT_SKIN_MM * outwards),
+            tip_lps_mm=as_triple(tip),
+        )
+        needle = entry_on_skin(needle, self.maps) or needle
+        model = self._long_enough(needle)
+        needle = attrs.evolve(needle, model_id=model.id)
+        measures = measure_needle(needle, self.maps, self.catalog)
+        return FoundNeedle(
+            needle,
+            measures,
+            score_of(measures, is_bipedicular=self.is_bipedicular),
+            unmet(needle_checks(measures, model, self.maps.vertebra)),
+        )
+
+    def _long_enough(self, needle: PlannedNeedle) -> NeedleModel:
+        needed_mm = needle.path.length_mm + clinical_number("hub-reserve")
+        enough = (model for model in self.models if model.length_mm >= needed_mm)
+        return next(enough, self.models[-1])
+
+
+def _shortfall(item: FoundNeedle) -> float:
+    return -sum(check.slack for check in item.broken)
+
+
+def _different_first(ranked: Sequence[FoundNeedle]) -> list[FoundNeedle]:
+    """Return the paths with those that hardly differ from a better one put to the end.
+
+    Paths that began apart may have been refined towards the same place.
+    """
+    first: list[FoundNeedle] = []
+    for item in ranked:
+        if all(_difference(item.needle, other.needle) > _REFINED_DIFFERENCE for other in first):
+            first.append(item)
+    return first + [item for item in ranked if item not in first]
+
+
+def _difference(one: PlannedNeedle, other: PlannedNeedle) -> float:
+    tips_mm = distance_mm(one.tip_lps_mm, other.tip_lps_mm)
+    turned = angle_deg(one.path.direction_lps, other.path.direction_lps)
+    return tips_mm / _LEAST_TIP_STEP_MM + math.radians(turned) / _LEAST_TURN
+
+
+def _search_maps(maps: SafetyMaps) -> SearchMaps:
+    # Where there is no other bone, a field without an inside is as far as its grid is wide.
+    other = maps.other_bone or attrs.evolve(
+        maps.bone, values=np.full_like(maps.bone.values, -_WATCHED_BEHIND_ISTHMUS_MM)
+    )
+    return SearchMaps(
+        bone=_field(maps.bone, 1.0),
+        canal=_field(maps.canal, -1.0),
+        other_bone=_field(other, -1.0),
+        between_endplates=_field(maps.between_endplates, 1.0),
+        behind_anterior_wall=_field(maps.behind_anterior_wall, 1.0),
+    )
+
+
+def _field(distances: DistanceMap, sign: float) -> Field:
+    grid = distances.geometry
+    return Field(distances.values, np.array(grid.lps_from_ijk[:3, 3]), grid.spacing_ijk_mm[0], sign)
+
+
+def _seeds(
+    scores: FloatArray, throughs: FloatArray, tips: FloatArray
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield the best paths that differ from the better ones by tip or by angle."""
+    order = np.argsort(scores, axis=None)[::-1]
+    order = order[: np.count_nonzero(scores > REFUSED)]
+    rows, columns = np.unravel_index(order, scores.shape)
+    ends, ways = tips[columns], tips[columns] - throughs[rows]
+    ways /= np.linalg.norm(ways, axis=1, keepdims=True)
+    is_left = np.ones(len(order), dtype=bool)
+    for _ in range(_SEEDS):
+        if not is_left.any():
+            return
+        best = int(is_left.argmax())
+        yield throughs[rows[best]].copy(), ends[best].copy()
+        apart = np.linalg.norm(ends - ends[best], axis=1) / _LEAST_TIP_STEP_MM
+        turned = np.arccos(np.minimum(ways @ ways[best], 1.0)) / _LEAST_TURN
+        is_left &= apart + turned > 1.0
+
+
+def warm_up_side_search() -> None:
+    """Run the compiled loops once on a handful of voxels."""
+    values = np.zeros((2, 2, 2), dtype=np.float32)
+    values.flags.writeable = False
+    fields = SearchMaps(
+        *[Field(values, np.zeros(3), 1.0, sign) for sign in (1.0, -1.0) * 2 + (1.0,)]
+    )
+    right, up = np.eye(3)[0].copy(), np.eye(3)[2].copy()
+    task = SearchTask(right, right, right, right, right, right, up, *[1.0] * _NUMBERS_OF_A_TASK)
+    point, aim = np.zeros((1, 3)), tip_aim(is_bipedicular=True)
+    score_all(point, point + 1.0, fields, task, aim)
+    refined(point[0], point[0] + 1.0, fields, task, aim)
