@@ -10,7 +10,10 @@ from planner.cli.points import LevelClick, number, parse_click, rounded
 from planner.cli.reporting import emit, reports_problems, terminal_progress
 
 if TYPE_CHECKING:
+    from planner.anatomy.fracture import ReferenceHeights
+    from planner.anatomy.levels import VertebraLevel
     from planner.anatomy.vertebra import Pedicle, VertebraModel
+    from planner.workflow.find_levels import LevelAnchor
     from planner.workflow.measure_levels import LevelReport
     from planner.workflow.open_study import OpenStudy
 
@@ -46,17 +49,17 @@ def levels(
     started = time.perf_counter()
     study = open_study(path, progress, series_uid=series)
     loaded = time.perf_counter()
-    found = _find(study, clicks, find_all=find_all)
-    reports = measure_levels(tuple(vertebra for vertebra, _ in found))
+    vertebrae, seconds, sentences = _find(study, clicks, find_all=find_all)
+    reports = measure_levels(vertebrae)
     if out is not None:
-        write_labels(out, study, tuple(vertebra for vertebra, _ in found))
+        write_labels(out, study, vertebrae)
     document = {
         "levels": [
-            level_document(report, seconds)
-            for report, (_, seconds) in zip(reports, found, strict=True)
+            level_document(report, level_s)
+            for report, level_s in zip(reports, seconds, strict=True)
         ],
-        "kyphosis_deg": kyphosis_deg(tuple(vertebra for vertebra, _ in found)),
-        "warnings": list(study.warnings),
+        "kyphosis_deg": {name: number(angle) for name, angle in kyphosis_deg(vertebrae).items()},
+        "warnings": [*study.warnings, *sentences],
         "seconds": {
             "load": number(loaded - started),
             "total": number(time.perf_counter() - started),
@@ -67,12 +70,40 @@ def levels(
 
 def _find(
     study: "OpenStudy", clicks: list[LevelClick], *, find_all: bool
-) -> list[tuple["VertebraModel", float]]:
-    from planner.workflow.find_levels import find_clicked_levels, find_every_level
+) -> tuple[list["VertebraModel"], list[float], list[str]]:
+    from planner.workflow.find_levels import LevelAnchor, find_all_levels, find_one_level
 
+    progress = terminal_progress()
+    named = [click for click in clicks if click.level is not None]
+    anchor = LevelAnchor(named[0].level, named[0].lps_mm) if named and named[0].level else None
+    started = time.perf_counter()
     if find_all:
-        return find_every_level(study, clicks, terminal_progress())
-    return find_clicked_levels(study, clicks, terminal_progress())
+        found = find_all_levels(study, anchor, progress)
+        share = (time.perf_counter() - started) / max(len(found.vertebrae), 1)
+        sentences = [found.naming.evidence, *found.left_out]
+        return list(found.vertebrae), [share] * len(found.vertebrae), sentences
+    vertebrae, seconds, sentences = [], [], []
+    for click in clicks:
+        began = time.perf_counter()
+        level, evidence = _level_of(study, click, anchor)
+        sentences += evidence
+        vertebrae.append(find_one_level(study, click.lps_mm, level, progress))
+        seconds.append(time.perf_counter() - began)
+    return vertebrae, seconds, sentences
+
+
+def _level_of(
+    study: "OpenStudy", click: LevelClick, anchor: "LevelAnchor | None"
+) -> tuple["VertebraLevel", list[str]]:
+    """Return what a click is called: as the user said, or as counted along the spine."""
+    from planner.geometry.points import distance_mm
+    from planner.workflow.find_levels import find_spine
+
+    if click.level is not None:
+        return click.level, []
+    chain = find_spine(study, anchor, terminal_progress())
+    nearest = min(chain.levels, key=lambda place: distance_mm(place.centre_lps_mm, click.lps_mm))
+    return nearest.level, [chain.naming.evidence]
 
 
 def level_document(report: "LevelReport", seconds: float) -> dict[str, object]:
@@ -91,14 +122,14 @@ def level_document(report: "LevelReport", seconds: float) -> dict[str, object]:
             "middle": number(vertebra.heights.middle_mm),
             "posterior": number(vertebra.heights.posterior_mm),
         },
-        "reference_heights_mm": report.reference_document(),
+        "reference_heights_mm": _reference_document(report.reference),
         "wedge_deg": number(report.wedge_deg),
         "ratios": {
-            "wedge": number(report.wedge_ratio),
-            "biconcavity": number(report.biconcavity_ratio),
-            "crush": number(report.crush_ratio),
+            "wedge": number(report.ratios.wedge),
+            "biconcavity": number(report.ratios.biconcavity),
+            "crush": number(report.ratios.crush),
         },
-        "genant": {"grade": report.genant_grade, "shape": report.genant_shape},
+        "genant": {"grade": report.grade.grade, "shape": report.grade.shape.value},
         "trabecular_hu": number(vertebra.trabecular_hu),
         "pedicles": {
             "left": _pedicle_document(vertebra.left_pedicle),
@@ -106,6 +137,16 @@ def level_document(report: "LevelReport", seconds: float) -> dict[str, object]:
         },
         "findings": list(vertebra.notes),
         "seconds": number(seconds),
+    }
+
+
+def _reference_document(reference: "ReferenceHeights | None") -> dict[str, object] | None:
+    if reference is None:
+        return None
+    return {
+        "anterior": number(reference.anterior_mm),
+        "middle": number(reference.middle_mm),
+        "posterior": number(reference.posterior_mm),
     }
 
 

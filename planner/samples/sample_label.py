@@ -4,12 +4,17 @@ from planner.dicom.study_reference import PatientIdentity
 from planner.dicom.write_series import SeriesLabel, derived_uid
 
 
+def sample_series_uid(name: str) -> str:
+    """Return the series UID of a sample study, by which it is known wherever it lies."""
+    return derived_uid("sample", name, "series")
+
+
 def sample_label(name: str, *, title: str, derivation: str) -> SeriesLabel:
     """Return what the files of a sample study say of it; the UIDs follow from its name."""
     return SeriesLabel(
         patient=PatientIdentity(name=f"SAMPLE^{name.upper()}", patient_id=f"SAMPLE-{name.upper()}"),
         study_uid=derived_uid("sample", name, "study"),
-        series_uid=derived_uid("sample", name, "series"),
+        series_uid=sample_series_uid(name),
         frame_of_reference_uid=derived_uid("sample", name, "frame of reference"),
         study_date="20260112",
         study_description="Vertebroplan sample study",

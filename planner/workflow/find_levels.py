@@ -1,19 +1,46 @@
 """Find vertebrae in an open study."""
 
+import attrs
+
+from planner.anatomy.chain import LevelNaming, SpineChain, find_chain
 from planner.anatomy.levels import VertebraLevel
-from planner.anatomy.segmentation import Chain, LevelAnchor, find_chain, find_level
+from planner.anatomy.segmentation import find_level
 from planner.anatomy.vertebra import VertebraModel
-from planner.foundation.progress import Progress, no_progress
-from planner.geometry.points import PointLike
+from planner.foundation.errors import AnatomyProblem
+from planner.foundation.progress import Progress, no_progress, part_of
+from planner.geometry.points import PointLike, Triple, as_triple
 from planner.samples.catalog import sample_studies
+from planner.samples.sample_label import sample_series_uid
 from planner.workflow.open_study import OpenStudy
+
+_SHARE_OF_CHAIN = 0.4
+"""How much of the time of finding all levels goes into following the spine."""
+
+
+@attrs.frozen
+class LevelAnchor:
+    """A point inside a body whose level is known; it names all others."""
+
+    level: VertebraLevel
+    at_lps_mm: Triple = attrs.field(converter=as_triple)
+
+
+@attrs.frozen(eq=False)
+class FoundLevels:
+    """Every whole vertebra of a study."""
+
+    vertebrae: tuple[VertebraModel, ...]
+    """From the head down."""
+    naming: LevelNaming
+    left_out: tuple[str, ...]
+    """Sentences about levels that could be seen but not outlined."""
 
 
 def known_anchor(study: OpenStudy) -> LevelAnchor | None:
     """Return the point whose level is known because the study is a shipped sample."""
     for sample in sample_studies():
-        if sample.series_uid == study.study.series_uid:
-            return sample.anchor
+        if study.study.series_uid == sample_series_uid(sample.id):
+            return LevelAnchor(sample.anchor_level, sample.anchor_lps_mm)
     return None
 
 
@@ -33,16 +60,47 @@ def find_one_level(
     return find_level(study.volume, at_lps_mm, level, progress)
 
 
-def find_all_levels(
-    study: OpenStudy,
-    anchor: LevelAnchor | None = None,
-    progress: Progress = no_progress,
-) -> Chain:
-    """Find every whole vertebra, named from one known level or from the ribs.
+def find_spine(
+    study: OpenStudy, anchor: LevelAnchor | None = None, progress: Progress = no_progress
+) -> SpineChain:
+    """Find where each vertebra lies and what it is called, without outlining it.
+
+    Parameters
+    ----------
+    study
+        The images.
+    anchor
+        What names all levels; without one a sample's own, and else the ribs.
+    progress
+        Told how far along the spine the work is.
 
     Raises
     ------
     AnatomyProblem
         If no spine was found.
     """
-    return find_chain(study.volume, anchor or known_anchor(study), progress)
+    known = anchor or known_anchor(study)
+    return find_chain(study.volume, progress, (known.level, known.at_lps_mm) if known else None)
+
+
+def find_all_levels(
+    study: OpenStudy, anchor: LevelAnchor | None = None, progress: Progress = no_progress
+) -> FoundLevels:
+    """Find and outline every whole vertebra.
+
+    Raises
+    ------
+    AnatomyProblem
+        If no spine was found.
+    """
+    chain = find_spine(study, anchor, part_of(progress, 0.0, _SHARE_OF_CHAIN))
+    outlining = part_of(progress, _SHARE_OF_CHAIN, 1.0)
+    vertebrae, left_out = [], []
+    for number, place in enumerate(chain.levels):
+        steps = len(chain.levels)
+        part = part_of(outlining, number / steps, (number + 1) / steps)
+        try:
+            vertebrae.append(find_level(study.volume, place.centre_lps_mm, place.level, part))
+        except AnatomyProblem as problem:
+            left_out.append(f"{place.level.name}: {problem}")
+    return FoundLevels(tuple(vertebrae), chain.naming, tuple(left_out))

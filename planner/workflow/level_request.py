@@ -14,6 +14,6 @@ class LevelRequest:
     level: VertebraLevel
     at_lps_mm: Triple | None = None
     """A point inside the body; None: found along the spine."""
-    procedure: Procedure = Procedure.KYPHOPLASTY
+    procedure: Procedure = Procedure.VERTEBROPLASTY
     approach: Approach | None = None
     gauge: int | None = None
