@@ -22,6 +22,7 @@ from planner_writer_pdf.paper import (
     SEVERITY_TINTS,
     SMALL,
     VALUE,
+    can_print,
 )
 
 _LEAST_FOR_LIMITS = 260.0
@@ -38,6 +39,9 @@ _CONVENTIONS = (
     "Grades A to E follow Gertzbein and Robbins and speak of the pedicle's wall only.",
     "C-arm: orbital grows to the patient's left, angular to the head; 0 and 0 is AP.",
     "No cement volume is a target: the band is a reference, a soft cap and a hard warning.",
+)
+_NOT_PRINTABLE = (
+    "Some letters of this name cannot be printed here: compare the patient ID with the images."
 )
 _UNVERIFIED = (
     "Nobody has read this number in its source yet: check it against the product's sheet or the "
@@ -62,6 +66,7 @@ def front(snapshot: PlanSnapshot) -> list[Flowable]:
         text("Surgical plan", VALUE, ACCENT),
         space(2),
         text(words.person(patient.name), PATIENT),
+        *([] if can_print(words.person(patient.name)) else [text(_NOT_PRINTABLE, SMALL)]),
         space(6),
         plain_table([cells], widths, TableStyle([("RIGHTPADDING", (0, 0), (-1, -1), 6)])),
         space(9),

@@ -93,6 +93,13 @@ SECTION = ParagraphStyle(
 )
 
 
+def can_print(text: str) -> bool:
+    """Return whether the typeface has every letter of a text."""
+    register_fonts()
+    font = pdfmetrics.getFont(REGULAR)
+    return isinstance(font, TTFont) and all(ord(x) in font.face.charToGlyph for x in text)
+
+
 class RunningText(NamedTuple):
     """What stands at the head and foot of every page."""
 

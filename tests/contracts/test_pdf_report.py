@@ -186,6 +186,17 @@ def test_markup_in_a_name_is_printed_not_obeyed(a_snapshot: PlanSnapshot, tmp_pa
     assert "A&B<1>" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "is_printable"), [("Иванов^Пётр", True), ("Nguyễn^Thị", True), ("山田^太郎", False)]
+)
+def test_a_name_whose_letters_cannot_be_printed_says_so(
+    a_snapshot: PlanSnapshot, tmp_path: Path, name: str, is_printable: bool
+) -> None:
+    page = pages_of(with_patient(a_snapshot, PatientIdentity(name, "PAT-1")), tmp_path)[0]
+    assert ("cannot be printed here" not in page) is is_printable
+    assert not is_printable or words.person(name) in page
+
+
 def long_everything(snapshot: PlanSnapshot) -> PlanSnapshot:
     long = with_patient(
         snapshot,

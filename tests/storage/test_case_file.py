@@ -368,3 +368,13 @@ def test_using_a_closed_file_is_a_bug_and_not_called_damage(path: Path, a_case: 
     file.close()
     with pytest.raises(sqlite3.ProgrammingError):
         file.record_plan(Plan(), "Too late", who="a")
+
+
+def test_an_open_file_is_set_to_survive_a_power_cut(path: Path, a_case: Case) -> None:
+    full = 2
+    with CaseFile.create(path, a_case) as file:
+        settings = {
+            name: file._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "locking_mode")
+        }
+    assert settings == {"journal_mode": "delete", "synchronous": full, "locking_mode": "exclusive"}
