@@ -7,6 +7,8 @@ import attrs
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.planning.measures import BalloonMeasures, CementMeasures, NeedleMeasures
 
+CANAL_CODE = "canal-margin"
+
 
 class Severity(enum.Enum):
     """How much a finding matters, the worst first."""
@@ -30,6 +32,14 @@ class Finding:
     value: float | None = None
     limit: float | None = None
     unit: str = ""
+
+
+_WORST_FIRST = tuple(Severity)
+
+
+def urgency(finding: Finding) -> tuple[int, bool]:
+    """Return a sort key: the worst first, and of equally bad ones the canal before all others."""
+    return _WORST_FIRST.index(finding.severity), finding.code != CANAL_CODE
 
 
 @attrs.frozen
@@ -74,5 +84,6 @@ class Assessment:
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
-        """The plan's findings, then each level's."""
-        return self.findings + tuple(f for level in self.levels for f in level.findings)
+        """Every finding, the worst first; a canal breach stands before any other."""
+        found = self.findings + tuple(f for level in self.levels for f in level.findings)
+        return tuple(sorted(found, key=urgency))

@@ -78,7 +78,7 @@ def usual_balloon(
     """Return the balloon that a needle and its body take, inflated until it nears bone.
 
     Of the balloons that pass the needle and have room with both markers past the cannula's end
-    and the least distance to the cortex kept, the longest.
+    and the least distance to the cortex kept whatever its uncertainty, the longest.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def _inflated_until_near_bone(
     maps: SafetyMaps,
     catalog: DeviceCatalog,
 ) -> PlannedBalloon | None:
-    limit_mm = clinical_number("balloon-cortex-limit")
+    limit_mm = clinical_number("balloon-cortex-limit") + maps.vertebra.boundary_uncertainty_mm
 
     def inflated(step: int) -> PlannedBalloon:
         return PlannedBalloon(needle.side, model.id, front_beyond_tip_mm, round(step * _STEP_ML, 3))
@@ -164,7 +164,7 @@ def _inflated_until_near_bone(
         return measures.rear_marker_beyond_cannula_mm < 0.0 or measures.contact_mm < limit_mm
 
     steps = range(1, round(model.maximum_volume_ml / _STEP_ML) + 1)
-    roomy = bisect.bisect_left(steps, True, key=has_no_room)
+    roomy = bisect.bisect_left(steps, x=True, key=has_no_room)
     return inflated(steps[roomy - 1]) if roomy else None
 
 

@@ -26,6 +26,16 @@ class NeedleCheck:
     is_limit_verified: bool = True
 
     @property
+    def is_broken_for_sure(self) -> bool:
+        """Whether even the number's uncertainty leaves it on the bad side."""
+        return self.slack + self.uncertainty < 0.0
+
+    @property
+    def is_met_for_sure(self) -> bool:
+        """Whether the number is on the good side whatever its uncertainty."""
+        return self.slack > self.uncertainty or (self.uncertainty == 0.0 and self.is_met)
+
+    @property
     def slack(self) -> float:
         """How far the number is on the good side of its limit; negative on the bad side."""
         if self.value is None:
