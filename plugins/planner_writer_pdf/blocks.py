@@ -122,8 +122,12 @@ def cards(left: Card, right: Card | None) -> Table:
 
 
 def side_by_side(left: Sequence[Flowable], right: Sequence[Flowable]) -> Table:
-    """Return two stacks beside each other."""
-    return plain_table([[list(left), "", list(right)]], (CARD_WIDTH, GAP, CARD_WIDTH))
+    """Return two stacks beside each other, each in the middle of its column."""
+    return plain_table(
+        [[list(left), "", list(right)]],
+        (CARD_WIDTH, GAP, CARD_WIDTH),
+        TableStyle([("ALIGN", (0, 0), (-1, -1), "CENTER")]),
+    )
 
 
 def space(height: float) -> Spacer:

@@ -17,15 +17,16 @@ from planner_writer_pdf.paper import (
     BODY,
     BULLETS,
     CONTENT_WIDTH,
-    LABEL,
     PATIENT,
     SEVERITY_TINTS,
     SMALL,
+    TINY,
+    TINY_VALUE,
     VALUE,
     can_print,
 )
 
-_LEAST_FOR_LIMITS = 260.0
+_LEAST_FOR_LIMITS = 150.0
 """With less room than this left on a page the list of limits starts on the next."""
 _CONVENTIONS = (
     "Left and right are the patient's own, everywhere in this report.",
@@ -168,15 +169,17 @@ def _sources(sources: Iterable[Source]) -> str:
 def _limits() -> list[Flowable]:
     rows = [
         (
-            text(n.title, LABEL),
-            text(f"{words.quantity(n.value, n.unit)}{'' if n.verified else UNVERIFIED}", VALUE),
-            text(n.source, SMALL),
+            text(n.title, TINY),
+            text(
+                f"{words.quantity(n.value, n.unit)}{'' if n.verified else UNVERIFIED}", TINY_VALUE
+            ),
+            text(n.source, TINY),
         )
         for n in clinical_numbers().values()
     ]
     table = plain_table(
         rows,
-        (CONTENT_WIDTH * 0.4, CONTENT_WIDTH * 0.16, CONTENT_WIDTH * 0.44),
-        ruled(1.8),
+        (CONTENT_WIDTH * 0.45, CONTENT_WIDTH * 0.11, CONTENT_WIDTH * 0.44),
+        ruled(1.2),
     )
     return [CondPageBreak(_LEAST_FOR_LIMITS), section("Numbers the program judges by"), table]

@@ -36,8 +36,11 @@ from planner_writer_pdf.paper import (
     VALUE_RIGHT,
 )
 
-_HIGHEST_PICTURE = 205.0
-"""So that two rows of pictures share a page with the findings."""
+_HIGHEST_PICTURE = 202.0
+"""So that three rows of pictures fit a page."""
+_HIGHEST_OF_MANY = 145.0
+"""So that four rows do."""
+_MANY_PICTURES = 7
 
 
 def level_pages(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
@@ -93,9 +96,10 @@ def picture_block(pictures: Sequence[Picture]) -> list[Flowable]:
     """Return pictures two in a row with their titles beneath."""
     if not pictures:
         return []
+    highest = _HIGHEST_PICTURE if len(pictures) < _MANY_PICTURES else _HIGHEST_OF_MANY
     rows: list[Flowable] = []
     for start in range(0, len(pictures), 2):
-        pair = [_picture(picture) for picture in pictures[start : start + 2]]
+        pair = [_picture(picture, highest) for picture in pictures[start : start + 2]]
         rows.append(side_by_side(pair[0], pair[1] if len(pair) > 1 else []))
         rows.append(space(8))
     return [KeepTogether([section("Views"), rows[0], rows[1]]), *rows[2:]]
@@ -156,8 +160,8 @@ def _vertebra(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
     return [KeepTogether([section(f"{level.level.name} as found"), table, *notes])]
 
 
-def _picture(picture: Picture) -> list[Flowable]:
+def _picture(picture: Picture, highest: float) -> list[Flowable]:
     width, height = ImageReader(io.BytesIO(picture.png)).getSize()
-    scale = min(CARD_WIDTH / width, _HIGHEST_PICTURE / height)
+    scale = min(CARD_WIDTH / width, highest / height)
     image = Image(io.BytesIO(picture.png), width * scale, height * scale)
     return [image, space(3), text(picture.title, CAPTION)]
