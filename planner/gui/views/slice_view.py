@@ -58,11 +58,12 @@ class SliceView(ToolView):
         self._last = QPointF()
         self._notches = 0.0
         self._is_held = False
-        state.crosshair_changed.connect(lambda _point: self.follow())
-        state.slice_frame_changed.connect(lambda _frame: self.follow())
+        # Methods, not lambdas: the state outlives the view and must not keep it alive.
+        state.crosshair_changed.connect(self.follow)
+        state.slice_frame_changed.connect(self.follow)
         state.active_changed.connect(self.follow)
         state.layout_changed.connect(self._follow_home)
-        state.window_level_changed.connect(self.scene.show_window_level)
+        state.window_level_changed.connect(self._show_window_level)
         self.scene.show_window_level(state.window_level)
         self.follow()
 
@@ -98,8 +99,8 @@ class SliceView(ToolView):
         self.scene.show_height(height_mm)
         self.follow()
 
-    def follow(self) -> None:
-        """Show the plane that the view state asks for."""
+    def follow(self, *_changed: object) -> None:
+        """Show the plane that the view state asks for, whatever of it changed."""
         if not self._is_held:
             self.scene.show_plane(self._panned(self._base_plane()))
         if not self.is_closed:
@@ -217,6 +218,9 @@ class SliceView(ToolView):
     def _follow_home(self) -> None:
         self._pan_mm = (0.0, 0.0)
         self.follow()
+
+    def _show_window_level(self, window_level: WindowLevel) -> None:
+        self.scene.show_window_level(window_level)
 
     def _step_mm(self) -> float:
         """Return the way to the next slice: the voxels' extent through the screen."""

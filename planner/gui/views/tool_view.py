@@ -45,7 +45,7 @@ class ToolView(Viewport):
         self._tool: Tool | None = None
         self._gesture: _Gesture | None = None
         state.visibility_changed.connect(self.show_layers)
-        state.identity_masked_changed.connect(lambda _masked: self.update())
+        state.identity_masked_changed.connect(self._repaint_words)
 
     def set_tool(self, tool: Tool | None) -> None:
         """Let the left button steer another tool."""
@@ -88,6 +88,9 @@ class ToolView(Viewport):
     def shown_patient_line(self) -> str:
         """Return whose images these are, or that it is hidden."""
         return "Name hidden" if self.state.identity_masked else self.patient_line
+
+    def _repaint_words(self, _masked: object) -> None:
+        self.update()
 
     def hidden_layers(self) -> frozenset[Layer]:
         """Return what is not shown."""

@@ -68,8 +68,8 @@ class ViewGrid(QWidget):
         for index in (0, 1):
             grid.setRowStretch(index, 1)
             grid.setColumnStretch(index, 1)
-        view_state.crosshair_changed.connect(lambda _point: self._show_headers())
-        view_state.slice_frame_changed.connect(lambda _frame: self._show_headers())
+        view_state.crosshair_changed.connect(self._show_headers)
+        view_state.slice_frame_changed.connect(self._show_headers)
         view_state.active_changed.connect(self._follow_active)
         view_state.layout_changed.connect(self._follow_layout)
         self._follow_layout()
@@ -211,7 +211,7 @@ class ViewGrid(QWidget):
         if self._state.needle_view is not NeedleView.OFF and needle is not None:
             self._state.set_crosshair(foot_on_needle(needle.path, self._state.crosshair_lps_mm))
 
-    def _show_headers(self) -> None:
+    def _show_headers(self, *_changed: object) -> None:
         needle = self._active_needle()
         for name in self._slices:
             self._panes[name].set_header(*header_of(name, self._state, needle))
