@@ -3,6 +3,7 @@
 import attrs
 import numpy as np
 
+from planner.anatomy import skin
 from planner.anatomy.vertebra import Pedicle, VertebraModel
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.clinical_numbers import clinical_number
@@ -134,10 +135,17 @@ def skin_gap_mm(needle: PlannedNeedle, maps: SafetyMaps) -> float | None:
 
 
 def entry_on_skin(needle: PlannedNeedle, maps: SafetyMaps) -> PlannedNeedle | None:
-    """Return the needle with its entry slid along its line to the skin; None where not imaged."""
+    """Return the needle with its entry slid along its line to the skin; None where not imaged.
+
+    The CT says where exactly; without it the outline of the patient does.
+    """
     outwards = -np.asarray(needle.path.direction_lps)
-    crossing = skin_crossing_lps_mm(maps.skin, needle.tip_lps_mm, outwards)
-    return None if crossing is None else attrs.evolve(needle, skin_lps_mm=crossing)
+    crossing = (
+        skin_crossing_lps_mm(maps.skin, needle.tip_lps_mm, outwards)
+        if maps.volume is None
+        else skin.skin_crossing_lps_mm(maps.volume, maps.skin, needle.tip_lps_mm, outwards)
+    )
+    return None if crossing is None else attrs.evolve(needle, skin_lps_mm=as_triple(crossing))
 
 
 @attrs.frozen

@@ -15,6 +15,8 @@ from planner.imaging.volume import Volume, VoxelMask
 _BODY_BORDER_MM = 8.0
 """Bone around the body that its own maps reach: a tip may be dragged past a wall."""
 
+_COLUMN_EDGES = 1.5
+"""Width of a column in voxel edges: with narrower ones a turned vertebra leaves gaps in them."""
 _WHOLE_COLUMN_SHARE = 0.35
 """Share of the median column of a body below which a column does not reach through it; the front
 of a severe wedge still does."""
@@ -127,7 +129,7 @@ def _between_surfaces(
     """
     across = [n for n in range(3) if n != axis]
     edge_mm = body.geometry.spacing_ijk_mm[0]
-    columns = np.floor(places_mm[..., across] / edge_mm).astype(np.intp)
+    columns = np.floor(places_mm[..., across] / (_COLUMN_EDGES * edge_mm)).astype(np.intp)
     columns -= columns.min(axis=(0, 1, 2))
     shape = tuple(int(n) + 1 for n in columns.max(axis=(0, 1, 2)))
     column = np.ravel_multi_index((columns[..., 0], columns[..., 1]), shape)
@@ -140,7 +142,10 @@ def _between_surfaces(
     span = np.where(np.isfinite(lowest), highest - lowest, 0.0)
     is_whole = span >= _WHOLE_COLUMN_SHARE * np.median(span[np.isfinite(lowest)])
     nearest = _nearest_filled(is_whole.reshape(shape)).ravel()
-    lowest, highest = lowest[nearest], highest[nearest]
+    lowest, highest = (
+        ndimage.median_filter(table[nearest].reshape(shape), size=3, mode="nearest").ravel()
+        for table in (lowest, highest)
+    )
     between = along >= lowest[column] - edge_mm / 2
     if both_sides:
         between &= along <= highest[column] + edge_mm / 2
