@@ -1,0 +1,200 @@
+"""The spinal canal: its centre line through a CT, and its outline."""
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from planner.anatomy.spine_crop import FloatVoxels, SpineCrop
+from planner.anatomy.surface_search import cheapest_surface
+from planner.foundation.errors import AnatomyProblem
+from planner.geometry.points import FloatArray
+
+CLICK_HINT = "Click inside a vertebral body, about its middle."
+_COARSE = 2
+"""Voxels of the crop in one of the grid the centre line is searched on."""
+_BONE_HU = 180.0
+_RAYS = 16
+_RAY_MM = 18.0
+_TYPICAL_RADIUS_MM = 9.0
+_SOFT_BOX_MM = 8.0
+_SOFT_HU = (-20.0, 80.0)
+_UNLIKELY_COST = 1.7
+"""Mean cost above which there is no canal along the path."""
+
+
+@attrs.frozen(eq=False)
+class CanalLine:
+    """The centre of the canal in each axial layer of a crop."""
+
+    points_lps_mm: FloatArray
+    """Shape (layers, 3), from the feet to the head."""
+    cost: FloatArray
+    """How unlike a canal each layer looks: 0 is a closed ring of bone around soft tissue."""
+
+    def nearest_layer(self, s_mm: float) -> int:
+        """Return the layer at a height."""
+        return int(np.abs(self.points_lps_mm[:, 2] - s_mm).argmin())
+
+    def direction_lps(self, s_mm: float, half_length_mm: float = 14.0) -> FloatArray:
+        """Return the unit vector towards the head along the canal around a height."""
+        near = np.abs(self.points_lps_mm[:, 2] - s_mm) <= half_length_mm
+        points = self.points_lps_mm[near]
+        along = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)[2][0]
+        unit: FloatArray = along * np.sign(along[2])
+        return unit
+
+
+def _first_bone_mm(bone: NDArray[np.bool_], spacing_mm: float) -> FloatVoxels:
+    """Return the distance to the first bone along rays in each layer, shape (rays, k, j, i)."""
+    steps = round(_RAY_MM / spacing_mm)
+    padded = np.pad(bone, ((0, 0), (steps, steps), (steps, steps)))
+    _, rows, columns = bone.shape
+    found = np.full((_RAYS, *bone.shape), np.float32(_RAY_MM + spacing_mm), np.float32)
+    for ray in range(_RAYS):
+        angle = 2 * np.pi * ray / _RAYS
+        for step in range(steps, 0, -1):
+            j = steps + round(step * np.sin(angle))
+            i = steps + round(step * np.cos(angle))
+            hit = padded[:, j : j + rows, i : i + columns]
+            found[ray][hit] = step * spacing_mm
+    return found
+
+
+def canal_cost(hu: FloatVoxels, spacing_mm: float) -> FloatVoxels:
+    """Return how unlike the centre of a canal each voxel is, 0 for the middle of a bony ring."""
+    distance = _first_bone_mm(hu > _BONE_HU, spacing_mm)
+    open_share = (distance > _RAY_MM).mean(axis=0)
+    half = _RAYS // 2
+    one, other = distance[:half], distance[half:]
+    lopsided = (np.abs(one - other) / (one + other)).mean(axis=0)
+    within = np.minimum(distance, _RAY_MM)
+    radius = within.mean(axis=0)
+    wrong_size = np.abs(radius - _TYPICAL_RADIUS_MM) / _TYPICAL_RADIUS_MM
+    soft = ndimage.uniform_filter(hu, size=max(3, round(_SOFT_BOX_MM / spacing_mm)))
+    low, high = _SOFT_HU
+    wrong_tissue = np.clip(np.maximum(low - soft, soft - high) / 30.0, 0.0, 2.0)
+    cost: FloatVoxels = (2.0 * open_share + lopsided + wrong_size + wrong_tissue).astype(np.float32)
+    return cost
+
+
+def _cheapest_line(cost: FloatVoxels) -> NDArray[np.intp]:
+    """Return j and i of the cheapest line through all layers, shape (layers, 2)."""
+    total = cost[0].astype(np.float64)
+    previous = []
+    moves = [(dj, di) for dj in (-1, 0, 1) for di in (-1, 0, 1)]
+    for layer in cost[1:]:
+        padded = np.pad(total, 1, constant_values=np.inf)
+        options = np.stack(
+            [
+                padded[1 + dj : 1 + dj + layer.shape[0], 1 + di : 1 + di + layer.shape[1]]
+                + 0.08 * (dj * dj + di * di)
+                for dj, di in moves
+            ]
+        )
+        best = options.argmin(axis=0)
+        previous.append(best)
+        total = options.min(axis=0) + layer
+    place = np.unravel_index(int(total.argmin()), total.shape)
+    line = [place]
+    for best in reversed(previous):
+        dj, di = moves[best[place]]
+        place = (place[0] + dj, place[1] + di)
+        line.append(place)
+    return np.array(line[::-1], np.intp)
+
+
+def track_canal(crop: SpineCrop, body_lps_mm: FloatArray | None = None) -> CanalLine:
+    """Return the centre line of the canal through every layer of a crop.
+
+    Parameters
+    ----------
+    crop
+        The CT around the spine.
+    body_lps_mm
+        A point inside a vertebral body: the canal is then sought behind it.
+
+    Raises
+    ------
+    AnatomyProblem
+        If nothing like a canal runs through the crop.
+    """
+    smooth = ndimage.gaussian_filter(crop.hu, 0.7)[::_COARSE, ::_COARSE, ::_COARSE]
+    step_mm = crop.spacing_mm * _COARSE
+    cost = canal_cost(smooth, step_mm)
+    if body_lps_mm is not None:
+        cost = _behind_body(cost, crop, body_lps_mm, step_mm)
+    line = _cheapest_line(cost)
+    layers = np.arange(len(line))
+    along_cost = cost[layers, line[:, 0], line[:, 1]].astype(np.float64)
+    ijk = np.stack([line[:, 1], line[:, 0], layers], axis=1) * _COARSE
+    coarse = crop.geometry.lps_of(ijk)
+    coarse[:, :2] = ndimage.gaussian_filter1d(coarse[:, :2], 3.0 / step_mm, axis=0, mode="nearest")
+    s_mm = crop.origin_lps_mm[2] + crop.spacing_mm * np.arange(crop.hu.shape[0])
+    points = np.stack([np.interp(s_mm, coarse[:, 2], coarse[:, n]) for n in range(2)], axis=1)
+    full_cost = np.interp(s_mm, coarse[:, 2], along_cost)
+    canal = CanalLine(np.column_stack([points, s_mm]), full_cost)
+    near = slice(None) if body_lps_mm is None else np.abs(s_mm - body_lps_mm[2]) < 15.0
+    if full_cost[near].mean() > _UNLIKELY_COST:
+        raise AnatomyProblem(
+            "No spinal canal runs behind this point.",
+            hint=CLICK_HINT,
+        )
+    return canal
+
+
+def _behind_body(
+    cost: FloatVoxels, crop: SpineCrop, body_lps_mm: FloatArray, step_mm: float
+) -> FloatVoxels:
+    k, j, i = (n / _COARSE for n in crop.voxel_of(body_lps_mm))
+    rows, columns = np.meshgrid(*(np.arange(n) for n in cost.shape[1:]), indexing="ij")
+    behind_mm, beside_mm = (rows - j) * step_mm, (columns - i) * step_mm
+    away = (behind_mm < 8.0) | (behind_mm > 48.0) | (np.abs(beside_mm) > 26.0)
+    limited = cost.copy()
+    layer = round(k)
+    limited[max(layer - 2, 0) : layer + 3, away] = 50.0
+    return limited
+
+
+_ANGLES = 48
+_RADII_MM = np.arange(3.0, 17.0, 0.5)
+
+
+def _wall_cost(crop: SpineCrop, line: CanalLine) -> FloatArray:
+    angles = 2 * np.pi * np.arange(_ANGLES) / _ANGLES
+    directions = np.stack([np.cos(angles), np.sin(angles), np.zeros(_ANGLES)], axis=1)
+    radii = np.r_[_RADII_MM[0] - 1.0, _RADII_MM[0] - 0.5, _RADII_MM, _RADII_MM[-1] + 0.5]
+    points = (
+        line.points_lps_mm[:, np.newaxis, np.newaxis]
+        + directions[np.newaxis, :, np.newaxis] * radii[:, np.newaxis]
+    )
+    hu = np.clip(crop.at(points), -100.0, 350.0)
+    rise = (hu[..., 3:] - hu[..., :-3])[..., : len(_RADII_MM)]
+    rise = np.clip(rise / 150.0, -0.5, 1.0)
+    inside = np.clip((hu[..., 2:-1] - 100.0) / 100.0, 0.0, 1.0)
+    crossed = np.cumsum(inside, axis=-1) - inside
+    return np.asarray(-rise + 0.35 * crossed, np.float64)
+
+
+def canal_voxels(crop: SpineCrop, line: CanalLine) -> NDArray[np.bool_]:
+    """Return the bony canal in every layer of a crop, closed across the foramina."""
+    cost = _wall_cost(crop, line)
+    surface = cheapest_surface(
+        cost, step_cost_along=0.08, step_cost_across=0.03, closed_along=True, sweeps=8
+    )
+    radius = _RADII_MM[surface]
+    radius = ndimage.gaussian_filter(radius, (1.0, 0.7), mode=("nearest", "wrap"))
+    return _fill_outline(crop, line, radius)
+
+
+def _fill_outline(crop: SpineCrop, line: CanalLine, radius_mm: FloatArray) -> NDArray[np.bool_]:
+    _, rows, columns = crop.hu.shape
+    x = crop.origin_lps_mm[0] + crop.spacing_mm * np.arange(columns)
+    y = crop.origin_lps_mm[1] + crop.spacing_mm * np.arange(rows)
+    filled = np.zeros(crop.hu.shape, np.bool_)
+    turns = np.linspace(0.0, 2 * np.pi, _ANGLES + 1)
+    for k, (centre, radii) in enumerate(zip(line.points_lps_mm, radius_mm, strict=True)):
+        dx, dy = x[np.newaxis, :] - centre[0], y[:, np.newaxis] - centre[1]
+        angle = np.mod(np.arctan2(dy, dx), 2 * np.pi)
+        filled[k] = np.hypot(dx, dy) <= np.interp(angle, turns, np.r_[radii, radii[0]])
+    return filled

@@ -1,0 +1,236 @@
+"""All vertebrae of a study in order, each with its name."""
+
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+
+from planner.anatomy.body import canal_front_mm
+from planner.anatomy.canal import CanalLine, track_canal
+from planner.anatomy.levels import VertebraLevel
+from planner.anatomy.segmentation import FoundBody, find_body
+from planner.anatomy.spine_crop import crop_around
+from planner.foundation.errors import AnatomyProblem
+from planner.foundation.progress import Progress, no_progress, part_of
+from planner.geometry.points import FloatArray, PointLike, Triple, as_point_mm, distance_mm
+from planner.imaging.volume import Volume
+
+_SEARCH_SPACING_MM = 1.6
+_BODY_IN_FRONT_MM = 24.0
+_TRIES_MM = (0.0, 9.0, -9.0, 18.0, -18.0)
+_MOST_LEVELS = 26
+_TWIN_MM = 8.0
+"""Two bodies whose centres are closer than this are one."""
+_RIB_HU = 180.0
+_RIB_MM3 = 150.0
+"""Bone beside a body, both sides together, from which on it bears ribs."""
+
+
+@attrs.frozen
+class LevelPlace:
+    """A vertebra of a chain: its name and where its body lies."""
+
+    level: VertebraLevel
+    centre_lps_mm: Triple
+    bears_ribs: bool
+
+
+@attrs.frozen
+class LevelNaming:
+    """How the levels of a chain got their names."""
+
+    certain: bool
+    evidence: str
+    """A sentence for the user."""
+
+
+@attrs.frozen
+class SpineChain:
+    """Every whole vertebral body of a study, from the head to the feet."""
+
+    levels: tuple[LevelPlace, ...]
+    naming: LevelNaming
+
+
+@attrs.frozen
+class _Body:
+    """A body of the chain before it has a name."""
+
+    centre_lps_mm: Triple
+    above_lps_mm: Triple
+    below_lps_mm: Triple
+    rib_mm3: tuple[float, float]
+
+    @property
+    def bears_ribs(self) -> bool:
+        return sum(self.rib_mm3) >= _RIB_MM3
+
+
+def _rib_bone_mm3(found: FoundBody) -> tuple[float, float]:
+    """Return how much bone lies beside a body and its pedicles to the left and to the right."""
+    crop, axes = found.crop, found.outline.axes
+    box = crop.box_around(found.points_lps_mm, 16.0)
+    uvw = axes.uvw_of(crop.points_lps_mm(box))
+    u, v, w = uvw[..., 0], uvw[..., 1], uvw[..., 2]
+    bottom, top = found.discs.below.w_mm, found.discs.above.w_mm
+    layers = np.arange(bottom, top + 8.0)
+    front = canal_front_mm(found.canal, crop, axes, layers)
+    behind_front = v - np.interp(w, layers, front)
+    wall = found.outline.wall_mm(np.sign(u), np.zeros_like(u), w)
+    beyond = np.abs(u) - wall
+    zone = (beyond > 3.0) & (beyond < 14.0) & (np.abs(behind_front + 2.0) < 7.0)
+    zone &= (w > bottom + 0.35 * (top - bottom)) & (w < top + 5.0)
+    bone = zone & (crop.hu[box] > _RIB_HU)
+    voxel_mm3 = crop.geometry.voxel_mm3
+    return float((bone & (u > 0)).sum()) * voxel_mm3, float((bone & (u < 0)).sum()) * voxel_mm3
+
+
+def _described(found: FoundBody) -> _Body:
+    axes = found.outline.axes
+    above, below = found.discs.above, found.discs.below
+    height = (above.w_mm - above.half_gap_mm) - (below.w_mm + below.half_gap_mm)
+    up = above.w_mm + above.half_gap_mm + height / 2
+    down = below.w_mm - below.half_gap_mm - height / 2
+    steps = axes.lps_of(np.array([[0.0, 0.0, up], [0.0, 0.0, down]]))
+    higher, lower = (_beside_canal(step, found.line, found.centre_lps_mm) for step in steps)
+    return _Body(found.centre_lps_mm, higher, lower, _rib_bone_mm3(found))
+
+
+def _beside_canal(point_lps_mm: FloatArray, line: CanalLine, centre_lps_mm: Triple) -> Triple:
+    """Return a point moved with the bend of the canal between a body's layer and its own."""
+    here, there = (
+        line.points_lps_mm[line.nearest_layer(float(p[2]))] for p in (centre_lps_mm, point_lps_mm)
+    )
+    moved = np.asarray(centre_lps_mm) + there - here
+    x, y, _ = moved
+    return float(x), float(y), float(point_lps_mm[2])
+
+
+def _first_body(volume: Volume, progress: Progress) -> FoundBody:
+    """Return one body near the middle of the study, found without a click."""
+    grid = volume.geometry
+    corners = grid.corners_lps_mm()
+    reach = np.ptp(corners, axis=0) / 2 + 1.0
+    crop = crop_around(volume, grid.centre_lps_mm, reach, reach, _SEARCH_SPACING_MM)
+    line = track_canal(crop)
+    order = np.argsort(np.abs(line.points_lps_mm[:, 2] - grid.centre_lps_mm[2]))
+    calm = [n for n in order if line.cost[n] <= np.median(line.cost)][:1]
+    for n, offset_mm in enumerate(_TRIES_MM):
+        progress(n / len(_TRIES_MM), "Looking for a first vertebra")
+        behind = line.points_lps_mm[calm[0]] + [0.0, 0.0, offset_mm]
+        along = line.direction_lps(float(behind[2]))
+        front = np.array([0.0, -1.0, 0.0])
+        front = front - along * (front @ along)
+        try:
+            return find_body(volume, behind + _BODY_IN_FRONT_MM * front / np.linalg.norm(front))
+        except AnatomyProblem:
+            continue
+    raise AnatomyProblem(
+        "No vertebra was found by itself in this CT.",
+        hint="Click inside a vertebral body and name it.",
+    )
+
+
+def _walk(volume: Volume, start: _Body, *, upwards: bool) -> Iterator[_Body]:
+    """Yield the bodies above or below one, nearest first, to the end of the study."""
+    body = start
+    for _ in range(_MOST_LEVELS):
+        guess = body.above_lps_mm if upwards else body.below_lps_mm
+        try:
+            following = _described(find_body(volume, guess))
+        except AnatomyProblem:
+            return
+        if distance_mm(following.centre_lps_mm, body.centre_lps_mm) < _TWIN_MM:
+            return
+        body = following
+        yield body
+
+
+def _named_from(bodies: list[_Body], index: int, level: VertebraLevel) -> tuple[LevelPlace, ...]:
+    places = []
+    for n, body in enumerate(bodies):
+        try:
+            name = level.below(n - index)
+        except AnatomyProblem:
+            continue
+        places.append(LevelPlace(name, body.centre_lps_mm, body.bears_ribs))
+    return tuple(places)
+
+
+def _anchored(bodies: list[_Body], anchor: tuple[VertebraLevel, PointLike]) -> SpineChain:
+    level, point = anchor
+    gaps = [distance_mm(body.centre_lps_mm, as_point_mm(point)) for body in bodies]
+    evidence = f"Counted from {level.name}, which was named by hand."
+    return SpineChain(
+        _named_from(bodies, int(np.argmin(gaps)), level),
+        LevelNaming(certain=True, evidence=evidence),
+    )
+
+
+def _lowest_with_ribs(bearing: list[bool]) -> int | None:
+    """Return the last of the first vertebrae with ribs, None unless some without follow.
+
+    The broad transverse processes of the lowest lumbar vertebrae can look like ribs, so a run
+    that ends the chain proves nothing.
+    """
+    for n in range(len(bearing) - 1):
+        if bearing[n] and not any(bearing[n + 1 : n + 3]):
+            return n
+    return None
+
+
+def _by_ribs(bodies: list[_Body]) -> SpineChain:
+    """Return the chain named from its ribs: the lowest vertebra that bears them is T12."""
+    bearing = [body.bears_ribs for body in bodies]
+    last = _lowest_with_ribs(bearing)
+    if last is not None:
+        evidence = "The lowest vertebra that bears ribs is taken for T12."
+        certain = all(bearing[max(last - 1, 0) : last + 1]) and last > 0
+        if not certain:
+            evidence += " Ribs could not be seen on the vertebra above it."
+        places = _named_from(bodies, last, VertebraLevel.T12)
+        return SpineChain(places, LevelNaming(certain=certain, evidence=evidence))
+    if bearing[0]:
+        evidence = "Every vertebra bears ribs: the lowest one is taken for T12."
+        places = _named_from(bodies, len(bodies) - 1, VertebraLevel.T12)
+    else:
+        evidence = "No vertebra with ribs is seen: the uppermost one is taken for L1."
+        places = _named_from(bodies, 0, VertebraLevel.L1)
+    return SpineChain(places, LevelNaming(certain=False, evidence=evidence))
+
+
+def find_chain(
+    volume: Volume,
+    progress: Progress = no_progress,
+    anchor: tuple[VertebraLevel, PointLike] | None = None,
+) -> SpineChain:
+    """Return every whole vertebral body of a study with its name.
+
+    Parameters
+    ----------
+    volume
+        The CT.
+    progress
+        Told how far the work is.
+    anchor
+        A level and a point inside its body, which name all others; without it the ribs do.
+
+    Raises
+    ------
+    AnatomyProblem
+        If no vertebra is found, or the anchor's point lies in none.
+    """
+    first = (
+        find_body(volume, anchor[1], part_of(progress, 0.0, 0.1))
+        if anchor
+        else _first_body(volume, part_of(progress, 0.0, 0.1))
+    )
+    start = _described(first)
+    expected = 1.0 + float(np.ptp(volume.geometry.corners_lps_mm()[:, 2])) / 25.0
+    bodies = [start]
+    for upwards in (True, False):
+        for body in _walk(volume, start, upwards=upwards):
+            progress(min(0.1 + 0.9 * len(bodies) / expected, 1.0), "Following the spine")
+            bodies = [body, *bodies] if upwards else [*bodies, body]
+    progress(1.0, "")
+    return _anchored(bodies, anchor) if anchor else _by_ribs(bodies)

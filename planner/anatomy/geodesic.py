@@ -1,0 +1,81 @@
+"""Shortest ways through a cost volume from several sets of seeds."""
+
+import heapq
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.anatomy.spine_crop import FloatVoxels
+
+LabelVoxels = NDArray[np.uint8]
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+_CENTRE = 13
+"""The place of the voxel itself among the 27 around it."""
+
+
+def _compiled(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    return cast("Callable[_Parameters, _Result]", numba.njit(cache=True, nogil=True)(function))
+
+
+@_compiled
+def _neighbour(place: int, step: int, shape: tuple[int, int, int]) -> int:
+    """Return the flat index one step away, -1 outside the grid."""
+    layers, rows, columns = shape
+    k = place // (rows * columns) + step // 9 - 1
+    j = (place // columns) % rows + (step // 3) % 3 - 1
+    i = place % columns + step % 3 - 1
+    if min(k, j, i) < 0 or k >= layers or j >= rows or i >= columns:
+        return -1
+    return (k * rows + j) * columns + i
+
+
+@_compiled
+def _spread(
+    cost: FloatVoxels, label: LabelVoxels, distance: FloatVoxels, shape: tuple[int, int, int]
+) -> None:
+    """Fill labels and distances, all flat, along the shortest ways from where labels are set."""
+    heap = [(distance[seed], int(seed)) for seed in np.flatnonzero(label)]
+    heapq.heapify(heap)
+    while len(heap) > 0:
+        so_far, place = heapq.heappop(heap)
+        if so_far > distance[place]:
+            continue
+        for step in range(27):
+            to = _neighbour(place, step, shape)
+            if to < 0 or step == _CENTRE or cost[to] == np.inf:
+                continue
+            off = (step // 9 != 1) + (step // 3 % 3 != 1) + (step % 3 != 1)
+            length = np.sqrt(np.float32(off))
+            there = np.float32(so_far + (cost[place] + cost[to]) * length / np.float32(2.0))
+            if there < distance[to]:
+                distance[to] = there
+                label[to] = label[place]
+                heapq.heappush(heap, (there, to))
+
+
+def nearest_seed(
+    cost: FloatVoxels, seeds: LabelVoxels, head_start: NDArray[np.float32]
+) -> LabelVoxels:
+    """Return for each voxel the label of the seed it is reached from first.
+
+    Parameters
+    ----------
+    cost
+        Cost of one voxel's edge through each voxel; infinite where there is no way.
+    seeds
+        Labels above zero where the ways start.
+    head_start
+        Cost that each label starts with, by label.
+
+    Returns
+    -------
+    labels, 0 where no seed leads to
+    """
+    label = seeds.ravel().copy()
+    distance = np.where(label > 0, head_start[label], np.float32(np.inf)).astype(np.float32)
+    _spread(cost.astype(np.float32).ravel(), label, distance, seeds.shape)
+    return label.reshape(seeds.shape)

@@ -1,0 +1,221 @@
+"""One vertebra from one click inside its body."""
+
+import attrs
+import numpy as np
+from scipy import ndimage
+
+from planner.anatomy.arch import BoolVoxels, OwnAndOther, Surroundings, own_and_other_bone
+from planner.anatomy.body import BodyOutline, body_voxels, canal_front_mm, find_outline
+from planner.anatomy.body_block import BodyAxes, axes_behind, sample_block
+from planner.anatomy.canal import CLICK_HINT, CanalLine, canal_voxels, track_canal
+from planner.anatomy.disc import DiscPair, find_discs
+from planner.anatomy.heights import fit_walls, measure_heights
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.anatomy.pedicle import find_pedicle
+from planner.anatomy.spine_crop import Box, SpineCrop, crop_around
+from planner.anatomy.vertebra import Pedicle, VertebraModel
+from planner.anatomy.vertebra_frame import frame_of
+from planner.foundation.errors import AnatomyProblem
+from planner.foundation.progress import Progress, no_progress
+from planner.geometry.points import FloatArray, PointLike, Triple, as_point_mm, as_triple
+from planner.geometry.transforms import RigidTransform
+from planner.imaging.volume import Volume, VoxelMask
+
+_BELOW_CLICK_MM = (58.0, 45.0, 58.0)
+_ABOVE_CLICK_MM = (58.0, 95.0, 55.0)
+_BLOCK_HALF_WIDTH_MM = 32.0
+_BLOCK_V_MM = (-36.0, 34.0)
+_BLOCK_HALF_HEIGHT_MM = 42.0
+_ROUNDS = 2
+"""How often the body is outlined, each time from the centre found before."""
+_CLICK_TOLERANCE_MM = 2.5
+_GRID_MARGIN_MM = 14.0
+_CORTEX_MM = 4.5
+"""How much of the body's rim is left out of its trabecular mean."""
+_TRABECULAR_ML = 0.4
+_MASK_ERROR_MM = 0.6
+_FAINT_DISC_HU = 25.0
+
+
+@attrs.frozen(eq=False)
+class FoundBody:
+    """A vertebral body, and what was found on the way to it."""
+
+    crop: SpineCrop
+    line: CanalLine
+    canal: BoolVoxels
+    outline: BodyOutline
+    discs: DiscPair
+    voxels: BoolVoxels
+
+    @property
+    def centre_lps_mm(self) -> Triple:
+        """The centroid of the body."""
+        return as_triple(self.points_lps_mm.mean(axis=0))
+
+    @property
+    def points_lps_mm(self) -> FloatArray:
+        """The centres of the body's voxels, shape (n, 3)."""
+        return self.crop.geometry.lps_of(np.argwhere(self.voxels)[:, ::-1])
+
+
+def _require_inside(volume: Volume, at_lps_mm: PointLike) -> None:
+    if not volume.geometry.contains(as_point_mm(at_lps_mm)):
+        raise AnatomyProblem("This point lies outside the CT.", hint=CLICK_HINT)
+
+
+def _require_whole_body(outline: BodyOutline, crop: SpineCrop, volume: Volume) -> None:
+    """Raise unless the whole body lies between the first and the last slice."""
+    rim = outline.rim_lps_mm()
+    rim = rim[outline.contains(outline.axes.lps_of(outline.axes.uvw_of(rim) * [0.9, 0.9, 1.0]))]
+    ends = crop.origin_lps_mm[2], crop.geometry.corners_lps_mm()[:, 2].max()
+    slice_mm = volume.geometry.spacing_ijk_mm[2]
+    if rim[:, 2].min() < ends[0] + slice_mm / 2 or rim[:, 2].max() > ends[1] - slice_mm / 2:
+        raise AnatomyProblem(
+            "This vertebral body is cut off by the end of the CT.",
+            hint="Choose a level that lies wholly inside the scan.",
+        )
+
+
+def find_body(volume: Volume, at_lps_mm: PointLike, progress: Progress = no_progress) -> FoundBody:
+    """Return the vertebral body around a point.
+
+    Raises
+    ------
+    AnatomyProblem
+        If the point lies outside the CT or in no vertebral body, or the body is cut off by the
+        end of the CT.
+    """
+    _require_inside(volume, at_lps_mm)
+    click = as_point_mm(at_lps_mm)
+    progress(0.0, "Finding the spinal canal")
+    crop = crop_around(volume, click, _BELOW_CLICK_MM, _ABOVE_CLICK_MM)
+    line = track_canal(crop, click)
+    canal = canal_voxels(crop, line)
+    axes = axes_behind(click, line)
+    found: FoundBody | None = None
+    for turn in range(_ROUNDS):
+        progress(0.3 + 0.2 * turn, "Outlining the vertebral body")
+        found = _outlined(crop, line, canal, axes)
+        axes = axes_behind(found.centre_lps_mm, line)
+    if found is None or not _close_to(found, click):
+        raise AnatomyProblem("This point lies in no vertebral body.", hint=CLICK_HINT)
+    _require_whole_body(found.outline, crop, volume)
+    return found
+
+
+def _outlined(crop: SpineCrop, line: CanalLine, canal: BoolVoxels, axes: BodyAxes) -> FoundBody:
+    block = sample_block(crop, axes, _BLOCK_HALF_WIDTH_MM, _BLOCK_V_MM, _BLOCK_HALF_HEIGHT_MM)
+    discs = find_discs(block, 0.0)
+    if discs is None:
+        raise AnatomyProblem("No disc spaces lie above and below this point.", hint=CLICK_HINT)
+    outline = find_outline(block, discs, canal, crop)
+    voxels = body_voxels(outline, canal, crop)
+    if not voxels.any():
+        raise AnatomyProblem("This point lies in no vertebral body.", hint=CLICK_HINT)
+    return FoundBody(crop, line, canal, outline, discs, voxels)
+
+
+def _close_to(found: FoundBody, click: FloatArray) -> bool:
+    gaps = np.linalg.norm(found.points_lps_mm - click, axis=1)
+    return bool(gaps.min() <= _CLICK_TOLERANCE_MM)
+
+
+def _trabecular_hu(found: FoundBody) -> float | None:
+    layers = round(_CORTEX_MM / found.crop.spacing_mm)
+    box = found.crop.box_around(found.points_lps_mm, 1.0)
+    core = ndimage.binary_erosion(found.voxels[box], iterations=layers)
+    if core.sum() * found.crop.geometry.voxel_mm3 < _TRABECULAR_ML * 1000.0:
+        return None
+    return float(found.crop.hu[box][core].mean())
+
+
+def _uncertainty_mm(volume: Volume) -> float:
+    half_step_mm = float(np.mean(volume.geometry.spacing_ijk_mm)) / 2
+    return float(np.hypot(_MASK_ERROR_MM, half_step_mm))
+
+
+def _cut_out(crop: SpineCrop, box: Box, voxels: BoolVoxels) -> VoxelMask:
+    k, j, i = box
+    stops = np.minimum([i.stop, j.stop, k.stop], crop.geometry.shape_ijk)
+    grid = crop.geometry.cropped((i.start, j.start, k.start), stops)
+    return VoxelMask(np.ascontiguousarray(voxels[box]), grid)
+
+
+def _pedicles(found: FoundBody, bone: OwnAndOther, frame: BodyAxes) -> list[Pedicle | None]:
+    front = canal_front_mm(found.canal, found.crop, frame, np.arange(-6.0, 12.0))
+    return [
+        find_pedicle(bone.own, found.canal, found.crop, frame, float(np.median(front)), side)
+        for side in (Side.LEFT, Side.RIGHT)
+    ]
+
+
+def _notes(found: FoundBody, bone: OwnAndOther, pedicles: list[Pedicle | None]) -> tuple[str, ...]:
+    notes = [
+        f"No pedicle was found on the {side.value}."
+        for side, pedicle in zip((Side.LEFT, Side.RIGHT), pedicles, strict=True)
+        if pedicle is None
+    ]
+    for name, disc in (("above", found.discs.above), ("below", found.discs.below)):
+        if disc.score_hu < _FAINT_DISC_HU:
+            notes.append(f"The disc {name} is hard to see: check the endplate there.")
+    if bone.own[0].any() or bone.own[-1].any():
+        notes.append("The posterior elements reach the end of the CT.")
+    return tuple(notes)
+
+
+def find_level(
+    volume: Volume, at_lps_mm: PointLike, level: VertebraLevel, progress: Progress = no_progress
+) -> VertebraModel:
+    """Return the vertebra whose body a point lies in.
+
+    Parameters
+    ----------
+    volume
+        The CT.
+    at_lps_mm
+        A point inside the vertebral body, best near its middle.
+    level
+        What the vertebra is called.
+    progress
+        Told how far the work is.
+
+    Raises
+    ------
+    AnatomyProblem
+        If the point lies outside the CT or in no vertebral body, or the body is cut off by the
+        end of the CT.
+    """
+    found = find_body(volume, at_lps_mm, progress)
+    progress(0.7, "Separating the neighbours")
+    bone = own_and_other_bone(
+        Surroundings(found.crop, found.line, found.canal, found.voxels, found.outline, found.discs)
+    )
+    progress(0.9, "Measuring the vertebra")
+    walls = fit_walls(found.outline)
+    frame = frame_of(found.points_lps_mm, walls, found.line)
+    pedicles = _pedicles(found, bone, frame)
+    box = found.crop.box_around(
+        found.crop.geometry.lps_of(np.argwhere(bone.own)[:, ::-1]), _GRID_MARGIN_MM
+    )
+    whole, body, canal, other = (
+        _cut_out(found.crop, box, voxels)
+        for voxels in (bone.own, found.voxels, found.canal, bone.other)
+    )
+    left, right = pedicles
+    progress(1.0, "")
+    return VertebraModel(
+        level=level,
+        whole=whole,
+        body=body,
+        canal=canal,
+        other_bone=other,
+        lps_from_vertebra=RigidTransform(frame.lps_from_body.rotation, found.centre_lps_mm),
+        walls=walls,
+        heights=measure_heights(found.outline, frame),
+        left_pedicle=left,
+        right_pedicle=right,
+        trabecular_hu=_trabecular_hu(found),
+        boundary_uncertainty_mm=_uncertainty_mm(volume),
+        notes=_notes(found, bone, pedicles),
+    )
