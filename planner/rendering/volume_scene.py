@@ -32,7 +32,7 @@ from planner.rendering.visuals.orientation_cube import OrientationCube
 from planner.rendering.visuals.surface_body import SurfaceBody
 
 _VIEW_ANGLE_DEG = 24.0
-_BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.62, 0.16
+_BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.7, 0.16
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
 _Spot = tuple[VertebraLevel, Side]
@@ -54,8 +54,8 @@ class VolumeScene(Scene):
         self.set_still(still=True)
         self._bodies.AutomaticLightCreationOff()
         self._lights = vtkLightKit()
-        self._lights.SetKeyLightIntensity(1.1)
-        self._lights.SetKeyToFillRatio(2.6)
+        self._lights.SetKeyLightIntensity(1.22)
+        self._lights.SetKeyToFillRatio(3.0)
         self._lights.SetKeyToHeadRatio(3.2)
         self._lights.AddLightsToRenderer(self._bodies)
         self._camera = self._bodies.GetActiveCamera()

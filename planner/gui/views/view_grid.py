@@ -6,7 +6,6 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from planner.anatomy.levels import VertebraLevel
-from planner.anatomy.vertebra import VertebraModel
 from planner.geometry.points import Triple, distance_mm
 from planner.gui.tools.tool import Tool
 from planner.gui.view_state import NeedleView, ViewName, ViewState
@@ -17,7 +16,7 @@ from planner.gui.views.view_pane import ViewPane
 from planner.gui.views.volume_view import VolumeView
 from planner.imaging.volume import Volume
 from planner.rendering.palette import AXIAL, CORONAL, SAGITTAL, VOLUME, needle_colour
-from planner.rendering.plan_picture import NeedlePicture, PlanPicture
+from planner.rendering.plan_picture import NeedlePicture, PlanPicture, VertebraPicture
 
 _SPACING_PX = 6
 _LEVEL_HEIGHT_MM = 110.0
@@ -118,16 +117,16 @@ class ViewGrid(QWidget):
         return any(view.cancel_gesture() for view in self._views())
 
     def focus_on_level(self, level: VertebraLevel) -> None:
-        """Bring a vertebra into the middle of every view."""
+        """Bring a vertebra into the middle of every view: its body in slices, all of it in 3D."""
         vertebra = self._vertebra(level)
         if vertebra is None:
             return
-        centre = vertebra.centre_lps_mm
+        centre = vertebra.model.centre_lps_mm
         if distance_mm(self._state.crosshair_lps_mm, centre) > _FAR_FROM_LEVEL_MM:
             self._state.set_crosshair(centre)
         for view in self._slices.values():
             view.focus_on(centre, _LEVEL_HEIGHT_MM)
-        self._volume_view.focus_on(centre)
+        self._volume_view.focus_on(vertebra.bone.centroid_lps_mm())
 
     def settle(self) -> None:
         """Draw every view finely at its next paint."""
@@ -172,9 +171,8 @@ class ViewGrid(QWidget):
     def _views(self) -> tuple[ToolView, ...]:
         return (*self._slices.values(), self._volume_view)
 
-    def _vertebra(self, level: VertebraLevel | None) -> VertebraModel | None:
-        models = (item.model for item in self._picture.vertebrae)
-        return next((model for model in models if model.level is level), None)
+    def _vertebra(self, level: VertebraLevel | None) -> VertebraPicture | None:
+        return next((v for v in self._picture.vertebrae if v.model.level is level), None)
 
     def _active_needle(self) -> NeedlePicture | None:
         return self._volume_view.active_needle()

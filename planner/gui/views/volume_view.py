@@ -17,7 +17,7 @@ from planner.rendering.picking import CameraMapping, Px
 from planner.rendering.plan_picture import Handle, PlanPicture
 from planner.rendering.volume_scene import VolumeScene
 
-_RADIUS_MM = 52.0
+_RADIUS_MM = 50.0
 _DEG_PER_PX = 0.5
 _ZOOM_PER_NOTCH = 1.12
 _NOTCH = 120.0

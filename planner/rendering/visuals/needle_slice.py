@@ -18,8 +18,9 @@ from planner.rendering.visuals.line_set import LineSet, dashed
 if TYPE_CHECKING:
     from planner.mesh.triangle_mesh import TriangleMesh
 
-NEARBY_MM = 15.0
-"""A needle that comes no nearer to a slice than this is not shown in it."""
+_ACTIVE_NEARBY_MM, _PASSIVE_NEARBY_MM = 15.0, 5.0
+"""A needle that comes no nearer to a slice than this is not shown in it; the one being planned
+is shown from further away, so that it is not lost while it is moved."""
 _IN_PLANE_MM = 2.0
 """Beyond the needle's own radius: what lies within is drawn as lying in the slice."""
 _DASH_MM = 1.6
@@ -67,7 +68,8 @@ class NeedleSlice:
         path = np.array([self._needle.path.start_lps_mm, self._needle.path.end_lps_mm])
         depths_mm = plane.plane.signed_distance_mm(path)
         flat = path - np.outer(depths_mm, plane.into_screen_lps)
-        nearby = float(_least_depth_mm(depths_mm)) <= NEARBY_MM
+        limit_mm = _ACTIVE_NEARBY_MM if self._needle.is_active else _PASSIVE_NEARBY_MM
+        nearby = _least_depth_mm(depths_mm) <= limit_mm
         radius_mm = self._needle.radius_mm
         seen_length_mm = float(np.linalg.norm(flat[1] - flat[0]))
         as_band = nearby and seen_length_mm > 2.0 * radius_mm
