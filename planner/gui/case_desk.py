@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from planner.assessment.findings import Severity
+from planner.foundation.progress import Progress
 from planner.geometry.points import Triple
 from planner.gui.case_document import CaseDocument, Selection
 from planner.gui.opening import Opened
@@ -18,6 +19,7 @@ from planner.gui.tools.place_needle import PlaceNeedle
 from planner.gui.view_state import ViewState
 from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
+from planner.planning.corridor_search import warm_up_search
 from planner.rendering.plan_picture import NeedleEnd
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class CaseDesk(QObject):
         self.workbench.go_to(Stage.APPROACH if state.has_needles else Stage.STUDY)
         self.planning.levels.suggest_at(self.view_state.crosshair_lps_mm)
         self.workbench.show_labels(is_masked=self.view_state.identity_masked)
+        self._session.jobs.start("Preparing the search", _warm_up, lambda _done: None)
 
     def close(self) -> None:
         """Keep what is shown and let go of the case."""
@@ -145,7 +148,7 @@ class CaseDesk(QObject):
         self._use_stage_tool(self.workbench.stage)
 
     def _use_stage_tool(self, stage: Stage) -> None:
-        move = MoveNeedle(self.planning.document)
+        move = MoveNeedle(self.planning.document, self.planning.keeper.on_skin)
         is_finding = stage is Stage.LEVELS
         tool = FirstTaker(move, PickLevel(self._pick)) if is_finding else move
         self.workbench.views.set_tool(tool)
@@ -180,3 +183,8 @@ class CaseDesk(QObject):
     def _show_masked(self, is_masked: bool) -> None:  # noqa: FBT001  the signal gives one value
         self.workbench.show_labels(is_masked=is_masked)
         self.refresh()
+
+
+def _warm_up(progress: Progress) -> None:
+    progress(0.0)
+    warm_up_search()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # these load scipy and pydicom, which the start page does wit
     from planner.export.writer import WriterInfo
     from planner.gui.needle_planning import ProposalList
     from planner.workflow.hand_over import HandOver
+    from planner.workflow.measure_levels import LevelReport
     from planner.workflow.open_study import OpenStudy
 
 
@@ -30,6 +31,8 @@ class DeskState:
     assessment: Assessment | None = None
     """Of the current plan; None while it is being made: an older one is never here."""
     catalog: DeviceCatalog | None = None
+    reports: "tuple[LevelReport, ...]" = ()
+    """Of every vertebra found, against its neighbours."""
     proposals: "ProposalList | None" = None
     hand_over: "HandOver | None" = None
     writers: "tuple[WriterInfo, ...]" = ()
@@ -61,6 +64,11 @@ class DeskState:
         if self.case is None or self.selection.level is None:
             return None
         return self.case.vertebra(self.selection.level)
+
+    @property
+    def report(self) -> "LevelReport | None":
+        """The measures of the selected vertebra against its neighbours."""
+        return next((r for r in self.reports if r.vertebra is self.vertebra), None)
 
     @property
     def level_assessment(self) -> LevelAssessment | None:

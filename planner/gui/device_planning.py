@@ -10,6 +10,8 @@ from planner.foundation.errors import PlannerError
 from planner.gui.case_document import CaseDocument
 from planner.gui.scene_keeper import SceneKeeper
 from planner.planning import edits
+from planner.planning.balloon_placement import usual_balloon
+from planner.planning.cement_plan import usual_cement
 from planner.planning.plan import Plan
 
 _gesture_numbers = itertools.count(1)
@@ -36,6 +38,26 @@ class DevicePlanning(QObject):
         """End the drag of a slider."""
         self._gesture = None
         self._document.end_gesture()
+
+    def add_balloon(self, side: Side) -> None:
+        """Put the balloon on a side's needle that it and the body have room for."""
+        scene, planned = self._keeper.scene, self._document.level_plan
+        needle = planned.needle(side) if planned else None
+        if scene is None or planned is None or needle is None or planned.level not in scene.maps:
+            return
+        maps, catalog = scene.maps[planned.level], scene.catalog
+        self._edit(
+            "Add balloon",
+            lambda p, lv: edits.put_balloon(p, lv, usual_balloon(needle, maps, catalog)),
+        )
+
+    def add_cement(self) -> None:
+        """Plan the reference volume of the usual cement at the selected level."""
+        case, level = self._document.case, self._document.selection.level
+        vertebra = case.vertebra(level) if case and level else None
+        if vertebra is not None:
+            cement = usual_cement(vertebra)
+            self._edit("Plan cement", lambda p, lv: edits.set_cement(p, lv, cement))
 
     def choose_balloon(self, side: Side, model_id: str) -> None:
         """Use another balloon on a side."""

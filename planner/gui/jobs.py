@@ -77,7 +77,9 @@ class JobRunner(QObject):
     """Starts jobs and knows which are running."""
 
     changed = Signal()
-    """A job began, moved on or ended."""
+    """A job began, was cancelled or ended."""
+    progressed = Signal()
+    """A job reported where it is."""
     failed = Signal(str, object)
     """Title and exception of a job that nobody else takes care of."""
 
@@ -135,7 +137,7 @@ class JobRunner(QObject):
         job.succeeded.connect(succeeded)
         job.failed.connect(failed)
         job.cancelled.connect(functools.partial(self._wants, job))
-        job.progressed.connect(self.changed)
+        job.progressed.connect(self._tell_progress)
         self._running.append(job)
         self._pool.start(job.run)
         self.changed.emit()
@@ -153,6 +155,9 @@ class JobRunner(QObject):
         for job in self._running:
             job.cancel()
         self._pool.waitForDone()
+
+    def _tell_progress(self) -> None:
+        self.progressed.emit()
 
     def _cancel_key(self, key: str | None) -> None:
         for job in self._running:

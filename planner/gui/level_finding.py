@@ -12,7 +12,13 @@ from planner.gui.jobs import JobRunner
 from planner.gui.scene_keeper import SceneKeeper
 from planner.gui.vertebra_facts import KnownLevel, known_levels, suggested_level
 from planner.planning.safety_maps import SafetyMaps
-from planner.workflow.find_levels import find_all_levels, find_one_level, known_anchor
+from planner.workflow.find_levels import (
+    FoundLevels,
+    LevelAnchor,
+    find_all_levels,
+    find_one_level,
+    known_anchor,
+)
 from planner.workflow.open_study import OpenStudy
 
 FINDING = "find-levels"
@@ -105,16 +111,25 @@ class LevelFinding(QObject):
         scene = self._keeper.scene
         if scene is None:
             return
-        anchor = known_anchor(scene.study)
+        anchor = self._anchor_of(scene.study)
 
-        def work(progress: Progress) -> tuple[VertebraModel, ...]:
-            return tuple(find_all_levels(scene.study, anchor, progress).vertebrae)
+        def work(progress: Progress) -> FoundLevels:
+            return find_all_levels(scene.study, anchor, progress)
 
-        def done(vertebrae: tuple[VertebraModel, ...]) -> None:
-            self._document.put_vertebrae(vertebrae)
-            self.told.emit(f"{len(vertebrae)} levels found. Check the names before you plan.")
+        def done(found: FoundLevels) -> None:
+            self._document.put_vertebrae(found.vertebrae)
+            doubt = "" if found.naming.certain else " Check the names before you plan."
+            said = f"{len(found.vertebrae)} levels found. {found.naming.evidence}{doubt}"
+            self.told.emit(" ".join((said, *found.left_out)))
 
         self._jobs.start("Finding all levels", work, done, key=FINDING, on_failed=self.refused.emit)
+
+    def _anchor_of(self, study: OpenStudy) -> LevelAnchor | None:
+        """Return what names all levels: one the user has named goes before the sample's."""
+        if self._document.vertebrae:
+            first = self._document.vertebrae[0]
+            return LevelAnchor(first.level, first.centre_lps_mm)
+        return known_anchor(study)
 
     def _known(self) -> tuple[KnownLevel, ...]:
         anchors = (self._anchor,) if self._anchor else ()

@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
         }
         self.top_bar.set_menu(self._menu())
         self.show_state(DeskState(), is_masked=False)
+        start_page.setFocus()
 
     def show_page(self, page: QWidget) -> None:
         """Show the start page or the workbench."""

@@ -5,7 +5,7 @@ import time
 import attrs
 from PySide6.QtCore import QObject, Signal
 
-from planner.anatomy.levels import Side
+from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.errors import PlannerError
@@ -18,6 +18,7 @@ from planner.planning import edits
 from planner.planning.corridor_search import Proposal, propose
 from planner.planning.gauge_choice import ProposalRequest, needles_to_try
 from planner.planning.plan import Approach, LevelPlan, Plan, PlannedNeedle, Procedure
+from planner.planning.propose_level import planned_with
 from planner.rendering.plan_picture import NeedleEnd
 
 PROPOSING = "proposals"
@@ -126,8 +127,7 @@ class NeedlePlanning(QObject):
         if self.proposals is None or level is None:
             return
         proposal = self.proposals.items[number]
-        plan = self._with_level(self._document.plan)
-        plan = edits.set_needles(plan, level, proposal.needles)
+        plan = self._with_proposal(proposal, level)
         self._document.edit(f"Take proposal {number + 1}", plan)
         self._document.select(level, proposal.needles[0].side)
         if not proposal.is_admissible:
@@ -162,6 +162,23 @@ class NeedlePlanning(QObject):
         self._document.select(level, side)
         self._ends = {}
 
+    def _with_proposal(self, proposal: Proposal, level: VertebraLevel) -> Plan:
+        """Return the plan with a proposal's needles, and balloons and cement to match them."""
+        plan, scene = self._document.plan, self._keeper.scene
+        planned = plan.at(level)
+        procedure = planned.procedure if planned else Procedure.KYPHOPLASTY
+        if scene is None or level not in scene.maps:
+            return edits.set_needles(self._with_level(plan), level, proposal.needles)
+        request = ProposalRequest(procedure)
+        try:
+            made = planned_with(proposal, scene.maps[level], request, scene.catalog)
+        except PlannerError as problem:
+            self.refused.emit(problem)
+            return edits.set_needles(self._with_level(plan), level, proposal.needles)
+        if planned is not None and planned.cement is not None:
+            made = attrs.evolve(made, cement=planned.cement)
+        return edits.put_level(plan, made)
+
     def _side_of_entry(self, vertebra: VertebraModel) -> Side:
         entry = self._ends.get(NeedleEnd.ENTRY)
         if entry is None:
@@ -180,7 +197,8 @@ class NeedlePlanning(QObject):
         plan = self._with_level(self._document.plan)
         catalog = self._keeper.scene.catalog if self._keeper.scene else None
         model_id = needle.model_id if needle else _usual_model(plan, vertebra, side, catalog)
-        return edits.put_needle(plan, vertebra.level, PlannedNeedle(side, model_id, entry, tip))
+        placed = PlannedNeedle(side, model_id, entry, tip)
+        return edits.put_needle(plan, vertebra.level, self._keeper.on_skin(placed, vertebra.level))
 
     def _with_level(self, plan: Plan) -> Plan:
         level = self._document.selection.level

@@ -16,6 +16,7 @@ from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
 from planner.storage.case_file import CaseFile
+from planner.workflow.measure_levels import LevelReport, measure_levels
 
 
 class PlanningDesk(QObject):
@@ -35,6 +36,7 @@ class PlanningDesk(QObject):
         self.devices = DevicePlanning(document, self.keeper)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
         self._jobs = jobs
+        self._reports: tuple[LevelReport, ...] = ()
         self.case_file: CaseFile | None = None
         self.keeper.changed.connect(self.results.refresh)
         for signal in (
@@ -83,6 +85,7 @@ class PlanningDesk(QObject):
             selection=self.document.selection,
             assessment=self.results.assessment,
             catalog=scene.catalog if scene else None,
+            reports=self._reports_now(),
             proposals=self.needles.proposals,
             hand_over=self.exporting.handed,
             writers=self.exporting.writers,
@@ -94,6 +97,12 @@ class PlanningDesk(QObject):
                 job.key for job in self._jobs.running if job.key and not job.is_cancelled
             ),
         )
+
+    def _reports_now(self) -> tuple[LevelReport, ...]:
+        vertebrae = self.document.vertebrae
+        if tuple(report.vertebra for report in self._reports) != vertebrae:
+            self._reports = measure_levels(vertebrae)
+        return self._reports
 
     def _tell_change(self, *_values: object) -> None:
         self.changed.emit()

@@ -3,10 +3,13 @@
 import attrs
 from PySide6.QtCore import QObject, Signal
 
+from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.progress import Progress
 from planner.gui.case_document import CaseDocument
 from planner.gui.jobs import JobRunner
+from planner.planning.needle_margins import entry_on_skin
+from planner.planning.plan import PlannedNeedle
 from planner.planning.safety_maps import SafetyMaps
 from planner.workflow.planning_scene import PlanningScene
 
@@ -49,6 +52,11 @@ class SceneKeeper(QObject):
     def keep(self, vertebra: VertebraModel, maps: SafetyMaps) -> None:
         """Take maps that were made together with a vertebra just found."""
         self._maps.append((vertebra, maps))
+
+    def on_skin(self, needle: PlannedNeedle, level: VertebraLevel) -> PlannedNeedle:
+        """Return a needle with its entry slid along its line to the skin, where that is imaged."""
+        maps = self._scene.maps.get(level) if self._scene else None
+        return (entry_on_skin(needle, maps) if maps else None) or needle
 
     def _follow(self) -> None:
         if self._scene is None:

@@ -40,6 +40,7 @@ class Session(QObject):
         self.jobs = JobRunner(self)
         self._desk: CaseDesk | None = None
         self.jobs.changed.connect(self._show_jobs)
+        self.jobs.progressed.connect(self._show_jobs)
         self.jobs.failed.connect(self._tell_failure)
         window.status_line.cancel_pressed.connect(self.jobs.cancel_all)
         window.start_page.sample_chosen.connect(self.open_sample)
@@ -101,8 +102,8 @@ class Session(QObject):
         self.jobs.start(title, work, self._show_opened, key=OPENING)
 
     def _show_opened(self, opened: Opened) -> None:
-        desk = self._desk or self._new_desk()
         try:
+            desk = self._desk or self._new_desk()
             desk.open(opened)
         except Exception as problem:  # noqa: BLE001  the window must not stay between two cases
             self.close_case()

@@ -65,6 +65,8 @@ class StartPage(QWidget):
         column.addStretch(3)
         told = QHBoxLayout()
         told.addWidget(icon_label("caution", palette.caution))
+        for card in list(self.samples.values())[:1]:
+            self.setFocusProxy(card)
         told.addWidget(label(DISCLAIMER, "secondary", wraps=True), 1)
         column.addLayout(told)
 

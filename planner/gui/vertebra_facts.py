@@ -17,22 +17,6 @@ _PITCH_TO_HEIGHT = 1.25
 """A body and its disc over the body's posterior height, which a fracture spares longest."""
 
 
-def wedge_deg(vertebra: VertebraModel) -> float:
-    """Return the angle between both endplates in the vertebra's sagittal plane.
-
-    Positive where the body is lower in front.
-    """
-    walls = vertebra.walls
-    tilts = [
-        math.atan2(float(normal[1]), float(normal[2]))
-        for normal in (
-            vertebra.lps_from_vertebra.inverse.vector(walls.superior.normal_lps),
-            -vertebra.lps_from_vertebra.inverse.vector(walls.inferior.normal_lps),
-        )
-    ]
-    return math.degrees(tilts[1] - tilts[0])
-
-
 def density_words(vertebra: VertebraModel, study: StudyReference | None) -> str:
     """Return why the Hounsfield units are not read as density; empty where they may be."""
     if study is None or vertebra.trabecular_hu is None:

@@ -64,6 +64,7 @@ class Workbench(QWidget):
             if stage in self.findings:
                 panel.add_findings(self.findings[stage], self.summaries[stage])
                 self.findings[stage].chosen.connect(self._show_place)
+                self.findings[stage].folded.connect(panel.fit)
         self._state = DeskState()
         self._drawn: tuple[object, ...] = ()
         self._lay_out()
@@ -117,6 +118,7 @@ class Workbench(QWidget):
         if self.stage in self.findings:
             self.findings[self.stage].show_state(state)
             self.summaries[self.stage].show_state(state)
+        panel.fit()
         self._draw(state)
 
     def show_labels(self, *, is_masked: bool) -> None:

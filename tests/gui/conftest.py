@@ -15,6 +15,7 @@ from planner.gui.jobs import JobRunner
 from planner.gui.theme import DARK, apply_theme
 from planner.planning.plan import Plan
 from planner.storage.case import Case
+from planner.workflow.measure_levels import measure_levels
 
 
 @pytest.fixture
@@ -56,6 +57,7 @@ def a_desk_state(a_case: Case, an_assessment: Assessment) -> DeskState:
         selection=Selection(a_case.vertebrae[0].level),
         assessment=an_assessment,
         catalog=device_catalog(),
+        reports=measure_levels(a_case.vertebrae),
     )
 
 

@@ -158,6 +158,25 @@ def test_the_summary_counts_the_worst_first(qtbot: QtBot, a_desk_state: DeskStat
     assert summary.words.startswith(f"{cautions} caution")
 
 
+def test_what_is_in_order_is_folded_below_what_is_not(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    findings = FindingsList(DARK)
+    qtbot.addWidget(findings)
+    findings.show()
+    findings.show_state(a_desk_state)
+    assert a_desk_state.level_assessment is not None
+    safe = [f for f in a_desk_state.level_assessment.findings if f.severity is Severity.SAFE]
+
+    def seen() -> list[str]:
+        return [label.text() for label in findings.findChildren(QLabel) if label.isVisible()]
+
+    assert safe[0].message not in seen()
+    qtbot.waitUntil(lambda: f"{len(safe)} checks are met" in seen())
+    findings.rows()[-1].click()
+    assert safe[0].message in seen()
+
+
 def test_a_pressed_finding_asks_for_its_place(qtbot: QtBot, a_desk_state: DeskState) -> None:
     findings = FindingsList(DARK)
     qtbot.addWidget(findings)

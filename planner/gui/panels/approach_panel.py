@@ -17,6 +17,11 @@ from planner.planning.plan import Approach, Procedure
 if TYPE_CHECKING:
     from planner.planning.corridor_search import Proposal
 
+_APPROACH_WORDS = {
+    Approach.BIPEDICULAR: "two needles",
+    Approach.UNIPEDICULAR_LEFT: "one needle, left",
+    Approach.UNIPEDICULAR_RIGHT: "one needle, right",
+}
 _PROPOSING = "proposals"
 _MOST_REASONS = 3
 
@@ -66,7 +71,7 @@ class ApproachPanel(StagePanel):
         head.addWidget(self._propose)
         self.body.addLayout(head)
         self._search = label("", "secondary")
-        head.insertWidget(1, self._search)
+        self.body.addWidget(self._search)
         self._proposals = QVBoxLayout()
         self._proposals.setSpacing(6)
         self.body.addLayout(self._proposals)
@@ -131,14 +136,15 @@ class ApproachPanel(StagePanel):
         row.setChecked(planned is not None and planned.needles == proposal.needles)
         set_tone(row, "" if proposal.is_admissible else "danger")
         row.add_line(
-            label(f"{number + 1}", "strong"),
-            label(proposal.title, "strong"),
+            label(f"{number + 1}  {_APPROACH_WORDS[proposal.approach]}", "strong"),
             label(_least_margin_words(proposal), "strong"),
-            stretch_after=1,
+            stretch_after=0,
         )
+        row.add_text(proposal.title)
         if not proposal.is_admissible:
             row.add_text(f"Breaks: {', '.join(proposal.forbidden_by)}", "strong")
-        row.add_text(" · ".join(proposal.reasons[:_MOST_REASONS]))
+        for reason in proposal.reasons[:_MOST_REASONS]:
+            row.add_text(reason)
         row.setToolTip("\n".join(proposal.reasons))
         row.setAccessibleName(f"proposal {number + 1}: {proposal.title}")
         row.clicked.connect(lambda: self.proposal_chosen.emit(number))

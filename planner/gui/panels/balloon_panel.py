@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSlider, QVBo
 
 from planner.anatomy.levels import Side
 from planner.devices.device_values import BalloonModel
+from planner.gui.clinical_sources import unverified_sources
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, ValueRow, label, unverified_mark
 from planner.gui.panels.stage_panel import StagePanel
@@ -78,7 +79,13 @@ class BalloonCard(Card):
         self._limits = label("", "secondary", wraps=True)
         self._limits_mark = unverified_mark("", palette)
         details.addLayout(_line(self._limits, self._limits_mark, stretches=True))
-        for row in (self.contact, self.wall, self.marker):
+        for row, key in (
+            (self.contact, "balloon-contact"),
+            (self.wall, ""),
+            (self.marker, "rear-marker"),
+        ):
+            if sources := unverified_sources(key):
+                row.add_mark(unverified_mark(sources, palette))
             details.addWidget(row)
 
     def show_state(self, state: DeskState) -> None:

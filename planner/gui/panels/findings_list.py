@@ -4,8 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.assessment.findings import Finding, Severity
+from planner.gui.clinical_sources import unverified_sources
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import RowButton, clear, icon_label, label, set_tone
+from planner.gui.panels.cards import RowButton, clear, icon_label, label, set_tone, unverified_mark
 from planner.gui.panels.wording import limit_words
 from planner.gui.theme import SEVERITY_ICONS, SEVERITY_WORDS, Palette, icon_pixmap, severity_colour
 
@@ -15,11 +16,14 @@ class FindingsList(QWidget):
 
     chosen = Signal(object)
     """The finding whose place shall be shown."""
+    folded = Signal()
+    """More or fewer rows are on show."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self._palette = palette
         self._shown: tuple[Finding, ...] | None = ()
+        self._shows_met = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -53,8 +57,40 @@ class FindingsList(QWidget):
             self._rows.addWidget(
                 label("Nothing to judge yet: plan a needle.", "secondary", wraps=True)
             )
-        for finding in findings or ():
+        open_ones = [f for f in findings or () if f.severity is not Severity.SAFE]
+        for finding in open_ones:
             self._rows.addWidget(self._row(finding))
+        met = [f for f in findings or () if f.severity is Severity.SAFE]
+        if met:
+            self._add_met(met)
+
+    def _add_met(self, met: list[Finding]) -> None:
+        """Add what is in order, folded: it shall not push what is not out of sight."""
+        rows = QWidget()
+        column = QVBoxLayout(rows)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for finding in met:
+            column.addWidget(self._row(finding))
+        fold = RowButton(checkable=True)
+        fold.add_line(
+            icon_label("check", self._palette.safe),
+            label("safe", "secondary"),
+            label(f"{len(met)} checks are met", "secondary"),
+            icon_label("chevron", self._palette.secondary),
+            stretch_after=1,
+        )
+        fold.setAccessibleName(f"safe: {len(met)} checks are met, show them")
+        fold.setChecked(self._shows_met)
+        rows.setVisible(self._shows_met)
+        fold.toggled.connect(rows.setVisible)
+        fold.toggled.connect(self._keep_fold)
+        self._rows.addWidget(fold)
+        self._rows.addWidget(rows)
+
+    def _keep_fold(self, is_open: bool) -> None:  # noqa: FBT001  the signal gives one value
+        self._shows_met = is_open
+        self.folded.emit()
 
     def _updating_row(self) -> RowButton:
         row = RowButton()
@@ -76,12 +112,16 @@ class FindingsList(QWidget):
         side = f"{finding.side.value} · " if finding.side else ""
         icon_name = SEVERITY_ICONS[finding.severity]
         numbers = label(side + limit_words(finding), "secondary")
+        sources = unverified_sources(finding.code) if finding.limit is not None else ""
+        marks = (unverified_mark(sources, self._palette),) if sources else ()
         row.add_line(
             icon_label(icon_name, severity_colour(self._palette, finding.severity)),
             word,
             numbers,
+            *marks,
             stretch_after=1,
         )
+        row.setToolTip(f"Unverified limit. {sources}" if sources else "")
         row.add_text(finding.message, "strong")
         row.setAccessibleName(f"{SEVERITY_WORDS[finding.severity]}: {finding.message}")
         row.clicked.connect(lambda: self.chosen.emit(finding))

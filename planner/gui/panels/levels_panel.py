@@ -1,5 +1,7 @@
 """Stage 2: find vertebrae, check their names, read their measures."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
@@ -10,7 +12,10 @@ from planner.gui.panels.cards import Card, RowButton, ValueRow, clear, icon_labe
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.panels.wording import TIMES, millilitres
 from planner.gui.theme import Palette, icon
-from planner.gui.vertebra_facts import density_words, wedge_deg
+from planner.gui.vertebra_facts import density_words
+
+if TYPE_CHECKING:
+    from planner.workflow.measure_levels import LevelReport
 
 _FIND_ALL = "find-levels"
 
@@ -71,18 +76,20 @@ class LevelsPanel(StagePanel):
             self._rows.addWidget(
                 label("None yet. One click is enough for one level.", "secondary", wraps=True)
             )
-        for vertebra in vertebrae:
+        for report in state.reports:
+            vertebra = report.vertebra
             is_selected = vertebra.level is state.selection.level
-            self._rows.addWidget(self._row(vertebra, is_selected=is_selected))
+            self._rows.addWidget(self._row(report, is_selected=is_selected))
             if is_selected:
                 self._rows.addWidget(self._details(vertebra, state))
 
-    def _row(self, vertebra: VertebraModel, *, is_selected: bool) -> RowButton:
+    def _row(self, report: "LevelReport", *, is_selected: bool) -> RowButton:
+        vertebra = report.vertebra
         row = RowButton(checkable=True)
         row.setChecked(is_selected)
         heights = vertebra.heights
         # Rounded first: a wedge of minus nothing reads as none.
-        wedge = label(f"wedge {round(wedge_deg(vertebra))}°", "secondary")
+        wedge = label(f"wedge {round(report.wedge_deg)}°", "secondary")
         row.add_line(
             label(vertebra.level.name, "section"),
             label(
@@ -117,6 +124,12 @@ class LevelsPanel(StagePanel):
         line.addWidget(remove)
         card.body.addLayout(line)
         self._add_measures(card, vertebra)
+        if state.report is not None:
+            grade = state.report.grade
+            row = ValueRow("Genant-equivalent grade", "Computed from heights, not read by eye.")
+            against = "neighbours" if grade.against_neighbours else "its own back"
+            row.show_value(f"{grade.grade}, {grade.height_loss_share:.0%} lost against {against}")
+            card.body.addWidget(row)
         note = density_words(vertebra, state.case.study if state.case else None)
         for text in (*((note,) if note else ()), *vertebra.notes):
             sentence = label(text, "secondary", wraps=True)

@@ -36,7 +36,15 @@ _ROWS = (
 )
 _ALWAYS_SHOWN = frozenset({"canal", "bone", "transverse", "sagittal"})
 """The other rows are shown for the active needle only, so that both cards fit the panel."""
-_MARGIN_CODES = frozenset({"pedicle-wall-margin", "breach-grade", "pedicle-margin"})
+_GRADE_CODES = frozenset({"pedicle-wall", "medial-wall", "bone-path"})
+_ROW_CODES = {
+    "canal": "canal-margin",
+    "endplate": "endplate",
+    "anterior": "anterior-cortex",
+    "fill": "pedicle-fill",
+    "skin": "skin-entry",
+}
+"""Which finding judges a row's number."""
 
 
 class NeedleCard(Card):
@@ -102,7 +110,7 @@ class NeedleCard(Card):
             self._show_updating()
         else:
             self._show_margin(measures, assessment)
-            self._show_rows(measures)
+            self._show_rows(measures, assessment)
 
     def _show_model(self, planned: PlannedNeedle, catalog: DeviceCatalog | None) -> None:
         models = catalog.needles if catalog else ()
@@ -126,7 +134,7 @@ class NeedleCard(Card):
 
     def _show_margin(self, measures: NeedleMeasures, assessment: LevelAssessment) -> None:
         margin = measures.margins.pedicle_wall
-        judged = worst_of(assessment, self.side, _MARGIN_CODES) or _severity_of(measures.grade)
+        judged = worst_of(assessment, self.side, _GRADE_CODES) or _severity_of(measures.grade)
         if margin is None:
             self.headline.setText(_NO_NUMBER)
             self._uncertainty.setText("")
@@ -138,7 +146,7 @@ class NeedleCard(Card):
         self.chip.show_judgement(grade, judged)
         self.chip.setToolTip(f"Gertzbein-Robbins: {_GRADE_WORDS[measures.grade]}")
 
-    def _show_rows(self, measures: NeedleMeasures) -> None:
+    def _show_rows(self, measures: NeedleMeasures, assessment: LevelAssessment) -> None:
         margins = measures.margins
         fill = measures.pedicle_fill_share
         values = {
@@ -154,7 +162,11 @@ class NeedleCard(Card):
             "c_arm": (f"{measures.en_face.orbital_deg:.0f}° / {measures.en_face.angular_deg:.0f}°"),
         }
         for key, text in values.items():
-            self.rows[key].show_value(text)
+            code = _ROW_CODES.get(key, "")
+            judged = worst_of(assessment, self.side, frozenset({code}))
+            is_bad = judged in {Severity.DANGER, Severity.CAUTION}
+            tone = judged.value if judged and is_bad else ""
+            self.rows[key].show_value(f"{tone}  {text}".strip(), tone)
 
 
 _GRADE_WORDS = {

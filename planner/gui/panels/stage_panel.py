@@ -1,11 +1,34 @@
 """What every stage's panel has: a headline, a body that scrolls, one primary button."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import label
 from planner.gui.theme import Palette
+
+
+class _Body(QWidget):
+    """As tall as its content needs at its width, whatever comes and goes inside."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height to the new width."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the height that the content needs now.
+
+        Qt posts no further request to a layout that waits for one already, and rows that are
+        not shown yet count nothing: the panel would stay squeezed until its next resize.
+        """
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+            layout.activate()
+            least = layout.totalMinimumSize().height()
+            self.setMinimumHeight(max(least, layout.totalHeightForWidth(self.width())))
 
 
 class StagePanel(QWidget):
@@ -28,7 +51,7 @@ class StagePanel(QWidget):
         self.subtitle = label(subtitle, "secondary", wraps=True)
         head.addWidget(self.subtitle)
         outer.addLayout(head)
-        content = QWidget()
+        self._content = content = _Body()
         content.setObjectName("panelBody")
         self.body = QVBoxLayout(content)
         self.body.setContentsMargins(16, 0, 16, 0)
@@ -52,11 +75,18 @@ class StagePanel(QWidget):
         """Put the findings last, and their summary where it is always in sight."""
         self.body.insertWidget(self.body.count() - 1, findings)
         self._foot.insertWidget(0, summary)
-        summary.clicked.connect(lambda: self._scroll.ensureWidgetVisible(findings, 0, 0))
+        summary.clicked.connect(
+            lambda: self._scroll.verticalScrollBar().setValue(findings.geometry().top())
+        )
 
     def show_state(self, state: DeskState) -> None:
         """Show what lies on the desk."""
         raise NotImplementedError
+
+    def fit(self) -> None:
+        """Give the content the height it needs, now and once new rows are on screen."""
+        self._content.fit()
+        QTimer.singleShot(0, self._content.fit)
 
     def show_next(self, text: str, *, enabled: bool, tip: str = "") -> None:
         """Name what the primary button does."""

@@ -1,16 +1,24 @@
 """Drag a needle by its entry or tip: one drag, one entry of the history."""
 
 import itertools
+from collections.abc import Callable
 
 import attrs
 import numpy as np
 
+from planner.anatomy.levels import VertebraLevel
 from planner.foundation.errors import PlanProblem
 from planner.geometry.points import FloatArray, Triple, as_triple
 from planner.gui.case_document import CaseDocument
 from planner.gui.tools.tool import Pointer
-from planner.planning.edits import move_entry, move_tip, move_whole_needle, pivot_about_tip
-from planner.planning.plan import Plan
+from planner.planning.edits import (
+    move_entry,
+    move_tip,
+    move_whole_needle,
+    pivot_about_tip,
+    put_needle,
+)
+from planner.planning.plan import Plan, PlannedNeedle
 from planner.rendering.plan_picture import Handle, NeedleEnd
 
 _gesture_numbers = itertools.count(1)
@@ -29,8 +37,13 @@ class _Drag:
 class MoveNeedle:
     """Moves the end that was taken hold of; Shift moves the whole needle, Alt turns it."""
 
-    def __init__(self, document: CaseDocument) -> None:
+    def __init__(
+        self,
+        document: CaseDocument,
+        settle: Callable[[PlannedNeedle, VertebraLevel], PlannedNeedle] | None = None,
+    ) -> None:
         self._document = document
+        self._settle = settle
         self._drag: _Drag | None = None
 
     def press(self, pointer: Pointer) -> bool:
@@ -50,6 +63,7 @@ class MoveNeedle:
             return
         try:
             text, plan = _dragged(drag, pointer)
+            plan = self._settled(plan, drag.handle)
         except PlanProblem:
             return  # entry and tip would meet: the needle waits where it was
         self._document.edit(text, plan, gesture=drag.gesture)
@@ -67,6 +81,14 @@ class MoveNeedle:
             drag, self._drag = self._drag, None
             self._document.edit("Move needle", drag.plan, gesture=drag.gesture)
             self._document.end_gesture()
+
+    def _settled(self, plan: Plan, handle: Handle) -> Plan:
+        """Return the plan with the dragged needle's entry back on the skin."""
+        planned = plan.at(handle.level)
+        needle = planned.needle(handle.side) if planned else None
+        if self._settle is None or needle is None:
+            return plan
+        return put_needle(plan, handle.level, self._settle(needle, handle.level))
 
 
 def _dragged(drag: _Drag, pointer: Pointer) -> tuple[str, Plan]:
