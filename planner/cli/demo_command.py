@@ -4,12 +4,16 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli.points import number
 from planner.cli.reporting import emit, reports_problems, say, terminal_progress
+from planner.foundation.progress import part_of
+
+if TYPE_CHECKING:
+    from planner.workflow.hand_over import HandOver
 
 _FOLDER_OFFSCREEN = Path("vertebroplan-demo")
 
@@ -32,33 +36,54 @@ def demo(
     shows_window = window and _has_screen()
     if not shows_window:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from planner.workflow.demo_case import make_demo_case
+    from planner.workflow.demo_case import hand_over_demo, make_demo_case
 
     started = time.perf_counter()
+    progress = terminal_progress()
     folder = out or (None if shows_window else _FOLDER_OFFSCREEN)
-    made = make_demo_case(folder, terminal_progress())
-    if shows_window:
+    made = make_demo_case(folder, part_of(progress, 0.0, 0.6))
+    if folder is None:
         from planner.gui.application import run_window
 
+        progress(1.0, "")
         say(f"The plan is the case {made.case}. Close the window to end.")
         raise typer.Exit(run_window(made.case))
-    from planner.gui.demo_pictures import take_demo_pictures
-
-    pictures = take_demo_pictures(made, terminal_progress())
+    exports = _written(hand_over_demo(made, folder, part_of(progress, 0.6, 0.9)))
+    pictures = _pictures(made.case, exports, folder)
+    progress(1.0, "")
     seconds = time.perf_counter() - started
     emit(
         {
             "case": str(made.case),
             "screenshots": [str(path) for path in pictures],
-            "exports": [str(path) for path in made.exports],
+            "exports": [str(path) for path in exports],
             "seconds": number(seconds),
         },
         [
-            f"Planned the sample study in {seconds:.0f} s. There is no window; look at",
-            *(f"  {path}" for path in (*pictures, *made.exports, made.case)),
+            f"Planned the sample study and handed it over in {seconds:.0f} s. Look at",
+            *(f"  {path}" for path in (*pictures, *exports, made.case)),
         ],
         as_json=as_json,
     )
+    if shows_window:
+        from planner.gui.application import run_window
+
+        raise typer.Exit(run_window(made.case))
+
+
+def _written(result: "HandOver") -> list[Path]:
+    for receipt in result.receipts:
+        for problem in receipt.problems:
+            say(f"{receipt.writer_id}: {problem.message}")
+    return [file.path for receipt in result.receipts for file in receipt.files]
+
+
+def _pictures(case: Path, exports: list[Path], folder: Path) -> list[Path]:
+    from planner.gui.demo_pictures import save_report_page, take_window_pictures
+
+    pictures = list(take_window_pictures(case, folder))
+    reports = [path for path in exports if path.suffix == ".pdf"]
+    return pictures + [save_report_page(path, folder / "report.png") for path in reports[:1]]
 
 
 def _has_screen() -> bool:
