@@ -80,7 +80,8 @@ class SearchTask(NamedTuple):
     """How far behind the isthmus canal and neighbours are watched."""
     radius_mm: float
     wall_limit_mm: float
-    """Of the needle's surface to the surface of its bone and to neighbouring bone."""
+    """Of the needle's surface to the surface of its bone."""
+    neighbour_limit_mm: float
     canal_limit_mm: float
     endplate_limit_mm: float
     anterior_limit_mm: float
@@ -200,6 +201,7 @@ def _margins_mm(
     canal_mm = least_along(maps.canal, line, whole, off_canal, radius_mm + CANAL_FULL_MM)
     if canal_mm < off_canal:
         return refused
+    off_others = radius_mm + task.neighbour_limit_mm
     off_endplate = radius_mm + task.endplate_limit_mm
     endplate_mm = least_along(
         maps.between_endplates, line, body, off_endplate, radius_mm + ENDPLATE_FULL_MM
@@ -207,7 +209,7 @@ def _margins_mm(
     if (
         endplate_mm < off_endplate
         or least_along(maps.bone, line, body, in_bone, in_bone) < in_bone
-        or least_along(maps.other_bone, line, whole, in_bone, in_bone) < in_bone
+        or least_along(maps.other_bone, line, whole, off_others, off_others) < off_others
     ):
         return refused
     return wall_mm - radius_mm, canal_mm - radius_mm, endplate_mm - radius_mm, anterior_mm

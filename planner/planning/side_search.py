@@ -44,8 +44,9 @@ _TIP_LATERALS_OF_ONE = np.linspace(-0.25, 0.5, 14)
 _ISTHMUS_ERROR_MM = 1.0
 """Paths are tried this far outside the isthmus as found; the maps decide whether they pass."""
 _WATCHED_BEHIND_ISTHMUS_MM = 70.0
-_SLACKS_MM = (0.0, 1.0, 2.0, 4.0, 8.0)
-"""How far hard limits are let go, one after the other, to name the least bad path."""
+_SLACKS_MM = ((0.0, 0.0), (0.0, 99.0), (1.0, 1.0), (2.0, 2.0), (4.0, 4.0), (8.0, 99.0))
+"""How far hard limits are let go, one step after the other, to name the least bad path: those of
+the vertebra itself, and that to neighbouring bone, which may stand across every way in."""
 _SEEDS = 14
 _LEAST_TIP_STEP_MM = 6.0
 _LEAST_TURN = math.radians(6.0)
@@ -54,7 +55,7 @@ far, or a part of both."""
 _REFINED_DIFFERENCE = 0.6
 """The least share of that difference which is left after refining."""
 _ENTRY_WITHOUT_SKIN_MM = 120.0
-_NUMBERS_OF_A_TASK = 10
+_NUMBERS_OF_A_TASK = 11
 
 
 @attrs.frozen
@@ -100,8 +101,8 @@ class SideSearch:
         fields, aim = _search_maps(self.maps), tip_aim(is_bipedicular=self.is_bipedicular)
         throughs, tips = self._points_of_isthmus(), self._tips()
         tried, found = 0, []
-        for slack_mm in _SLACKS_MM:
-            task = self._task(slack_mm)
+        for slack_mm, neighbour_slack_mm in _SLACKS_MM:
+            task = self._task(slack_mm, neighbour_slack_mm)
             scores = score_all(throughs, tips, fields, task, aim)
             tried += scores.size
             for through, tip in _seeds(scores, throughs, tips):
@@ -146,7 +147,7 @@ class SideSearch:
         grid = np.stack(np.meshgrid(x, y, z), axis=-1).reshape(-1, 3)
         return vertebra.lps_from_vertebra.points(grid)
 
-    def _task(self, slack_mm: float) -> SearchTask:
+    def _task(self, slack_mm: float, neighbour_slack_mm: float) -> SearchTask:
         vertebra, pedicle = self.maps.vertebra, self.pedicle
         posterior, anterior = vertebra.walls.posterior, vertebra.walls.anterior
         model = self.models[0]
@@ -164,6 +165,7 @@ class SideSearch:
             outside_mm=_WATCHED_BEHIND_ISTHMUS_MM,
             radius_mm=model.outer_radius_mm,
             wall_limit_mm=clinical_number("pedicle-wall-limit") - slack_mm,
+            neighbour_limit_mm=clinical_number("pedicle-wall-limit") - neighbour_slack_mm,
             canal_limit_mm=clinical_number("canal-margin-limit") - slack_mm,
             endplate_limit_mm=clinical_number("endplate-limit") - slack_mm,
             anterior_limit_mm=clinical_number("anterior-cortex-limit") - slack_mm,
