@@ -29,6 +29,9 @@ _PLAIN = TableStyle(
         ("TOPPADDING", (0, 0), (-1, -1), 0),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        # Words are paragraphs with a style of their own: an empty cell takes no height.
+        ("FONTSIZE", (0, 0), (-1, -1), 1),
+        ("LEADING", (0, 0), (-1, -1), 1),
     ]
 )
 
@@ -63,13 +66,13 @@ def plain_table(
     return table
 
 
-def ruled(padding: float) -> TableStyle:
-    """Return the style of a list: a fine line under each row."""
+def ruled(padding: float, gap: float = 8.0) -> TableStyle:
+    """Return the style of a list: a fine line under each row, a gap between columns."""
     return TableStyle(
         [
             ("TOPPADDING", (0, 0), (-1, -1), padding),
             ("BOTTOMPADDING", (0, 0), (-1, -1), padding + 0.2),
-            ("RIGHTPADDING", (0, 0), (-2, -1), 8),
+            ("RIGHTPADDING", (0, 0), (-2, -1), gap),
             ("LINEBELOW", (0, 0), (-1, -1), 0.4, BORDER),
         ]
     )
@@ -87,6 +90,7 @@ def lined() -> TableStyle:
         [
             ("TOPPADDING", (0, 0), (-1, -1), 2.6),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2.8),
+            ("LEFTPADDING", (1, 0), (-1, -1), 6),
             ("LINEBELOW", (0, 0), (-1, -2), 0.4, BORDER),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ]
@@ -128,6 +132,18 @@ def side_by_side(left: Sequence[Flowable], right: Sequence[Flowable]) -> Table:
         (CARD_WIDTH, GAP, CARD_WIDTH),
         TableStyle([("ALIGN", (0, 0), (-1, -1), "CENTER")]),
     )
+
+
+def in_two_columns(rows: Sequence[Sequence[object]], widths: Sequence[float]) -> Table:
+    """Return short rows in two columns, read down the left one first.
+
+    `widths` are those of one column's cells and add up to a card's.
+    """
+    middle = (len(rows) + 1) // 2
+    left, right = list(rows[:middle]), list(rows[middle:])
+    right += [[""] * len(widths)] * (middle - len(right))
+    paired = [[*a, "", *b] for a, b in zip(left, right, strict=True)]
+    return plain_table(paired, (*widths, GAP, *widths), ruled(1.2, 0.0))
 
 
 def space(height: float) -> Spacer:

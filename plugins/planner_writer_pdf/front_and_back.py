@@ -1,17 +1,25 @@
 """The report's first lines, whose it is and how it stands, and its last page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, TableStyle
 
-from planner.assessment.findings import Severity
+from planner.assessment.findings import Finding, Severity
 from planner.devices.device_values import Source
 from planner.export.snapshot import PlanSnapshot
-from planner.foundation.clinical_numbers import clinical_numbers
+from planner.foundation.clinical_numbers import ClinicalNumber, clinical_numbers
 from planner_writer_pdf import words
-from planner_writer_pdf.blocks import named_value, plain_table, ruled, section, space, text
+from planner_writer_pdf.blocks import (
+    CARD_WIDTH,
+    in_two_columns,
+    named_value,
+    plain_table,
+    ruled,
+    section,
+    space,
+    text,
+)
 from planner_writer_pdf.marks import SeveritySign
-from planner_writer_pdf.needle_card import UNVERIFIED
 from planner_writer_pdf.paper import (
     ACCENT,
     BODY,
@@ -84,26 +92,19 @@ def back(snapshot: PlanSnapshot) -> list[Flowable]:
             [
                 section("How to read this report"),
                 *(Paragraph(line, BULLETS, bulletText="\N{BULLET}") for line in _CONVENTIONS),
-                Paragraph(_UNVERIFIED, BULLETS, bulletText=UNVERIFIED),
+                Paragraph(_UNVERIFIED, BULLETS, bulletText=words.UNVERIFIED),
             ]
         ),
+        *_checks_met(snapshot),
         *_limits(),
     ]
 
 
 def _status(snapshot: PlanSnapshot) -> Flowable:
-    findings = snapshot.assessment.all_findings
-    counts = {
-        severity: sum(f.severity is severity for f in findings)
-        for severity in (Severity.DANGER, Severity.CAUTION, Severity.NOTE)
-    }
-    worst = next((severity for severity, count in counts.items() if count), Severity.SAFE)
-    first = next((f.message for f in findings if f.severity is worst), "")
-    parts = [_counted(severity, count) for severity, count in counts.items() if count]
-    tally = ", ".join(parts) or "No finding against this plan"
+    worst, tally, first = _standing(snapshot.assessment.all_findings)
     sign = SeveritySign(worst, 12)
     return plain_table(
-        [[sign, [text(tally, VALUE), *([text(words.sentence(first), BODY)] if first else [])]]],
+        [[sign, [text(tally, VALUE), text(words.sentence(first), BODY)]]],
         (sign.width + 26, CONTENT_WIDTH - sign.width - 26),
         TableStyle(
             [
@@ -116,6 +117,21 @@ def _status(snapshot: PlanSnapshot) -> Flowable:
             ]
         ),
     )
+
+
+def _standing(findings: Sequence[Finding]) -> tuple[Severity, str, str]:
+    """Return the worst severity, how many findings there are, and the first of the worst."""
+    if not findings:
+        # No finding is not a good one: it must not look like one.
+        return Severity.CAUTION, "Nothing was checked", "This plan was never assessed."
+    counts = {severity: sum(f.severity is severity for f in findings) for severity in Severity}
+    met = counts.pop(Severity.SAFE)
+    worst = next((severity for severity, count in counts.items() if count), Severity.SAFE)
+    if worst is Severity.SAFE:
+        return worst, "Every check is met", f"{met} checks, listed at the end of this report."
+    parts = [_counted(severity, count) for severity, count in counts.items() if count]
+    first = next(f.message for f in findings if f.severity is worst)
+    return worst, ", ".join(parts), first
 
 
 def _counted(severity: Severity, count: int) -> str:
@@ -162,24 +178,32 @@ def _pull_list(snapshot: PlanSnapshot) -> dict[str, tuple[int, tuple[Source, ...
 
 
 def _sources(sources: Iterable[Source]) -> str:
-    lines = [f"{source.text}{'' if source.verified else UNVERIFIED}" for source in sources]
-    return "; ".join(lines) or f"not in the catalogue{UNVERIFIED}"
+    lines = [f"{source.text}{'' if source.verified else words.UNVERIFIED}" for source in sources]
+    return "; ".join(lines) or f"not in the catalogue{words.UNVERIFIED}"
+
+
+def _checks_met(snapshot: PlanSnapshot) -> list[Flowable]:
+    is_alone = len(snapshot.plan.levels) == 1
+    met = [
+        f"{'' if f.level is None or is_alone else f.level.name + ' '}{words.sentence(f.message)}"
+        for f in snapshot.assessment.all_findings
+        if f.severity is Severity.SAFE
+    ]
+    if not met:
+        return []
+    rows = [[text(sentence, TINY)] for sentence in met]
+    return [section("Checks that are met"), in_two_columns(rows, (CARD_WIDTH,))]
 
 
 def _limits() -> list[Flowable]:
-    rows = [
-        (
-            text(n.title, TINY),
-            text(
-                f"{words.quantity(n.value, n.unit)}{'' if n.verified else UNVERIFIED}", TINY_VALUE
-            ),
-            text(n.source, TINY),
-        )
-        for n in clinical_numbers().values()
+    rows = [[text(n.title, TINY), text(_limit(n), TINY_VALUE)] for n in clinical_numbers().values()]
+    value_width = 36.0
+    return [
+        CondPageBreak(_LEAST_FOR_LIMITS),
+        section("Numbers the program judges by"),
+        in_two_columns(rows, (CARD_WIDTH - value_width, value_width)),
     ]
-    table = plain_table(
-        rows,
-        (CONTENT_WIDTH * 0.45, CONTENT_WIDTH * 0.11, CONTENT_WIDTH * 0.44),
-        ruled(1.2),
-    )
-    return [CondPageBreak(_LEAST_FOR_LIMITS), section("Numbers the program judges by"), table]
+
+
+def _limit(limit: ClinicalNumber) -> str:
+    return f"{words.quantity(limit.value, limit.unit)}{'' if limit.verified else words.UNVERIFIED}"

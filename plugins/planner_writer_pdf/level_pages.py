@@ -7,7 +7,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Image, KeepTogether, Table, TableStyle
 
 from planner.anatomy.levels import Side
-from planner.assessment.findings import Finding
+from planner.assessment.findings import Finding, Severity
 from planner.export.snapshot import Picture, PlanSnapshot
 from planner.planning.plan import LevelPlan
 from planner_writer_pdf import words
@@ -33,7 +33,6 @@ from planner_writer_pdf.paper import (
     SECONDARY,
     SMALL,
     VALUE,
-    VALUE_RIGHT,
 )
 
 _HIGHEST_PICTURE = 202.0
@@ -41,6 +40,7 @@ _HIGHEST_PICTURE = 202.0
 _HIGHEST_OF_MANY = 145.0
 """So that four rows do."""
 _MANY_PICTURES = 7
+_ROWS_KEPT_TOGETHER = 6
 
 
 def level_pages(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
@@ -71,23 +71,16 @@ def level_pages(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
 
 
 def findings_block(title: str, findings: Sequence[Finding]) -> list[Flowable]:
-    """Return findings as rows: how much each matters, in words, with its number and limit."""
-    if not findings:
-        return []
+    """Return what is worth a thought, the worst first; checks that are met stand elsewhere."""
     rows = [
-        (
-            SeveritySign(f.severity, 8),
-            text(words.sentence(f.message), BODY),
-            text(_numbers(f), VALUE_RIGHT),
-        )
+        (SeveritySign(f.severity, 8), text(words.sentence(f.message), BODY))
         for f in findings
+        if f.severity is not Severity.SAFE
     ]
-    table = plain_table(
-        rows,
-        (64.0, CONTENT_WIDTH - 64.0 - 112.0, 112.0),
-        ruled(3.6),
-    )
-    if len(rows) <= 6:
+    if not rows:
+        return []
+    table = plain_table(rows, (64.0, CONTENT_WIDTH - 64.0), ruled(3.6))
+    if len(rows) <= _ROWS_KEPT_TOGETHER:
         return [KeepTogether([section(title), table])]
     return [section(title), table]
 
@@ -103,15 +96,6 @@ def picture_block(pictures: Sequence[Picture]) -> list[Flowable]:
         rows.append(side_by_side(pair[0], pair[1] if len(pair) > 1 else []))
         rows.append(space(8))
     return [KeepTogether([section("Views"), rows[0], rows[1]]), *rows[2:]]
-
-
-def _numbers(finding: Finding) -> str:
-    if finding.value is None:
-        return ""
-    shown = words.quantity(finding.value, finding.unit)
-    if finding.limit is None:
-        return shown
-    return f"{shown}, limit {words.quantity(finding.limit, finding.unit)}"
 
 
 def _title(level: LevelPlan) -> Table:

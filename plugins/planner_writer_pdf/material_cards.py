@@ -21,7 +21,6 @@ from planner_writer_pdf.blocks import (
     space,
     text,
 )
-from planner_writer_pdf.needle_card import UNVERIFIED
 from planner_writer_pdf.paper import BALLOON, CEMENT, LABEL, SUBTITLE, VALUE_RIGHT
 
 
@@ -68,7 +67,7 @@ def _balloon_values(
         limits = (
             f"{words.number(model.maximum_volume_ml)} ml, "
             f"{words.number(model.maximum_pressure_psi, 0)} psi"
-            f"{'' if model.limits_source.verified else UNVERIFIED}"
+            f"{'' if model.limits_source.verified else words.UNVERIFIED}"
         )
     if measures:
         beyond = words.millimetres(measures.rear_marker_beyond_cannula_mm)
@@ -88,7 +87,7 @@ def _cement_card(
 ) -> Card:
     model = next((m for m in models if m.id == cement.model_id), None)
     measures = assessed.cement if assessed else None
-    mark = "" if model is None or model.source.verified else UNVERIFIED
+    mark = "" if model is None or model.source.verified else words.UNVERIFIED
     rows = [
         ("Cement", f"{model.title if model else cement.model_id}{mark}"),
         ("Planned for the body", f"{words.number(cement.volume_ml)} ml"),
@@ -112,4 +111,4 @@ def _limit_mark(*names: str) -> str:
     """Return the mark of an unverified number unless somebody has read all of these."""
     known = clinical_numbers()
     ids = [f"cement-{name}" for name in names]
-    return "" if all(i in known and known[i].verified for i in ids) else UNVERIFIED
+    return "" if all(i in known and known[i].verified for i in ids) else words.UNVERIFIED

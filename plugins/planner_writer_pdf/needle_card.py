@@ -32,8 +32,6 @@ from planner_writer_pdf.paper import (
     VALUE_RIGHT,
 )
 
-UNVERIFIED = "\N{DAGGER}"
-"""Stands behind every number that nobody has read in its source."""
 _MARGINS: tuple[tuple[str, str, Callable[[NeedleMargins], Margin | None]], ...] = (
     ("Pedicle wall", "pedicle-wall", lambda m: m.pedicle_wall),
     ("Spinal canal", "canal", lambda m: m.canal),
@@ -90,8 +88,8 @@ def _grade_colour(grade: BreachGrade | None) -> Color:
 def _instrument(model: NeedleModel | None, model_id: str) -> str:
     if model is None:
         return f"{model_id} (not in the catalogue)"
-    length_mark = "" if model.length_source.verified else UNVERIFIED
-    size_mark = "" if model.source.verified else UNVERIFIED
+    length_mark = "" if model.length_source.verified else words.UNVERIFIED
+    size_mark = "" if model.source.verified else words.UNVERIFIED
     return (
         f"{model.gauge} G, {words.number(model.outer_diameter_mm, 2)} mm{size_mark}, "
         f"length {words.number(model.length_mm, 0)} mm{length_mark}"

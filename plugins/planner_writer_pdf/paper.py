@@ -74,8 +74,8 @@ def register_fonts() -> None:
 BODY = ParagraphStyle(
     "body", fontName=REGULAR, fontSize=8.6, leading=12, textColor=INK, splitLongWords=1
 )
-SMALL = ParagraphStyle("small", BODY, fontSize=7.4, leading=10, textColor=SECONDARY)
-TINY = ParagraphStyle("tiny", SMALL, fontSize=6.7, leading=8.5)
+SMALL = ParagraphStyle("small", BODY, fontSize=7.3, leading=9.4, textColor=SECONDARY)
+TINY = ParagraphStyle("tiny", SMALL, fontSize=6.4, leading=8)
 TINY_VALUE = ParagraphStyle("tiny-value", TINY, fontName=MEDIUM, textColor=INK)
 BULLETS = ParagraphStyle(
     "bullets", SMALL, leftIndent=8, spaceAfter=1.5, bulletFontName=REGULAR, bulletFontSize=7.4

@@ -9,6 +9,8 @@ from planner.planning.plan import LevelPlan, Procedure
 
 NOT_KNOWN = "\N{EM DASH}"
 MINUS = "\N{MINUS SIGN}"
+UNVERIFIED = "\N{DAGGER}"
+"""Stands behind every number that nobody has read in its source."""
 _PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
 _DEGREE = "\N{DEGREE SIGN}"
 
@@ -69,8 +71,8 @@ def quantity(value: float, unit: str) -> str:
 
 
 def sentence(message: str) -> str:
-    """Return a sentence with the sign for plus or minus that paper can show."""
-    return message.replace("+/-", _PLUS_MINUS)
+    """Return a finding's sentence with the signs of paper: plus or minus, and the dagger."""
+    return message.replace("+/-", _PLUS_MINUS).replace(" (limit unverified)", UNVERIFIED)
 
 
 def margin(value: Margin | None) -> str:

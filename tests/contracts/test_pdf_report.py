@@ -128,15 +128,41 @@ def test_the_patients_left_is_printed_on_the_left_with_its_own_numbers(
     assert right["18.3°"] > middle
 
 
-def test_findings_stand_there_in_words_with_severity_number_and_limit(
+def test_findings_stand_there_in_words_with_their_severity(
     a_snapshot: PlanSnapshot, tmp_path: Path
 ) -> None:
     text = " ".join(" ".join(pages_of(a_snapshot, tmp_path)).split())
     for finding in FINDINGS:
         assert finding.message.replace("+/-", "±") in text
-        assert finding.severity.value.upper() in text
-    assert "3.2 mm, limit 4 mm" in text
+    assert "CAUTION" in text
+    assert "Checks that are met The left needle stays 5.2 ± 0.8 mm" in text
     assert "1 caution, 1 note" in text
+
+
+def test_a_plan_that_was_never_checked_does_not_look_safe(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (level,) = a_snapshot.assessment.levels
+    unchecked = attrs.evolve(
+        a_snapshot.assessment, levels=(attrs.evolve(level, findings=()),), findings=()
+    )
+    page = pages_of(attrs.evolve(a_snapshot, assessment=unchecked), tmp_path)[0]
+    assert "Nothing was checked" in page
+    assert "SAFE" not in page
+
+
+def test_a_plan_with_every_check_met_says_how_many_there_were(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (level,) = a_snapshot.assessment.levels
+    met = attrs.evolve(
+        a_snapshot.assessment,
+        levels=(attrs.evolve(level, findings=FINDINGS[1:] * 12),),
+        findings=(),
+    )
+    page = pages_of(attrs.evolve(a_snapshot, assessment=met), tmp_path)[0]
+    assert "SAFE" in page
+    assert "12 checks, listed at the end of this report." in page
 
 
 def test_the_worst_finding_stands_at_the_top(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
