@@ -18,8 +18,8 @@ from planner.planning.safety_maps import SafetyMaps
 
 _STEP_ML = 0.1
 _AXIS_POINTS = 25
-_FRONTS_BEYOND_TIP_MM = (0.0, -2.0, -4.0, -6.0)
-"""Depths tried for a balloon, from the tip backwards: where the front wall is too near."""
+_FRONTS_BEYOND_TIP_MM = (4.0, 2.0, 0.0, -2.0, -4.0, -6.0)
+"""Depths tried for a balloon: a drill may go on from the tip, a wall too near asks for less."""
 _ROOMY_SHARE = 0.75
 """A balloon has room when it takes this share of what the roomiest one takes; the longest of
 these is chosen, since it lifts the endplates over the longest stretch."""
