@@ -143,7 +143,7 @@ def in_two_columns(rows: Sequence[Sequence[object]], widths: Sequence[float]) ->
     left, right = list(rows[:middle]), list(rows[middle:])
     right += [[""] * len(widths)] * (middle - len(right))
     paired = [[*a, "", *b] for a, b in zip(left, right, strict=True)]
-    return plain_table(paired, (*widths, GAP, *widths), ruled(1.2, 0.0))
+    return plain_table(paired, (*widths, GAP, *widths), ruled(1.2, 4.0))
 
 
 def space(height: float) -> Spacer:
