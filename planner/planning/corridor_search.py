@@ -79,14 +79,15 @@ def propose(
     for number, approach in enumerate(_possible(maps.vertebra)):
         part = part_of(progress, number / len(_ANY_APPROACH), (number + 1) / len(_ANY_APPROACH))
         found = _through(approach, maps, request, catalog, part)
-        is_better = not best or (found[0].is_admissible, found[0].score) > (
-            best[0].is_admissible,
-            best[0].score,
-        )
+        is_better = not best or _goodness(found[0]) > _goodness(best[0])
         best = found if is_better else best
         if approach is Approach.BIPEDICULAR and found[0].is_admissible:
             break
     return best
+
+
+def _goodness(proposal: Proposal) -> tuple[int, float]:
+    return -len(proposal.forbidden_by), proposal.score
 
 
 def warm_up_search() -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import attrs
 import numpy as np
@@ -44,9 +45,8 @@ _TIP_LATERALS_OF_ONE = np.linspace(-0.25, 0.5, 14)
 _ISTHMUS_ERROR_MM = 1.0
 """Paths are tried this far outside the isthmus as found; the maps decide whether they pass."""
 _WATCHED_BEHIND_ISTHMUS_MM = 70.0
-_SLACKS_MM = ((0.0, 0.0), (0.0, 99.0), (1.0, 1.0), (2.0, 2.0), (4.0, 4.0), (8.0, 99.0))
-"""How far hard limits are let go, one step after the other, to name the least bad path: those of
-the vertebra itself, and that to neighbouring bone, which may stand across every way in."""
+_TIPS_SKIPPED_WITH_SLACK = 3
+"""With limits let go hardly any path stops early, and the least bad one needs no fine choice."""
 _SEEDS = 14
 _LEAST_TIP_STEP_MM = 6.0
 _LEAST_TURN = math.radians(6.0)
@@ -56,6 +56,28 @@ _REFINED_DIFFERENCE = 0.6
 """The least share of that difference which is left after refining."""
 _ENTRY_WITHOUT_SKIN_MM = 120.0
 _NUMBERS_OF_A_TASK = 11
+
+
+class _Slack(NamedTuple):
+    """How far hard limits are let go, in millimetres."""
+
+    canal: float = 0.0
+    neighbours: float = 0.0
+    others: float = 0.0
+
+
+_SLACKS_MM = (
+    _Slack(),
+    _Slack(canal=0.5),
+    _Slack(canal=1.0),
+    _Slack(canal=2.0),
+    _Slack(neighbours=99.0),
+    _Slack(canal=2.0, neighbours=1.0, others=1.0),
+    _Slack(canal=4.0, neighbours=3.0, others=3.0),
+    _Slack(canal=9.0, neighbours=99.0, others=8.0),
+)
+"""One after the other, to name the least bad path. In a narrow pedicle the distance to the canal
+gives way first, down to contact: its medial wall is the canal's."""
 
 
 @attrs.frozen
@@ -101,11 +123,12 @@ class SideSearch:
         fields, aim = _search_maps(self.maps), tip_aim(is_bipedicular=self.is_bipedicular)
         throughs, tips = self._points_of_isthmus(), self._tips()
         tried, found = 0, []
-        for slack_mm, neighbour_slack_mm in _SLACKS_MM:
-            task = self._task(slack_mm, neighbour_slack_mm)
-            scores = score_all(throughs, tips, fields, task, aim)
+        for slack in _SLACKS_MM:
+            task = self._task(slack)
+            ends = tips[::_TIPS_SKIPPED_WITH_SLACK] if any(slack) else tips
+            scores = score_all(throughs, ends, fields, task, aim)
             tried += scores.size
-            for through, tip in _seeds(scores, throughs, tips):
+            for through, tip in _seeds(scores, throughs, ends):
                 best = refined(through, tip, fields, task, aim)
                 found.append(self._measured(best[0], best[1]))
             if found:
@@ -147,7 +170,7 @@ class SideSearch:
         grid = np.stack(np.meshgrid(x, y, z), axis=-1).reshape(-1, 3)
         return vertebra.lps_from_vertebra.points(grid)
 
-    def _task(self, slack_mm: float, neighbour_slack_mm: float) -> SearchTask:
+    def _task(self, slack: _Slack) -> SearchTask:
         vertebra, pedicle = self.maps.vertebra, self.pedicle
         posterior, anterior = vertebra.walls.posterior, vertebra.walls.anterior
         model = self.models[0]
@@ -159,16 +182,16 @@ class SideSearch:
             anterior_normal=np.array(anterior.normal_lps),
             middle=np.array(vertebra.centre_lps_mm),
             lateral=np.array(vertebra.lps_from_vertebra.vector((pedicle.side.sign, 0.0, 0.0))),
-            medial_border_mm=medial_border_mm(pedicle, vertebra) - slack_mm,
+            medial_border_mm=medial_border_mm(pedicle, vertebra) - slack.others,
             half_width_mm=self.maps.half_width_mm,
             behind_isthmus_mm=PEDICLE_BEHIND_ISTHMUS_MM,
             outside_mm=_WATCHED_BEHIND_ISTHMUS_MM,
             radius_mm=model.outer_radius_mm,
-            wall_limit_mm=clinical_number("pedicle-wall-limit") - slack_mm,
-            neighbour_limit_mm=clinical_number("pedicle-wall-limit") - neighbour_slack_mm,
-            canal_limit_mm=clinical_number("canal-margin-limit") - slack_mm,
-            endplate_limit_mm=clinical_number("endplate-limit") - slack_mm,
-            anterior_limit_mm=clinical_number("anterior-cortex-limit") - slack_mm,
+            wall_limit_mm=clinical_number("pedicle-wall-limit") - slack.others,
+            neighbour_limit_mm=clinical_number("pedicle-wall-limit") - slack.neighbours,
+            canal_limit_mm=clinical_number("canal-margin-limit") - slack.canal,
+            endplate_limit_mm=clinical_number("endplate-limit") - slack.others,
+            anterior_limit_mm=clinical_number("anterior-cortex-limit") - slack.others,
             skin_to_bone_mm=USUAL_SKIN_TO_BONE_MM,
         )
 
