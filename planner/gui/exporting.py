@@ -84,5 +84,6 @@ class Exporting(QObject):
         self._jobs.start("Exporting", work, done, key=EXPORTING, on_failed=self.refused.emit)
 
     def _forget(self, *_changed: object) -> None:
-        self._handed = None
-        self.changed.emit()
+        if self._handed is not None:
+            self._handed = None
+            self.changed.emit()

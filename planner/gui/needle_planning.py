@@ -45,6 +45,8 @@ class NeedlePlanning(QObject):
     """There are other proposals."""
     told = Signal(str)
     """What the user should know or do next."""
+    warned = Signal(str)
+    """What the user must not overlook."""
     refused = Signal(object)
     """The `PlannerError` that says why something cannot be done."""
 
@@ -131,7 +133,7 @@ class NeedlePlanning(QObject):
         self._document.edit(f"Take proposal {number + 1}", plan)
         self._document.select(level, proposal.needles[0].side)
         if not proposal.is_admissible:
-            self.told.emit("No path keeps every limit here: this is the least bad one.")
+            self.warned.emit("No path keeps every limit here: this is the least bad one.")
 
     def place(self, end: NeedleEnd, lps_mm: Triple) -> None:
         """Set one end of the active needle; a new needle begins once both ends are known.

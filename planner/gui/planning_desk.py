@@ -1,6 +1,6 @@
 """Everything a case is worked on with, wired together; what it all comes to is one state."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from planner.assessment.findings import Severity
 from planner.gui.case_document import CaseDocument
@@ -45,12 +45,17 @@ class PlanningDesk(QObject):
             self.exporting.changed,
             document.selection_changed,
             document.vertebrae_changed,
-            document.history_changed,
             jobs.changed,
         ):
             signal.connect(self._tell_change)
+        # What undo would do changes after the plan itself: one refresh for both is enough.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.changed)
+        document.history_changed.connect(self._later.start)
         for part in (self.levels, self.needles, self.exporting):
             part.told.connect(self._tell_note)
+        self.needles.warned.connect(self._tell_caution)
         for refused in (
             self.levels.refused,
             self.needles.refused,
@@ -109,6 +114,9 @@ class PlanningDesk(QObject):
 
     def _tell_note(self, sentence: str) -> None:
         self.told.emit(sentence, Severity.NOTE)
+
+    def _tell_caution(self, sentence: str) -> None:
+        self.told.emit(sentence, Severity.CAUTION)
 
     def _tell_problem(self, problem: BaseException) -> None:
         self.told.emit(words_for(problem), Severity.CAUTION)

@@ -31,6 +31,7 @@ class StatusLine(QWidget):
         self.window_level = label("")
         for item in (self.position, self.hu, self.window_level):
             row.addWidget(item)
+        self.show_hovered(None, None)
         row.addStretch(1)
         self._job = self._job_box()
         row.addWidget(self._job)
@@ -66,6 +67,8 @@ class StatusLine(QWidget):
         """Show the place under the cursor and its Hounsfield units."""
         self.position.setText("" if lps_mm is None else position_words(lps_mm))
         self.hu.setText("" if hu is None else f"{hu:.0f} HU")
+        self.position.setVisible(lps_mm is not None)
+        self.hu.setVisible(hu is not None)
 
     def show_jobs(self, jobs: tuple[Job, ...]) -> None:
         """Show the running job and how many others wait."""

@@ -4,7 +4,16 @@ import functools
 
 import attrs
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QPixmapCache,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -127,6 +136,10 @@ def _svg_text(name: str) -> str:
 
 def icon_pixmap(name: str, colour: str, size_px: int = 18) -> QPixmap:
     """Return a shipped icon in one colour, drawn for dense screens."""
+    key = f"icon:{name}:{colour}:{size_px}"
+    known = QPixmap()
+    if QPixmapCache.find(key, known):
+        return known
     renderer = QSvgRenderer(QByteArray(_svg_text(name).replace("currentColor", colour).encode()))
     pixmap = QPixmap(QSize(size_px, size_px) * _ICON_SCALE)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -134,6 +147,7 @@ def icon_pixmap(name: str, colour: str, size_px: int = 18) -> QPixmap:
     renderer.render(painter, QRectF(pixmap.rect()))
     painter.end()
     pixmap.setDevicePixelRatio(_ICON_SCALE)
+    QPixmapCache.insert(key, pixmap)
     return pixmap
 
 

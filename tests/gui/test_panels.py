@@ -128,6 +128,7 @@ def test_findings_carry_a_word_for_their_severity(qtbot: QtBot, a_desk_state: De
     findings = FindingsList(DARK)
     qtbot.addWidget(findings)
     findings.show_state(a_desk_state)
+    findings.fold.click()
     words = _texts(findings)
     assert a_desk_state.level_assessment is not None
     for finding in a_desk_state.level_assessment.findings:
@@ -144,8 +145,9 @@ def test_findings_of_a_changed_plan_are_not_shown_as_current(
         widget.show_state(a_desk_state)
         widget.show_state(a_stale_state)
     assert findings.texts == ()
-    assert "updating" in _texts(findings)
+    assert "updating: the findings of this plan are being made." in _texts(findings)
     assert summary.words == "findings updating"
+    assert findings.rows() == ()
 
 
 def test_the_summary_counts_the_worst_first(qtbot: QtBot, a_desk_state: DeskState) -> None:
@@ -172,9 +174,9 @@ def test_what_is_in_order_is_folded_below_what_is_not(
         return [label.text() for label in findings.findChildren(QLabel) if label.isVisible()]
 
     assert safe[0].message not in seen()
-    qtbot.waitUntil(lambda: f"{len(safe)} checks are met" in seen())
-    findings.rows()[-1].click()
-    assert safe[0].message in seen()
+    qtbot.waitUntil(lambda: f"safe: {len(safe)} checks are met" in seen())
+    findings.fold.click()
+    qtbot.waitUntil(lambda: safe[0].message in seen())
 
 
 def test_a_pressed_finding_asks_for_its_place(qtbot: QtBot, a_desk_state: DeskState) -> None:

@@ -1,14 +1,89 @@
 """The findings, worst first: icon, word, colour, number and limit; a press shows the place."""
 
+import functools
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.assessment.findings import Finding, Severity
 from planner.gui.clinical_sources import unverified_sources
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import RowButton, clear, icon_label, label, set_tone, unverified_mark
+from planner.gui.panels.cards import RowButton, icon_label, label, set_tone, unverified_mark
 from planner.gui.panels.wording import limit_words
 from planner.gui.theme import SEVERITY_ICONS, SEVERITY_WORDS, Palette, icon_pixmap, severity_colour
+
+_ALARMING = frozenset({Severity.DANGER, Severity.CAUTION})
+
+
+class FindingRow(RowButton):
+    """One finding; the same row shows another when the plan changes, which a drag does often."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
+        self.finding: Finding | None = None
+        self._icon = icon_label("note", palette.secondary)
+        self._word = label("", "secondary")
+        self._numbers = label("", "secondary")
+        self._mark = unverified_mark("", palette)
+        self.add_line(self._icon, self._word, self._numbers, self._mark, stretch_after=1)
+        self._message = self.add_text("", "strong")
+
+    def show_finding(self, finding: Finding) -> None:
+        """Show a finding by icon, word and colour, with its number and limit."""
+        if finding == self.finding:
+            return
+        self.finding = finding
+        tone, word = finding.severity.value, SEVERITY_WORDS[finding.severity]
+        colour = severity_colour(self._palette, finding.severity)
+        self._icon.setPixmap(icon_pixmap(SEVERITY_ICONS[finding.severity], colour, 15))
+        set_tone(self, tone if finding.severity in _ALARMING else "")
+        self._word.setText(word)
+        set_tone(self._word, tone)
+        side = f"{finding.side.value} · " if finding.side else ""
+        self._numbers.setText(side + limit_words(finding))
+        sources = unverified_sources(finding.code) if finding.limit is not None else ""
+        self._mark.setVisible(bool(sources))
+        self.setToolTip(f"Unverified limit. {sources}" if sources else "")
+        self._message.setText(finding.message)
+        self.setAccessibleName(f"{word}: {finding.message}")
+
+
+class _Rows(QWidget):
+    """As many rows as there are findings; those left over wait hidden."""
+
+    chosen = Signal(object)
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._all: list[FindingRow] = []
+
+    @property
+    def shown(self) -> tuple[FindingRow, ...]:
+        """The rows in use."""
+        return tuple(row for row in self._all if row.finding is not None)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Show these findings and no others."""
+        while len(self._all) < len(findings):
+            row = FindingRow(self._palette)
+            row.clicked.connect(functools.partial(self._tell, row))
+            self._column.addWidget(row)
+            self._all.append(row)
+        for row, finding in zip(self._all, findings, strict=False):
+            row.show_finding(finding)
+            row.show()
+        for row in self._all[len(findings) :]:
+            row.finding = None
+            row.hide()
+
+    def _tell(self, row: FindingRow) -> None:
+        self.chosen.emit(row.finding)
 
 
 class FindingsList(QWidget):
@@ -21,111 +96,61 @@ class FindingsList(QWidget):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
-        self._palette = palette
-        self._shown: tuple[Finding, ...] | None = ()
-        self._shows_met = False
+        self._shown: tuple[Finding, ...] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self._title = label("Findings", "section")
-        column.addWidget(self._title)
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(6)
-        column.addLayout(self._rows)
+        column.addWidget(label("Findings", "section"))
+        self._waiting = label("", "secondary", wraps=True)
+        self._open = _Rows(palette)
+        self.fold = RowButton(checkable=True)
+        self._fold_text = label("", "secondary")
+        self.fold.add_line(
+            icon_label("check", palette.safe),
+            self._fold_text,
+            icon_label("chevron", palette.secondary),
+            stretch_after=1,
+        )
+        self._met = _Rows(palette)
+        self._met.hide()
+        self.fold.toggled.connect(self._show_met)
+        for part in (self._waiting, self._open, self.fold, self._met):
+            column.addWidget(part)
+        for rows in (self._open, self._met):
+            rows.chosen.connect(self.chosen)
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The messages on show."""
+        """The messages of the findings held, the worst first."""
         return tuple(finding.message for finding in self._shown or ())
 
-    def rows(self) -> tuple[RowButton, ...]:
-        """Return the rows on show, the worst finding first."""
-        items = (self._rows.itemAt(place) for place in range(self._rows.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return tuple(widget for widget in widgets if isinstance(widget, RowButton))
+    def rows(self) -> tuple[FindingRow, ...]:
+        """Return the rows of what is not in order, the worst finding first."""
+        return self._open.shown
 
     def show_state(self, state: DeskState) -> None:
         """Show the findings of the selected level and of the whole plan."""
-        findings = findings_of(state)
-        if findings == self._shown and self._rows.count():
-            return
-        self._shown = findings
-        clear(self._rows)
-        if findings is None:
-            self._rows.addWidget(self._updating_row())
-        elif not findings:
-            self._rows.addWidget(
-                label("Nothing to judge yet: plan a needle.", "secondary", wraps=True)
-            )
-        open_ones = [f for f in findings or () if f.severity is not Severity.SAFE]
-        for finding in open_ones:
-            self._rows.addWidget(self._row(finding))
-        met = [f for f in findings or () if f.severity is Severity.SAFE]
-        if met:
-            self._add_met(met)
-
-    def _add_met(self, met: list[Finding]) -> None:
-        """Add what is in order, folded: it shall not push what is not out of sight."""
-        rows = QWidget()
-        column = QVBoxLayout(rows)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        for finding in met:
-            column.addWidget(self._row(finding))
-        fold = RowButton(checkable=True)
-        fold.add_line(
-            icon_label("check", self._palette.safe),
-            label("safe", "secondary"),
-            label(f"{len(met)} checks are met", "secondary"),
-            icon_label("chevron", self._palette.secondary),
-            stretch_after=1,
+        self._shown = findings_of(state)
+        findings = self._shown or ()
+        self._open.show_findings([f for f in findings if f.severity is not Severity.SAFE])
+        met = sum(f.severity is Severity.SAFE for f in findings)
+        # Folded: what is in order shall not push what is not out of sight.
+        self.fold.setVisible(met > 0)
+        self._fold_text.setText(f"safe: {met} checks are met")
+        self.fold.setAccessibleName(f"safe: {met} checks are met, show them")
+        self._show_met(self.fold.isChecked())
+        self._waiting.setVisible(not findings)
+        self._waiting.setText(
+            "updating: the findings of this plan are being made."
+            if self._shown is None
+            else "Nothing to judge yet: plan a needle."
         )
-        fold.setAccessibleName(f"safe: {len(met)} checks are met, show them")
-        fold.setChecked(self._shows_met)
-        rows.setVisible(self._shows_met)
-        fold.toggled.connect(rows.setVisible)
-        fold.toggled.connect(self._keep_fold)
-        self._rows.addWidget(fold)
-        self._rows.addWidget(rows)
 
-    def _keep_fold(self, is_open: bool) -> None:  # noqa: FBT001  the signal gives one value
-        self._shows_met = is_open
+    def _show_met(self, is_open: bool) -> None:  # noqa: FBT001  the signal gives one value
+        met = [f for f in self._shown or () if f.severity is Severity.SAFE] if is_open else []
+        self._met.show_findings(met)
+        self._met.setVisible(bool(met))
         self.folded.emit()
-
-    def _updating_row(self) -> RowButton:
-        row = RowButton()
-        row.setEnabled(False)
-        row.add_line(
-            icon_label("updating", self._palette.secondary),
-            label("updating", "strong"),
-            stretch_after=1,
-        )
-        row.add_text("The findings of this plan are being made.")
-        return row
-
-    def _row(self, finding: Finding) -> RowButton:
-        row = RowButton()
-        tone = finding.severity.value
-        set_tone(row, tone if tone in {"danger", "caution"} else "")
-        word = label(SEVERITY_WORDS[finding.severity], "secondary")
-        set_tone(word, tone)
-        side = f"{finding.side.value} · " if finding.side else ""
-        icon_name = SEVERITY_ICONS[finding.severity]
-        numbers = label(side + limit_words(finding), "secondary")
-        sources = unverified_sources(finding.code) if finding.limit is not None else ""
-        marks = (unverified_mark(sources, self._palette),) if sources else ()
-        row.add_line(
-            icon_label(icon_name, severity_colour(self._palette, finding.severity)),
-            word,
-            numbers,
-            *marks,
-            stretch_after=1,
-        )
-        row.setToolTip(f"Unverified limit. {sources}" if sources else "")
-        row.add_text(finding.message, "strong")
-        row.setAccessibleName(f"{SEVERITY_WORDS[finding.severity]}: {finding.message}")
-        row.clicked.connect(lambda: self.chosen.emit(finding))
-        return row
 
 
 class FindingsSummary(RowButton):
@@ -157,7 +182,7 @@ class FindingsSummary(RowButton):
             worst = there[0][0]
             words = " · ".join(f"{count} {SEVERITY_WORDS[severity]}" for severity, count in there)
             colour = severity_colour(self._palette, worst)
-            tone = worst.value if worst in {Severity.DANGER, Severity.CAUTION} else ""
+            tone = worst.value if worst in _ALARMING else ""
             self._show(SEVERITY_ICONS[worst], colour, words, tone)
 
     def _show(self, icon_name: str, colour: str, words: str, tone: str) -> None:
