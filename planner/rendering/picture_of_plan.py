@@ -99,7 +99,8 @@ def _margin_label(measures: NeedleMeasures | None) -> str:
     if not known:
         return ""
     name, margin = min(known.items(), key=lambda item: item[1].distance_mm)
-    return f"{name} {margin.distance_mm:.1f} \N{PLUS-MINUS SIGN} {margin.uncertainty_mm:.1f} mm"
+    distance = f"{margin.distance_mm:.1f}".replace("-", "\N{MINUS SIGN}")
+    return f"{name} {distance} \N{PLUS-MINUS SIGN} {margin.uncertainty_mm:.1f} mm"
 
 
 def _severity(side: Side, level: LevelAssessment | None) -> Severity | None:

@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QPainter
 
+from planner.gui.theme import SEVERITY_WORDS
 from planner.gui.views import overlay
 from planner.gui.views.tool_view import ToolView
 from planner.rendering.palette import needle_colour, severity_colour
@@ -14,19 +15,17 @@ def draw_needle_marks(view: ToolView, painter: QPainter) -> None:
     for handle in reversed(view.picture.handles):
         if not view.shows_handle(handle):
             continue
-        is_active = active is not None and (handle.level, handle.side) == (
-            active.level,
-            active.side,
-        )
         overlay.draw_handle(
             painter,
             view.widget_point(handle.lps_mm),
             needle_colour(handle.side),
             is_tip=handle.end is NeedleEnd.TIP,
-            opacity=view.mark_opacity(handle) * (1.0 if is_active else 0.75),
+            opacity=view.mark_opacity(handle) * (1.0 if view.is_active(handle) else 0.75),
         )
-    if active is not None and active.label:
-        tip = active.handles[1]
-        if view.shows_handle(tip):
-            place = view.widget_point(tip.lps_mm)
-            overlay.draw_label(painter, place, active.label, severity_colour(active.severity))
+    place = view.margin_place(active) if active is not None and active.label else None
+    if active is not None and place is not None:
+        # A colour is never the only signal.
+        judged = SEVERITY_WORDS[active.severity] if active.severity else ""
+        words = f"{active.label}  {judged}".rstrip()
+        colour = severity_colour(active.severity)
+        overlay.draw_label(painter, view.widget_point(place), words, colour)

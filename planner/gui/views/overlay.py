@@ -104,6 +104,6 @@ def draw_handle(
 
 def draw_label(painter: QPainter, at: QPointF, text: str, colour: Colour) -> None:
     """Write beside a point."""
-    area = QRectF(at.x() + 14, at.y() - 11, 260, 22)
+    area = QRectF(at.x() + 10, at.y() - 30, 260, 22)
     anchor = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     draw_text(painter, area, anchor, text, colour, _TEXT_PX + 1)

@@ -22,6 +22,8 @@ ORIENTATIONS = {
     ViewName.CORONAL: SliceOrientation.CORONAL,
 }
 _FRAME_AXIS = {ViewName.AXIAL: 2, ViewName.SAGITTAL: 0, ViewName.CORONAL: 1}
+_NEAR_BONE_SHARE = 0.72
+"""How far along a needle a view in line with it has its middle: at the pedicle."""
 _AXIS_NAMES = ("x", "y", "z")
 _AXIS_LETTERS = (("R", "L"), ("A", "P"), ("I", "S"))
 
@@ -63,7 +65,8 @@ def plane_of(
         depth_mm = depth_along_mm(needle.path, state.crosshair_lps_mm)
         return barrel_plane(needle.path, frame, depth_mm)
     if needle is not None and state.needle_view is NeedleView.IN_LINE:
-        plane = in_line_plane(orientation, needle.path, frame)
+        near_bone = needle.path.point_at(_NEAR_BONE_SHARE * needle.path.length_mm)
+        plane = in_line_plane(orientation, needle.path, frame).centred_on(near_bone)
     else:
         plane = anatomical_plane(orientation, frame, home_lps_mm)
     return plane.through(state.crosshair_lps_mm)

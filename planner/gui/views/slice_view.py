@@ -11,7 +11,7 @@ from planner.geometry.points import PointLike, Triple, as_triple
 from planner.gui.view_state import ViewName, ViewState
 from planner.gui.views import overlay
 from planner.gui.views.needle_marks import draw_needle_marks
-from planner.gui.views.slice_planes import plane_of
+from planner.gui.views.slice_planes import depth_along_mm, plane_of
 from planner.gui.views.tool_view import ToolView
 from planner.imaging.volume import Volume
 from planner.imaging.window_level import WindowLevel
@@ -19,16 +19,19 @@ from planner.rendering.cameras import SlicePlane
 from planner.rendering.layers import Layer
 from planner.rendering.palette import AXIAL, CORONAL, SAGITTAL
 from planner.rendering.picking import Px, SliceMapping
-from planner.rendering.plan_picture import Handle, PlanPicture
+from planner.rendering.plan_picture import Handle, NeedlePicture, PlanPicture
 from planner.rendering.slice_scene import SliceScene
 
-_HANDLE_REACH_MM = 20.0
-"""Handles further than this before or behind a slice are not drawn in it."""
+_ACTIVE_REACH_MM, _PASSIVE_REACH_MM = 20.0, 6.0
+"""Handles further than this before or behind a slice are not drawn in it; those of the needle
+being planned are shown from further away."""
 _LEAST_HEIGHT_MM, _LARGEST_HEIGHT_MM = 8.0, 1200.0
 _ZOOM_PER_NOTCH = 1.15
 _NOTCH = 120.0
 """What Qt calls one notch of a wheel, in eighths of a degree."""
 _LEAST_STEP_MM = 0.5
+_LOOKED_ALONG_COSINE = 0.9
+"""A slice within 26 degrees of lying across a needle looks along it."""
 _CROSSHAIR_COLOURS = {
     ViewName.AXIAL: (CORONAL, SAGITTAL),
     ViewName.SAGITTAL: (AXIAL, CORONAL),
@@ -129,10 +132,9 @@ class SliceView(ToolView):
 
     def shows_handle(self, handle: Handle) -> bool:
         """Return whether a handle lies near enough to the slice."""
-        return (
-            self.state.is_visible(Layer.NEEDLES)
-            and abs(self.mapping.depth_mm(handle.lps_mm)) <= _HANDLE_REACH_MM
-        )
+        if not self.state.is_visible(Layer.NEEDLES):
+            return False
+        return abs(self.mapping.depth_mm(handle.lps_mm)) <= self._reach_mm(handle)
 
     def view_press(self, event: QMouseEvent) -> None:
         """Set the crosshair, or begin to pan or window."""
@@ -201,11 +203,37 @@ class SliceView(ToolView):
         overlay.draw_text(painter, inner, corner, words)
         top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
         overlay.draw_text(painter, inner, top, self.shown_patient_line())
+        if self.name is ViewName.SAGITTAL:
+            right = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
+            overlay.draw_text(painter, inner, right, self.heights_line())
+
+    def margin_place(self, needle: NeedlePicture) -> Triple | None:
+        """Return where a needle crosses the slice when looked along, its tip otherwise."""
+        into = self.mapping.plane.into_screen_lps
+        if abs(float(into @ np.asarray(needle.path.direction_lps))) < _LOOKED_ALONG_COSINE:
+            return super().margin_place(needle)
+        crossing = self.mapping.plane.plane.crossed_by_line(
+            needle.path.start_lps_mm, needle.path.direction_lps
+        )
+        depth_mm = depth_along_mm(needle.path, crossing)
+        return as_triple(crossing) if 0.0 <= depth_mm <= needle.path.length_mm else None
+
+    def heights_line(self) -> str:
+        """Return the heights of the body being planned, from the front to the back."""
+        focused = self.picture.in_focus
+        if self.picture.active_level is None or not focused:
+            return ""
+        heights = focused[0].model.heights
+        values = (heights.anterior_mm, heights.middle_mm, heights.posterior_mm)
+        return "heights A M P  " + " \N{MIDDLE DOT} ".join(f"{v:.1f}" for v in values) + " mm"
 
     def mark_opacity(self, handle: Handle) -> float:
         """Return how plainly a handle is drawn: fainter the further it is from the slice."""
         away_mm = abs(self.mapping.depth_mm(handle.lps_mm))
-        return 1.0 - 0.6 * min(1.0, away_mm / _HANDLE_REACH_MM)
+        return 1.0 - 0.6 * min(1.0, away_mm / _ACTIVE_REACH_MM)
+
+    def _reach_mm(self, handle: Handle) -> float:
+        return _ACTIVE_REACH_MM if self.is_active(handle) else _PASSIVE_REACH_MM
 
     def _base_plane(self) -> SlicePlane:
         return plane_of(self.name, self.state, self.active_needle(), self._home_lps_mm)

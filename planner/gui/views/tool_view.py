@@ -85,6 +85,11 @@ class ToolView(Viewport):
         del handle
         return 1.0
 
+    def margin_place(self, needle: NeedlePicture) -> Triple | None:
+        """Return the point beside which a needle's margin is written, None where it is not."""
+        tip = needle.handles[1]
+        return tip.lps_mm if self.shows_handle(tip) else None
+
     def shown_patient_line(self) -> str:
         """Return whose images these are, or that it is hidden."""
         return "Name hidden" if self.state.identity_masked else self.patient_line
@@ -101,6 +106,11 @@ class ToolView(Viewport):
         wanted = (self.state.active_level, self.state.active_side)
         named = (n for n in self.picture.needles if (n.level, n.side) == wanted)
         return next(named, next((n for n in self.picture.needles if n.is_active), None))
+
+    def is_active(self, handle: Handle) -> bool:
+        """Return whether a handle belongs to the needle being planned."""
+        active = self.active_needle()
+        return active is not None and (handle.level, handle.side) == (active.level, active.side)
 
     def device_px(self, position: QPointF) -> Px:
         """Return device pixels of a place in the widget."""

@@ -331,6 +331,40 @@ def test_a_hidden_layer_of_needles_has_no_handles_to_take(
     assert all(pointer is None or pointer.handle is None for _, pointer in a_tool.heard)
 
 
+def test_the_margin_is_written_at_the_tip_and_where_the_barrel_view_crosses_the_needle(
+    a_grid: ViewGrid, a_view_state: ViewState, a_picture: PlanPicture
+) -> None:
+    needle = next(n for n in a_picture.needles if n.side is Side.LEFT)
+    assert a_grid.view(ViewName.VOLUME).margin_place(needle) == needle.path.end_lps_mm
+    a_view_state.set_crosshair(needle.path.point_at(31.0))
+    a_view_state.set_needle_view(NeedleView.BARREL)
+    place = a_grid.view(ViewName.CORONAL).margin_place(needle)
+    assert place == pytest.approx(needle.path.point_at(31.0), abs=1e-6)
+
+
+def test_a_passive_needles_handle_is_taken_only_near_its_own_slice(
+    a_grid: ViewGrid, a_view_state: ViewState
+) -> None:
+    axial = a_grid.view(ViewName.AXIAL)
+    left, right = (
+        next(h for h in axial.picture.handles if h.side is side and h.end is NeedleEnd.TIP)
+        for side in Side
+    )
+    a_view_state.set_crosshair(np.add(left.lps_mm, (0.0, 0.0, 12.0)))
+    assert axial.shows_handle(left)
+    assert not axial.shows_handle(right)
+
+
+def test_the_heights_of_the_body_read_from_front_to_back(
+    a_grid: ViewGrid, a_picture: PlanPicture
+) -> None:
+    heights = a_picture.vertebrae[0].model.heights
+    words = _slice(a_grid, ViewName.SAGITTAL).heights_line()
+    assert words.startswith(f"heights A M P  {heights.anterior_mm:.1f} ")
+    a_grid.show_plan(PlanPicture())
+    assert _slice(a_grid, ViewName.SAGITTAL).heights_line() == ""
+
+
 def test_the_picture_of_the_grid_is_a_png_of_the_size_asked_for(a_grid: ViewGrid) -> None:
     image = QImage.fromData(a_grid.grab_png(QSize(260, 210)))
     assert (image.width(), image.height()) == (260, 210)
