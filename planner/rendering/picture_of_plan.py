@@ -6,12 +6,14 @@ from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Assessment, LevelAssessment, Severity
 from planner.devices.device_values import DeviceCatalog
+from planner.geometry.points import distance_mm
 from planner.imaging.volume import VoxelMask
 from planner.mesh.surface import surface_of_mask
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.planning.measures import NeedleMeasures
 from planner.planning.plan import LevelPlan, Plan, PlannedNeedle
 from planner.rendering.plan_picture import (
+    NEIGHBOUR_COUNT,
     BalloonPicture,
     NeedlePicture,
     PlanPicture,
@@ -57,16 +59,37 @@ def plan_picture_of(
             if measures and level:
                 balloons += _balloons_of(level_plan, needle.side, level)
     return PlanPicture(
-        vertebrae=tuple(vertebra_picture_of(vertebra) for vertebra in vertebrae),
+        vertebrae=tuple(
+            vertebra_picture_of(vertebra) for vertebra in _drawn(vertebrae, plan, active_level)
+        ),
         needles=tuple(needles),
         balloons=tuple(balloons),
         active_level=active_level,
     )
 
 
+def _drawn(
+    vertebrae: tuple[VertebraModel, ...], plan: Plan, active_level: VertebraLevel | None
+) -> tuple[VertebraModel, ...]:
+    """Return what is planned, what is active and its neighbours; all where there is neither.
+
+    A surface takes a quarter of a second to make, and a chest CT shows fifteen vertebrae.
+    """
+    wanted = {item.level for item in plan.levels}
+    active = next((v for v in vertebrae if v.level is active_level), None)
+    if active is not None:
+        centre = active.centre_lps_mm
+        near = sorted(vertebrae, key=lambda v: distance_mm(v.centre_lps_mm, centre))
+        wanted |= {vertebra.level for vertebra in near[: 1 + NEIGHBOUR_COUNT]}
+    return tuple(v for v in vertebrae if v.level in wanted) if wanted else vertebrae
+
+
 @functools.lru_cache(maxsize=_KEPT_VERTEBRAE)
 def vertebra_picture_of(vertebra: VertebraModel) -> VertebraPicture:
-    """Return a vertebra's surfaces; the same object for the same vertebra."""
+    """Return a vertebra's surfaces; the same object for the same vertebra.
+
+    May be called from a job as soon as the vertebra is found, so that no view waits for it.
+    """
     return VertebraPicture(vertebra, _surface(vertebra.whole), _surface(vertebra.canal))
 
 

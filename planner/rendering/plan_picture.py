@@ -11,7 +11,8 @@ from planner.geometry.points import Triple, distance_mm
 from planner.geometry.shapes import Capsule, Segment
 from planner.mesh.triangle_mesh import TriangleMesh
 
-_NEIGHBOURS = 2
+NEIGHBOUR_COUNT = 2
+"""How many vertebrae beside the one being planned are drawn in 3D."""
 
 
 class NeedleEnd(enum.Enum):
@@ -97,7 +98,7 @@ class PlanPicture:
         centre = focused[0].model.centre_lps_mm
         others = [v for v in self.vertebrae if v.model.level is not self.active_level]
         others.sort(key=lambda v: distance_mm(v.model.centre_lps_mm, centre))
-        return tuple(others[:_NEIGHBOURS])
+        return tuple(others[:NEIGHBOUR_COUNT])
 
     @property
     def handles(self) -> tuple[Handle, ...]:

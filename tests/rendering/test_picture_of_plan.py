@@ -1,4 +1,5 @@
 import attrs
+import numpy as np
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
@@ -64,3 +65,32 @@ def test_the_active_needles_handles_come_first(
 ) -> None:
     handles = _picture(a_bipedicular_plan, an_assessment, a_phantom_vertebra).handles
     assert [handle.side for handle in handles] == [Side.RIGHT] * 2 + [Side.LEFT] * 2
+
+
+def test_only_what_is_planned_and_what_lies_beside_the_active_level_gets_surfaces(
+    a_bipedicular_plan: Plan, a_phantom_vertebra: VertebraModel
+) -> None:
+    def at(level: VertebraLevel, up_mm: float) -> VertebraModel:
+        frame = a_phantom_vertebra.lps_from_vertebra
+        raised = attrs.evolve(frame, translation_mm=np.add(frame.translation_mm, (0, 0, up_mm)))
+        return attrs.evolve(a_phantom_vertebra, level=level, lps_from_vertebra=raised)
+
+    far, next_but_one, above = (
+        at(level, up_mm)
+        for level, up_mm in (
+            (VertebraLevel.T9, 130.0),
+            (VertebraLevel.T11, 68.0),
+            (VertebraLevel.T12, 34.0),
+        )
+    )
+    spine = (far, next_but_one, above, a_phantom_vertebra)
+    catalog = device_catalog()
+
+    def levels(plan: Plan, active: VertebraLevel | None) -> list[str]:
+        picture = plan_picture_of(plan, None, spine, catalog, active, Side.LEFT)
+        return [item.model.level.name for item in picture.vertebrae]
+
+    assert levels(a_bipedicular_plan, None) == ["L1"]
+    assert levels(a_bipedicular_plan, VertebraLevel.L1) == ["T11", "T12", "L1"]
+    assert levels(Plan(), VertebraLevel.T11) == ["T9", "T11", "T12"]
+    assert levels(Plan(), None) == ["T9", "T11", "T12", "L1"]
