@@ -35,7 +35,11 @@ def _neighbour(place: int, step: int, shape: tuple[int, int, int]) -> int:
 
 @_compiled
 def _spread(
-    cost: FloatVoxels, label: LabelVoxels, distance: FloatVoxels, shape: tuple[int, int, int]
+    cost: FloatVoxels,
+    label: LabelVoxels,
+    distance: FloatVoxels,
+    shape: tuple[int, int, int],
+    furthest: float,
 ) -> None:
     """Fill labels and distances, all flat, along the shortest ways from where labels are set."""
     heap = [(distance[seed], int(seed)) for seed in np.flatnonzero(label)]
@@ -51,15 +55,13 @@ def _spread(
             off = (step // 9 != 1) + (step // 3 % 3 != 1) + (step % 3 != 1)
             length = np.sqrt(np.float32(off))
             there = np.float32(so_far + (cost[place] + cost[to]) * length / np.float32(2.0))
-            if there < distance[to]:
+            if there < distance[to] and there <= furthest:
                 distance[to] = there
                 label[to] = label[place]
                 heapq.heappush(heap, (there, to))
 
 
-def nearest_seed(
-    cost: FloatVoxels, seeds: LabelVoxels, head_start: NDArray[np.float32]
-) -> LabelVoxels:
+def nearest_seed(cost: FloatVoxels, seeds: LabelVoxels) -> LabelVoxels:
     """Return for each voxel the label of the seed it is reached from first.
 
     Parameters
@@ -68,14 +70,20 @@ def nearest_seed(
         Cost of one voxel's edge through each voxel; infinite where there is no way.
     seeds
         Labels above zero where the ways start.
-    head_start
-        Cost that each label starts with, by label.
 
     Returns
     -------
     labels, 0 where no seed leads to
     """
     label = seeds.ravel().copy()
-    distance = np.where(label > 0, head_start[label], np.float32(np.inf)).astype(np.float32)
-    _spread(cost.astype(np.float32).ravel(), label, distance, seeds.shape)
+    distance = np.where(label > 0, np.float32(0.0), np.float32(np.inf))
+    _spread(cost.ravel(), label, distance, seeds.shape, np.inf)
     return label.reshape(seeds.shape)
+
+
+def way_from(cost: FloatVoxels, start: NDArray[np.bool_], furthest: float) -> FloatVoxels:
+    """Return the cost of the cheapest way to each voxel, infinite beyond `furthest`."""
+    label = start.ravel().astype(np.uint8)
+    distance = np.where(label > 0, np.float32(0.0), np.float32(np.inf))
+    _spread(cost.ravel(), label, distance, start.shape, furthest)
+    return distance.reshape(start.shape)

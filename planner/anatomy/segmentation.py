@@ -4,7 +4,8 @@ import attrs
 import numpy as np
 from scipy import ndimage
 
-from planner.anatomy.arch import BoolVoxels, OwnAndOther, Surroundings, own_and_other_bone
+from planner.anatomy.arch import OwnAndOther, own_and_other_bone
+from planner.anatomy.arch_place import BoolVoxels, Surroundings
 from planner.anatomy.body import BodyOutline, body_voxels, canal_front_mm, find_outline
 from planner.anatomy.body_block import BodyAxes, axes_behind, sample_block
 from planner.anatomy.canal import CLICK_HINT, CanalLine, canal_voxels, track_canal
