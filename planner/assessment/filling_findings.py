@@ -39,13 +39,17 @@ def balloon_findings(
             "The inflated balloons meet: each will have less room than shown.",
             vertebra.level,
         )
-    if level_plan.procedure is Procedure.KYPHOPLASTY and not measured:
-        yield Finding(
-            Severity.NOTE,
-            "balloon-missing",
-            "A kyphoplasty without a balloon: choose one, or a vertebroplasty.",
-            vertebra.level,
-        )
+    if level_plan.procedure is Procedure.KYPHOPLASTY:
+        for needle in level_plan.needles:
+            if level_plan.balloon(needle.side) is None:
+                yield Finding(
+                    Severity.CAUTION,
+                    "balloon-missing",
+                    f"The {needle.side.value} needle of this kyphoplasty carries no balloon: "
+                    "there may be no room for one.",
+                    vertebra.level,
+                    needle.side,
+                )
 
 
 def _checks(

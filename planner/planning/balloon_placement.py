@@ -1,6 +1,7 @@
 """Balloons on the axis of their needle: where they lie, how large they are, what they touch."""
 
 import bisect
+import contextlib
 
 import attrs
 import numpy as np
@@ -20,6 +21,8 @@ _STEP_ML = 0.1
 _AXIS_POINTS = 25
 _FRONTS_BEYOND_TIP_MM = (4.0, 2.0, 0.0, -2.0, -4.0, -6.0)
 """Depths tried for a balloon: a drill may go on from the tip, a wall too near asks for less."""
+_LEAST_ML = 0.5
+"""A balloon that can take less has no room to do anything."""
 _ROOMY_SHARE = 0.75
 """A balloon has room when it takes this share of what the roomiest one takes; the longest of
 these is chosen, since it lifts the endplates over the longest stretch."""
@@ -78,7 +81,8 @@ def usual_balloon(
     """Return the balloon that a needle and its body take, inflated until it nears bone.
 
     Of the balloons that pass the needle and have room with both markers past the cannula's end
-    and the least distance to the cortex kept whatever its uncertainty, the longest.
+    and the least distance to the cortex kept, the longest. The distance is kept whatever its
+    uncertainty, or, where that leaves no room, by its number alone.
 
     Raises
     ------
@@ -92,17 +96,23 @@ def usual_balloon(
             f"No balloon of the catalogue passes a cannula of {gauge} G.",
             hint="Choose a wider needle, or a vertebroplasty.",
         )
-    placed = [
-        _inflated_until_near_bone(model, needle, front_mm, maps, catalog)
-        for model in passing
-        for front_mm in _FRONTS_BEYOND_TIP_MM
-    ]
-    fitting = [balloon for balloon in placed if balloon is not None]
-    if not fitting:
-        raise PlanProblem(
-            f"No balloon has room on the {needle.side.value} needle of {maps.vertebra.level.name}.",
-            hint="Move the tip forward or away from the walls, or choose a vertebroplasty.",
-        )
+    limit_mm = clinical_number("balloon-cortex-limit")
+    for keep_mm in (limit_mm + maps.vertebra.boundary_uncertainty_mm, limit_mm):
+        placed = [
+            _inflated_until_near_bone(model, needle, front_mm, keep_mm, maps, catalog)
+            for model in passing
+            for front_mm in _FRONTS_BEYOND_TIP_MM
+        ]
+        fitting = [balloon for balloon in placed if balloon.volume_ml >= _LEAST_ML]
+        if fitting:
+            return _longest_roomy(fitting, catalog)
+    raise PlanProblem(
+        f"No balloon has room on the {needle.side.value} needle of {maps.vertebra.level.name}.",
+        hint="Move the tip forward or away from the walls, or choose a vertebroplasty.",
+    )
+
+
+def _longest_roomy(fitting: list[PlannedBalloon], catalog: DeviceCatalog) -> PlannedBalloon:
     roomy_ml = _ROOMY_SHARE * max(balloon.volume_ml for balloon in fitting)
     return max(
         (balloon for balloon in fitting if balloon.volume_ml >= roomy_ml),
@@ -119,20 +129,12 @@ def with_usual_balloons(
 ) -> LevelPlan:
     """Return a level with the usual balloon on each needle that has room for one.
 
-    Raises
-    ------
-    PlanProblem
-        If no needle has room for a balloon.
+    A needle without room stays without: every assessment of the plan says so.
     """
     balloons: list[PlannedBalloon] = []
-    problem: PlanProblem | None = None
     for needle in level_plan.needles:
-        try:
+        with contextlib.suppress(PlanProblem):
             balloons.append(usual_balloon(needle, maps, catalog))
-        except PlanProblem as found:
-            problem = found
-    if problem is not None and not balloons:
-        raise problem
     return attrs.evolve(level_plan, balloons=tuple(balloons))
 
 
@@ -151,21 +153,22 @@ def _inflated_until_near_bone(
     model: BalloonModel,
     needle: PlannedNeedle,
     front_beyond_tip_mm: float,
+    keep_mm: float,
     maps: SafetyMaps,
     catalog: DeviceCatalog,
-) -> PlannedBalloon | None:
-    limit_mm = clinical_number("balloon-cortex-limit") + maps.vertebra.boundary_uncertainty_mm
+) -> PlannedBalloon:
+    """Return a balloon as full as it may be at a depth; empty where there is no room at all."""
 
     def inflated(step: int) -> PlannedBalloon:
         return PlannedBalloon(needle.side, model.id, front_beyond_tip_mm, round(step * _STEP_ML, 3))
 
     def has_no_room(step: int) -> bool:
         measures = measure_balloon(inflated(step), needle, maps, catalog)
-        return measures.rear_marker_beyond_cannula_mm < 0.0 or measures.contact_mm < limit_mm
+        return measures.rear_marker_beyond_cannula_mm < 0.0 or measures.contact_mm < keep_mm
 
     steps = range(1, round(model.maximum_volume_ml / _STEP_ML) + 1)
     roomy = bisect.bisect_left(steps, x=True, key=has_no_room)
-    return inflated(steps[roomy - 1]) if roomy else None
+    return inflated(roomy)
 
 
 def _inflated_shape(

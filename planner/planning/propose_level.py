@@ -34,7 +34,7 @@ def propose_level(
     Raises
     ------
     PlanProblem
-        If no needle can be proposed, or no balloon fits a kyphoplasty.
+        If no needle can be proposed.
     """
     proposals = propose(maps, request, catalog, part_of(progress, 0.0, 0.8))
     return LevelProposal(planned_with(proposals[0], maps, request, catalog), proposals)
@@ -43,13 +43,7 @@ def propose_level(
 def planned_with(
     proposal: Proposal, maps: SafetyMaps, request: ProposalRequest, catalog: DeviceCatalog
 ) -> LevelPlan:
-    """Return the plan of a level with a proposal's needles, balloons and cement to match.
-
-    Raises
-    ------
-    PlanProblem
-        If no balloon fits a kyphoplasty.
-    """
+    """Return the plan of a level with a proposal's needles, balloons and cement to match."""
     level_plan = LevelPlan(
         maps.vertebra.level,
         request.procedure,

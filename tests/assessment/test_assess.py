@@ -214,6 +214,14 @@ def test_a_balloon_that_does_not_pass_its_cannula_is_a_danger(
     assert (gauge.severity, gauge.value, gauge.limit) == (Severity.DANGER, 11.0, 8.0)
 
 
+def test_a_kyphoplasty_needle_without_its_balloon_is_a_caution(
+    a_bipedicular_plan: Plan, the_maps: SafetyMaps, the_catalog: DeviceCatalog
+) -> None:
+    plan = edits.remove_balloon(a_bipedicular_plan, L1, Side.RIGHT)
+    missing = finding(judged(plan, the_maps, the_catalog), "balloon-missing")
+    assert (missing.severity, missing.side) == (Severity.CAUTION, Side.RIGHT)
+
+
 @pytest.mark.parametrize(
     ("volume_ml", "severity"),
     [(4.0, Severity.SAFE), (6.4, Severity.SAFE), (6.6, Severity.CAUTION), (7.1, Severity.DANGER)],

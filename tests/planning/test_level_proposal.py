@@ -9,7 +9,12 @@ from planner.devices.device_values import DeviceCatalog
 from planner.foundation.errors import PlanProblem
 from planner.geometry.points import distance_mm
 from planner.geometry.shapes import Capsule
-from planner.planning.balloon_placement import balloons_touch, measure_balloon, usual_balloon
+from planner.planning.balloon_placement import (
+    balloons_touch,
+    measure_balloon,
+    usual_balloon,
+    with_usual_balloons,
+)
 from planner.planning.cement_plan import cement_band, measure_cement, syringe_volume_ml
 from planner.planning.gauge_choice import ProposalRequest
 from planner.planning.plan import PlannedBalloon, Procedure
@@ -151,3 +156,12 @@ def test_the_syringe_holds_what_stays_in_both_cannulas(
     assert measures.fill_share == pytest.approx(4.0 / the_maps.vertebra.body_volume_ml)
     without = attrs.evolve(PLANNED, cement=None)
     assert measure_cement(without, the_maps.vertebra, the_catalog) is None
+
+
+def test_a_needle_without_room_for_a_balloon_stays_without(
+    the_maps: SafetyMaps, the_catalog: DeviceCatalog
+) -> None:
+    short = phantom_needle(Side.LEFT, tip_mm=(10.0, 10.0, 2.0), model_id="access-8g-125")
+    plan = attrs.evolve(PLANNED, needles=(short, PLANNED.needles[1]), balloons=())
+    balloons = with_usual_balloons(plan, the_maps, the_catalog).balloons
+    assert [balloon.side for balloon in balloons] == [Side.RIGHT]
