@@ -9,6 +9,7 @@ from planner.assessment.findings import Severity
 from planner.foundation.progress import Progress
 from planner.geometry.points import Triple
 from planner.gui.case_document import CaseDocument, Selection
+from planner.gui.graphics import is_software_rendered
 from planner.gui.opening import Opened
 from planner.gui.planning_desk import PlanningDesk
 from planner.gui.stages import Stage
@@ -20,6 +21,7 @@ from planner.gui.view_state import ViewState
 from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
 from planner.planning.corridor_search import warm_up_search
+from planner.planning.plan import Plan
 from planner.rendering.plan_picture import NeedleEnd
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ class CaseDesk(QObject):
         self.planning.changed.connect(self.refresh)
         self.planning.told.connect(session.tell)
         self.planning.document.saved.connect(self._window.status_line.show_saved)
+        if is_software_rendered():
+            self._window.status_line.rendering.setText("software rendering")
+        self.planning.document.plan_changed.connect(self._forget_notice)
         self.planning.document.selection_changed.connect(self._look_at_selected)
 
     def open(self, opened: Opened) -> None:
@@ -107,6 +112,10 @@ class CaseDesk(QObject):
         """Write the plan with some writers."""
         is_deidentified = self.workbench.hand_over.deidentify.isChecked()
         self.planning.exporting.write(writer_ids, folder, deidentify=is_deidentified)
+
+    def _forget_notice(self, _before: Plan, _after: Plan) -> None:
+        """Take away what was said of a plan that is no longer there."""
+        self._window.notice.hide()
 
     def _connect_panels(self) -> None:
         bench, desk, document = self.workbench, self.planning, self.planning.document

@@ -2,6 +2,7 @@
 
 import enum
 
+from planner.assessment.findings import Finding, Severity
 from planner.gui.desk_state import DeskState
 
 
@@ -89,6 +90,19 @@ def is_done(stage: Stage, state: DeskState) -> bool:
         Stage.REHEARSE: False,
         Stage.HAND_OVER: state.hand_over is not None,
     }[stage]
+
+
+def is_alarming(stage: Stage, state: DeskState) -> bool:
+    """Return whether the assessment found a danger in what a stage plans."""
+    level = state.level_assessment
+    findings = level.findings if level else ()
+    return any(f.severity is Severity.DANGER and _stage_of(f) is stage for f in findings)
+
+
+def _stage_of(finding: Finding) -> Stage:
+    if finding.code.startswith("balloon"):
+        return Stage.BALLOON
+    return Stage.CEMENT if finding.code.startswith("cement") else Stage.APPROACH
 
 
 def next_stage(stage: Stage, state: DeskState) -> Stage | None:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import label
-from planner.gui.stages import Stage, blocked_reason, is_done
+from planner.gui.stages import Stage, blocked_reason, is_alarming, is_done
 from planner.gui.theme import Palette, icon_pixmap
 
 _WIDTH_PX = 92
@@ -44,14 +44,20 @@ class StepButton(QPushButton):
         """Return the fixed size of a step."""
         return QSize(_WIDTH_PX, _STEP_HEIGHT_PX)
 
-    def show_step(self, *, is_current: bool, is_finished: bool, reason: str | None) -> None:
+    def show_step(
+        self, *, is_current: bool, is_finished: bool, is_alarming: bool, reason: str | None
+    ) -> None:
         """Show where the stage stands; a reason says why it cannot be entered."""
         self.setChecked(is_current)
         self.setEnabled(reason is None)
         self.setToolTip(reason or f"{self._stage.title}  ({self._stage.value})")
         look = "current" if is_current else "done" if is_finished else ""
         look = "blocked" if reason and not is_finished else look
-        if look == "done":
+        look = "alarming" if look == "done" and is_alarming else look
+        if look == "alarming":
+            self._disc.setPixmap(icon_pixmap("danger", self._palette.danger, 18))
+            self.setToolTip(f"{self._stage.title}: danger, see the findings")
+        elif look == "done":
             self._disc.setPixmap(icon_pixmap("check", self._palette.safe, 18))
         else:
             self._disc.setText(str(self._stage.value))
@@ -88,5 +94,6 @@ class Stepper(QWidget):
             button.show_step(
                 is_current=stage is current and state.case is not None,
                 is_finished=is_done(stage, state),
+                is_alarming=is_alarming(stage, state),
                 reason=blocked_reason(stage, state),
             )

@@ -98,6 +98,7 @@ QLabel[kind="stepDisc"] { border-radius: 16px; background: $raised; border: 1px 
 QLabel[kind="stepDisc"][state="current"] { background: $accent; border-color: $accent;
   color: $on_accent; }
 QLabel[kind="stepDisc"][state="done"] { background: $safe_dim; border-color: $safe_dim; }
+QLabel[kind="stepDisc"][state="alarming"] { background: $danger_dim; border-color: $danger; }
 QLabel[kind="stepDisc"][state="blocked"] { color: $border; background: transparent; }
 
 QLabel#draftBadge { background: $caution_dim; color: $caution; border: 1px solid $border;

@@ -68,6 +68,6 @@ def a_job_runner(qapp: QApplication) -> Iterator[JobRunner]:
     runner.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def the_theme(qapp: QApplication) -> None:
     apply_theme(qapp, DARK)

@@ -291,7 +291,7 @@ def test_the_hand_over_panel_warns_while_a_chosen_file_names_the_patient(
     panel = HandOverPanel(DARK)
     qtbot.addWidget(panel)
     panel.show_state(attrs.evolve(a_desk_state, writers=writers))
-    assert "These files name the patient." in _texts(panel)
+    assert "Caution: these files name the patient." in _texts(panel)
     panel.checks["report-pdf"].setChecked(False)
     assert panel.chosen_ids == ("mesh-stl",)
     assert "No file will name the patient." in _texts(panel)

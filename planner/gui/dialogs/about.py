@@ -4,7 +4,7 @@ import importlib.metadata
 import platform
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from planner import __version__
 from planner.export.snapshot import DISCLAIMER
@@ -24,6 +24,7 @@ class AboutDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 20)
         column.setSpacing(10)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         column.addWidget(label(f"Vertebroplan {__version__}", "title"))
         column.addWidget(label("Plans vertebroplasty and balloon kyphoplasty.", "secondary"))
         told = Card()

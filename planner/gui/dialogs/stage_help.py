@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from planner.gui.panels.cards import Card, ValueRow, label
 from planner.gui.stages import Stage
@@ -21,6 +21,7 @@ class StageHelp(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 20)
         column.setSpacing(10)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         column.addWidget(label(stage.title, "title"))
         column.addWidget(label(stage.help_text, wraps=True))
         keys = Card()

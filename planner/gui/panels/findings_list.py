@@ -91,7 +91,7 @@ class FindingsList(QWidget):
 
     chosen = Signal(object)
     """The finding whose place shall be shown."""
-    folded = Signal()
+    folded = Signal(bool)
     """More or fewer rows are on show."""
 
     def __init__(self, palette: Palette) -> None:
@@ -114,6 +114,7 @@ class FindingsList(QWidget):
         self._met = _Rows(palette)
         self._met.hide()
         self.fold.toggled.connect(self._show_met)
+        self.fold.toggled.connect(self.folded)
         for part in (self._waiting, self._open, self.fold, self._met):
             column.addWidget(part)
         for rows in (self._open, self._met):
@@ -150,7 +151,6 @@ class FindingsList(QWidget):
         met = [f for f in self._shown or () if f.severity is Severity.SAFE] if is_open else []
         self._met.show_findings(met)
         self._met.setVisible(bool(met))
-        self.folded.emit()
 
 
 class FindingsSummary(RowButton):

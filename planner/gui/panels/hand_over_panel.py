@@ -84,7 +84,7 @@ class HandOverPanel(StagePanel):
     def _show_identity(self) -> None:
         names = self._naming & set(self.chosen_ids) and not self.deidentify.isChecked()
         self._identity.setText(
-            "These files name the patient." if names else "No file will name the patient."
+            "Caution: these files name the patient." if names else "No file will name the patient."
         )
         set_tone(self._identity, "caution" if names else "note")
 

@@ -126,9 +126,10 @@ class LevelsPanel(StagePanel):
         self._add_measures(card, vertebra)
         if state.report is not None:
             grade = state.report.grade
-            row = ValueRow("Genant-equivalent grade", "Computed from heights, not read by eye.")
-            against = "neighbours" if grade.against_neighbours else "its own back"
-            row.show_value(f"{grade.grade}, {grade.height_loss_share:.0%} lost against {against}")
+            against = "its neighbours" if grade.against_neighbours else "its own posterior height"
+            tip = f"Computed from heights against {against}, not read by eye."
+            row = ValueRow("Genant-equivalent grade", tip)
+            row.show_value(f"{grade.grade}, {grade.height_loss_share:.0%} lost")
             card.body.addWidget(row)
         note = density_words(vertebra, state.case.study if state.case else None)
         for text in (*((note,) if note else ()), *vertebra.notes):

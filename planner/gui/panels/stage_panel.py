@@ -83,7 +83,7 @@ class StagePanel(QWidget):
         """Show what lies on the desk."""
         raise NotImplementedError
 
-    def fit(self) -> None:
+    def fit(self, *_values: object) -> None:
         """Give the content the height it needs, now and once new rows are on screen."""
         self._content.fit()
         QTimer.singleShot(0, self._content.fit)

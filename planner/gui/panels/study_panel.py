@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from planner.assessment.findings import Severity
 from planner.dicom.study_reference import StudyReference
@@ -76,8 +76,10 @@ class StudyPanel(StagePanel):
     def _warning(self, text: str) -> Card:
         card = Card()
         card.setProperty("tone", "caution")
-        card.body.addWidget(icon_label("caution", self.palette_of_meaning.caution))
-        card.body.addWidget(label(text, wraps=True))
+        line = QHBoxLayout()
+        line.addWidget(icon_label("caution", self.palette_of_meaning.caution))
+        line.addWidget(label(text, wraps=True), 1)
+        card.body.addLayout(line)
         return card
 
 

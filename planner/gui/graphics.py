@@ -1,0 +1,14 @@
+"""Whether pictures are drawn by a graphics card or by the processor."""
+
+from planner.rendering.off_screen import off_screen_window
+
+_SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast", "swiftshader", "osmesa")
+
+
+def is_software_rendered() -> bool:
+    """Return whether OpenGL runs on the processor here, which is slower but right."""
+    window = off_screen_window(8, 8)
+    window.Render()
+    described = window.ReportCapabilities().lower()
+    window.Finalize()
+    return any(name in described for name in _SOFTWARE_RENDERERS)
