@@ -18,6 +18,8 @@ from planner.rendering.scene import Scene
 _BACK_BUFFER = 0
 _BURST_S = 0.25
 """Frames asked for sooner than this after the last one are part of a movement."""
+_PAUSE_FRAMES = 2.0
+"""A view without the focus waits as long as so many frames take before it draws the next one."""
 _SETTLE_MS = 220
 """After so long without a frame the scene is at rest and drawn finely."""
 
@@ -44,6 +46,10 @@ class Viewport(QWidget):
         self._settle_timer.setSingleShot(True)
         self._settle_timer.setInterval(_SETTLE_MS)
         self._settle_timer.timeout.connect(self.settle)
+        self._frame_s = 0.0
+        self._pause_timer = QTimer(self)
+        self._pause_timer.setSingleShot(True)
+        self._pause_timer.timeout.connect(self.update)
         scene.attach(self._window)
         scene.set_schedule(self)
 
@@ -55,15 +61,22 @@ class Viewport(QWidget):
     def request_frame(self) -> None:
         """Draw the scene anew at the next paint, once however often this is called.
 
-        Frames in quick succession are drawn quickly; a fine one follows when they end.
+        Frames in quick succession are drawn quickly; a fine one follows when they end. A view
+        without the focus leaves most of the time to the one that is being steered.
         """
         self._is_stale = True
-        if not self._is_closed:
+        if self._is_closed or self._pause_timer.isActive():
+            return
+        pause_ms = 0 if self.hasFocus() else self._pause_ms()
+        if pause_ms > 0:
+            self._pause_timer.start(pause_ms)
+        else:
             self.update()
 
     def settle(self) -> None:
         """Draw finely at the next paint, whatever moved a moment ago."""
         self._settle_timer.stop()
+        self._pause_timer.stop()
         if not self._is_closed:
             self._drawn_at_s = 0.0
             self.request_frame()
@@ -74,6 +87,7 @@ class Viewport(QWidget):
             return
         self._is_closed = True
         self._settle_timer.stop()
+        self._pause_timer.stop()
         self._scene.detach(self._window)
         self._window.Finalize()
         self._image = QImage()
@@ -115,6 +129,11 @@ class Viewport(QWidget):
     def paint_over(self, painter: QPainter) -> None:
         """Paint over the scene, in the widget's own pixels."""
 
+    def _pause_ms(self) -> int:
+        """Return how long to wait so that frames take at most a share of the time."""
+        since_s = time.monotonic() - self._drawn_at_s
+        return round(1000.0 * (self._frame_s * _PAUSE_FRAMES - since_s))
+
     def _fit_scene(self) -> None:
         """Tell the scene its size; a screen of another density arrives without a resize."""
         width_px, height_px = self.size_px()
@@ -127,7 +146,8 @@ class Viewport(QWidget):
         self._is_stale = True
 
     def _render(self) -> None:
-        is_moving = time.monotonic() - self._drawn_at_s < _BURST_S
+        started_s = time.monotonic()
+        is_moving = started_s - self._drawn_at_s < _BURST_S
         self._scene.set_still(still=not is_moving)
         if is_moving:
             self._settle_timer.start()
@@ -143,3 +163,4 @@ class Viewport(QWidget):
         self._image.setDevicePixelRatio(self.devicePixelRatioF())
         self.frame_count += 1
         self._drawn_at_s = time.monotonic()
+        self._frame_s = self._drawn_at_s - started_s

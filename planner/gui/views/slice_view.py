@@ -62,9 +62,9 @@ class SliceView(ToolView):
         self._notches = 0.0
         self._is_held = False
         # Methods, not lambdas: the state outlives the view and must not keep it alive.
-        state.crosshair_changed.connect(self.follow)
+        state.crosshair_changed.connect(self._follow_crosshair)
         state.slice_frame_changed.connect(self.follow)
-        state.active_changed.connect(self.follow)
+        state.active_changed.connect(self._follow_active)
         state.layout_changed.connect(self._follow_home)
         state.window_level_changed.connect(self._show_window_level)
         self.scene.show_window_level(state.window_level)
@@ -106,8 +106,6 @@ class SliceView(ToolView):
         """Show the plane that the view state asks for, whatever of it changed."""
         if not self._is_held:
             self.scene.show_plane(self._panned(self._base_plane()))
-        if not self.is_closed:
-            self.update()
 
     def step_slices(self, steps: float) -> None:
         """Move the crosshair through slices, deeper into the screen where positive."""
@@ -242,6 +240,15 @@ class SliceView(ToolView):
         right_mm, down_mm = self._pan_mm
         shift = right_mm * np.asarray(plane.right_lps) + down_mm * np.asarray(plane.down_lps)
         return plane.centred_on(np.asarray(plane.centre_lps_mm) + shift)
+
+    def _follow_active(self) -> None:
+        self.follow()
+        self.update()
+
+    def _follow_crosshair(self, _point: object) -> None:
+        self.follow()
+        # Its lines move even where the plane stays.
+        self.update()
 
     def _follow_home(self) -> None:
         self._pan_mm = (0.0, 0.0)

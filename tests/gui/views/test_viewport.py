@@ -1,4 +1,5 @@
 import gc
+import time
 
 import pytest
 from PySide6.QtCore import QSize
@@ -78,6 +79,22 @@ def test_frames_in_a_row_are_quick_and_a_fine_one_follows(
         a_viewport.request_frame()
     assert scene.still[-3:] == [True, False, False]
     qtbot.waitUntil(lambda: scene.still[-1])
+
+
+def test_a_costly_view_without_the_focus_waits_but_a_picture_of_it_is_never_stale(
+    a_viewport: Viewport, qtbot: QtBot
+) -> None:
+    a_viewport.clearFocus()
+    a_viewport.grab()
+    before = a_viewport.frame_count
+    a_viewport._frame_s, a_viewport._drawn_at_s = 0.1, time.monotonic()
+    a_viewport.request_frame()
+    assert a_viewport._pause_timer.isActive()
+    qtbot.waitUntil(lambda: a_viewport.frame_count == before + 1)
+    a_viewport._frame_s, a_viewport._drawn_at_s = 0.1, time.monotonic()
+    a_viewport.request_frame()
+    a_viewport.grab()
+    assert a_viewport.frame_count == before + 2
 
 
 def test_a_paint_after_the_end_shows_nothing_and_lives(a_viewport: Viewport) -> None:
