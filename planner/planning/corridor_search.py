@@ -11,7 +11,7 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.devices.device_values import DeviceCatalog, NeedleModel
 from planner.foundation.errors import PlanProblem
 from planner.foundation.progress import Progress, no_progress, part_of
-from planner.planning.gauge_choice import ProposalRequest, needles_to_try
+from planner.planning.gauge_choice import ProposalRequest, gauges_to_try
 from planner.planning.measures import NeedleMeasures
 from planner.planning.needle_checks import NeedleCheck
 from planner.planning.needle_ranking import reasons_for, rising
@@ -116,7 +116,26 @@ def _through(
     catalog: DeviceCatalog,
     progress: Progress,
 ) -> tuple[Proposal, ...]:
-    models = needles_to_try(maps.vertebra, request, approach.sides, catalog)
+    """Return proposals of the first gauge that has an admissible one, or else the least bad."""
+    best: tuple[Proposal, ...] = ()
+    gauges = gauges_to_try(maps.vertebra, request, approach.sides, catalog)
+    for number, models in enumerate(gauges):
+        part = part_of(progress, number / len(gauges), (number + 1) / len(gauges))
+        found = _of_one_gauge(approach, maps, models, catalog, part)
+        if found[0].is_admissible:
+            return found
+        if not best or _goodness(found[0]) > _goodness(best[0]):
+            best = found
+    return best
+
+
+def _of_one_gauge(
+    approach: Approach,
+    maps: SafetyMaps,
+    models: Sequence[NeedleModel],
+    catalog: DeviceCatalog,
+    progress: Progress,
+) -> tuple[Proposal, ...]:
     results = []
     for number, side in enumerate(approach.sides):
         progress(number / len(approach.sides), f"Searching the {side.value} pedicle")

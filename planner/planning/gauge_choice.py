@@ -31,13 +31,16 @@ class ProposalRequest:
     """One product of the catalogue, of one length; goes before `gauge`."""
 
 
-def needles_to_try(
+def gauges_to_try(
     vertebra: VertebraModel,
     request: ProposalRequest,
     sides: Sequence[Side],
     catalog: DeviceCatalog,
-) -> tuple[NeedleModel, ...]:
-    """Return the needles of one gauge for all sides, the shortest first.
+) -> tuple[tuple[NeedleModel, ...], ...]:
+    """Return the needles for all sides gauge by gauge, the usual gauge and the shortest first.
+
+    What was asked for is the only gauge; otherwise thinner ones follow, in case no path lets the
+    usual one pass.
 
     Raises
     ------
@@ -53,7 +56,17 @@ def needles_to_try(
         _refuse_what_does_not_fit(asked[0], pedicle, vertebra.level, catalog)
     if request.procedure is Procedure.KYPHOPLASTY:
         _refuse_what_no_balloon_passes(asked[0].gauge, catalog)
-    return asked
+    return (asked,)
+
+
+def needles_to_try(
+    vertebra: VertebraModel,
+    request: ProposalRequest,
+    sides: Sequence[Side],
+    catalog: DeviceCatalog,
+) -> tuple[NeedleModel, ...]:
+    """Return the needles of the first gauge of `gauges_to_try`, the shortest first."""
+    return gauges_to_try(vertebra, request, sides, catalog)[0]
 
 
 def fits(model: NeedleModel, pedicle: Pedicle) -> bool:
@@ -72,15 +85,15 @@ def _usual(
     procedure: Procedure,
     pedicles: Sequence[Pedicle],
     catalog: DeviceCatalog,
-) -> tuple[NeedleModel, ...]:
+) -> tuple[tuple[NeedleModel, ...], ...]:
     gauges = _USUAL_GAUGES[procedure]
     if procedure is Procedure.VERTEBROPLASTY and level not in _LUMBAR:
         gauges = _USUAL_THORACIC_GAUGES
-    for gauge in gauges:
-        models = catalog.needles_of_gauge(gauge)
-        if all(fits(models[0], pedicle) for pedicle in pedicles):
-            return models
-    return catalog.needles_of_gauge(gauges[-1])
+    by_gauge = [catalog.needles_of_gauge(gauge) for gauge in gauges]
+    fitting = [
+        models for models in by_gauge if all(fits(models[0], pedicle) for pedicle in pedicles)
+    ]
+    return tuple(fitting or by_gauge[-1:])
 
 
 def _pedicle(vertebra: VertebraModel, side: Side) -> Pedicle:

@@ -171,11 +171,23 @@ def test_the_default_gauge_follows_the_procedure_and_the_narrower_pedicle(
     assert {model.gauge for model in models} == {gauge}
 
 
+def test_a_thinner_needle_is_proposed_where_the_usual_one_finds_no_way(
+    the_catalog: DeviceCatalog,
+) -> None:
+    # 8 G would fill 76 % of these pedicles, and a millimetre of canal lies nearer than usual.
+    shape = PhantomShape(left_width_mm=5.5, right_width_mm=5.5, canal_radius_mm=10.2)
+    maps = build_safety_maps(phantom_vertebra(shape), phantom_skin())
+    request = ProposalRequest(Procedure.KYPHOPLASTY, Approach.BIPEDICULAR)
+    best = propose(maps, request, the_catalog)[0]
+    assert best.is_admissible
+    assert {the_catalog.needle(needle.model_id).gauge for needle in best.needles} == {10}
+
+
 def test_a_canal_too_near_makes_the_least_bad_path_inadmissible_and_says_why(
     the_catalog: DeviceCatalog,
 ) -> None:
     # A canal so wide that its bone leaves two pedicles of less than three millimetres.
-    shape = PhantomShape(canal_radius_mm=12.5, left_width_mm=6.0, right_width_mm=6.0)
+    shape = PhantomShape(canal_radius_mm=13.0, left_width_mm=5.0, right_width_mm=5.0)
     maps = build_safety_maps(phantom_vertebra(shape), phantom_skin())
     proposals = propose(
         maps, attrs.evolve(VERTEBROPLASTY, approach=Approach.BIPEDICULAR), the_catalog
