@@ -90,7 +90,7 @@ def hand_over_document(result: "HandOver") -> dict[str, object]:
 
 def hand_over_lines(result: "HandOver") -> list[str]:
     """Return what was written, to read."""
-    lines = []
+    lines: list[str] = []
     for receipt in result.receipts:
         lines.extend(f"{receipt.writer_id}: {file.path}" for file in receipt.files)
         lines.extend(f"{receipt.writer_id}: {problem.message}" for problem in receipt.problems)

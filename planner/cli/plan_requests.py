@@ -1,6 +1,6 @@
 """What ``vertebroplan plan`` is asked for: options after a ``--level`` belong to that level."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,10 +9,12 @@ import typer
 
 from planner.anatomy.levels import VertebraLevel
 from planner.cli.points import parse_click, parse_level
+from planner.geometry.points import Triple
 from planner.planning.plan import Approach, Procedure
 from planner.workflow.level_request import LevelRequest
 
 AUTO = "auto"
+_Change = Callable[[LevelRequest], LevelRequest]
 _Choice = TypeVar("_Choice", Procedure, Approach)
 
 
@@ -28,25 +30,28 @@ class PlanRequest:
 
 @attrs.define
 class _Reader:
-    """Collects the words of a command line; `common` is what stood before the first level."""
+    """Collects the words of a command line; `common` is what was said before the first level."""
 
-    common: dict[str, object] = attrs.field(factory=dict)
+    common: list[_Change] = attrs.field(factory=list)
     levels: list[LevelRequest] = attrs.field(factory=list)
     path: Path | None = None
     out: Path | None = None
     as_json: bool = False
 
-    def change(self, **changes: object) -> None:
+    def change(self, change: _Change) -> None:
         """Give an option to the last level, or to all that follow."""
         if self.levels:
-            self.levels[-1] = attrs.evolve(self.levels[-1], **changes)
+            self.levels[-1] = change(self.levels[-1])
         else:
-            self.common.update(changes)
+            self.common.append(change)
 
-    def add(self, level: VertebraLevel, **changes: object) -> None:
+    def add(self, level: VertebraLevel, at_lps_mm: Triple | None = None) -> None:
         """Begin a level with what was said for all."""
         request = LevelRequest(level)
-        self.levels.append(attrs.evolve(request, **{**self.common, **changes}))
+        for change in self.common:
+            request = change(request)
+        here = at_lps_mm or request.at_lps_mm
+        self.levels.append(attrs.evolve(request, at_lps_mm=here))
 
     def take(self, word: str, rest: Iterator[str]) -> None:
         """Take one word and, for an option, its value."""
@@ -66,12 +71,14 @@ class _Reader:
             case "--at":
                 self._take_click(value)
             case "--procedure":
-                self.change(procedure=_one_of(Procedure, value, option))
+                procedure = _one_of(Procedure, value, option)
+                self.change(lambda request: attrs.evolve(request, procedure=procedure))
             case "--approach":
                 chosen = None if value == AUTO else _one_of(Approach, value, option)
-                self.change(approach=chosen)
+                self.change(lambda request: attrs.evolve(request, approach=chosen))
             case "--gauge":
-                self.change(gauge=_whole_number(value, option))
+                gauge = _whole_number(value, option)
+                self.change(lambda request: attrs.evolve(request, gauge=gauge))
             case "--out":
                 self.out = Path(value)
             case _:
@@ -80,13 +87,13 @@ class _Reader:
     def _take_click(self, value: str) -> None:
         click = parse_click(value)
         if click.level is None or (self.levels and self.levels[-1].level is click.level):
-            self.change(at_lps_mm=click.lps_mm)
+            self.change(lambda request: attrs.evolve(request, at_lps_mm=click.lps_mm))
             return
         for place, request in enumerate(self.levels):
             if request.level is click.level:
                 self.levels[place] = attrs.evolve(request, at_lps_mm=click.lps_mm)
                 return
-        self.add(click.level, at_lps_mm=click.lps_mm)
+        self.add(click.level, click.lps_mm)
 
 
 def _option_and_value(word: str, rest: Iterator[str]) -> tuple[str, str]:

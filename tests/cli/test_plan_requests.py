@@ -22,11 +22,11 @@ def test_options_before_the_first_level_belong_to_all_levels() -> None:
 
 def test_options_after_a_level_belong_to_that_level_alone() -> None:
     request = read_plan_request(
-        words("ct --level T12 --procedure vertebroplasty --level L1 --gauge 8 --out a.vplan")
+        words("ct --level T12 --procedure kyphoplasty --level L1 --gauge 8 --out a.vplan")
     )
     first, second = request.levels
-    assert (first.procedure, first.gauge) == (Procedure.VERTEBROPLASTY, None)
-    assert (second.procedure, second.gauge) == (Procedure.KYPHOPLASTY, 8)
+    assert (first.procedure, first.gauge) == (Procedure.KYPHOPLASTY, None)
+    assert (second.procedure, second.gauge) == (Procedure.VERTEBROPLASTY, 8)
 
 
 def test_a_named_point_goes_to_its_level_wherever_it_stands() -> None:
