@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = (
-    "planner.workflow.propose_plan",
+    "planner.workflow.plan_study",
     "planner.workflow.hand_over",
     "planner.assessment.assess",
     "planner.storage.case_file",
