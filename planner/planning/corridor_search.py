@@ -26,7 +26,7 @@ from planner.planning.side_search import (
 
 _PER_SIDE = 8
 _MOST_PROPOSALS = 6
-_USES_OF_A_NEEDLE = 2
+_USES_OF_A_NEEDLE = 3
 """How often one needle may come back in proposals of two, so that they differ."""
 _ASYMMETRY_WEIGHT = 6.0
 _STEEPNESS_FULL_DEG = 30.0
@@ -73,21 +73,22 @@ def propose(
         If a pedicle that is asked for was not found, a gauge that is asked for does not fit, or
         no straight path leads through the pedicle at all.
     """
-    if request.approach is not None:
-        return _through(request.approach, maps, request, catalog, progress)
-    best: tuple[Proposal, ...] = ()
-    for number, approach in enumerate(_possible(maps.vertebra)):
-        part = part_of(progress, number / len(_ANY_APPROACH), (number + 1) / len(_ANY_APPROACH))
-        found = _through(approach, maps, request, catalog, part)
-        is_better = not best or _goodness(found[0]) > _goodness(best[0])
-        best = found if is_better else best
-        if approach is Approach.BIPEDICULAR and found[0].is_admissible:
-            break
-    return best
+    approaches = _possible(maps.vertebra) if request.approach is None else (request.approach,)
+    search = _LevelSearch(maps, request, catalog)
+    admissible: list[tuple[Proposal, ...]] = []
+    for number, approach in enumerate(approaches):
+        part = part_of(progress, number / len(approaches), (number + 1) / len(approaches))
+        found = search.admissible(approach, part)
+        if found and approach is Approach.BIPEDICULAR:
+            return found
+        admissible.extend([found] if found else [])
+    if admissible:
+        return max(admissible, key=lambda proposals: proposals[0].score)
+    return max((search.least_bad(approach, progress) for approach in approaches), key=_goodness)
 
 
-def _goodness(proposal: Proposal) -> tuple[int, float]:
-    return -len(proposal.forbidden_by), proposal.score
+def _goodness(proposals: tuple[Proposal, ...]) -> tuple[int, float]:
+    return -len(proposals[0].forbidden_by), proposals[0].score
 
 
 def warm_up_search() -> None:
@@ -109,69 +110,74 @@ def _possible(vertebra: VertebraModel) -> tuple[Approach, ...]:
     return possible
 
 
-def _through(
-    approach: Approach,
-    maps: SafetyMaps,
-    request: ProposalRequest,
-    catalog: DeviceCatalog,
-    progress: Progress,
-) -> tuple[Proposal, ...]:
-    """Return proposals of the first gauge that has an admissible one, or else the least bad."""
-    best: tuple[Proposal, ...] = ()
-    gauges = gauges_to_try(maps.vertebra, request, approach.sides, catalog)
-    for number, models in enumerate(gauges):
-        part = part_of(progress, number / len(gauges), (number + 1) / len(gauges))
-        found = _of_one_gauge(approach, maps, models, catalog, part)
-        if found[0].is_admissible:
-            return found
-        if not best or _goodness(found[0]) > _goodness(best[0]):
-            best = found
-    return best
+@attrs.frozen(eq=False)
+class _LevelSearch:
+    """What is looked for, through whichever pedicles."""
 
+    maps: SafetyMaps
+    request: ProposalRequest
+    catalog: DeviceCatalog
 
-def _of_one_gauge(
-    approach: Approach,
-    maps: SafetyMaps,
-    models: Sequence[NeedleModel],
-    catalog: DeviceCatalog,
-    progress: Progress,
-) -> tuple[Proposal, ...]:
-    results = []
-    for number, side in enumerate(approach.sides):
-        progress(number / len(approach.sides), f"Searching the {side.value} pedicle")
-        results.append(_search(side, maps, models, catalog, is_bipedicular=len(approach.sides) > 1))
-    progress(1.0)
-    tried = sum(result.tried for result in results)
-    proposals = [
-        _proposal(approach, needles, tried, catalog)
-        for needles in itertools.product(*(result.found[:_PER_SIDE] for result in results))
-    ]
-    proposals.sort(key=lambda proposal: (len(proposal.forbidden_by), -proposal.score))
-    admissible = [proposal for proposal in proposals if proposal.is_admissible]
-    return tuple(_different(admissible)) if admissible else tuple(proposals[:1])
+    def admissible(self, approach: Approach, progress: Progress) -> tuple[Proposal, ...]:
+        """Return the admissible proposals of the first gauge that has any."""
+        gauges = gauges_to_try(self.maps.vertebra, self.request, approach.sides, self.catalog)
+        for number, models in enumerate(gauges):
+            part = part_of(progress, number / len(gauges), (number + 1) / len(gauges))
+            proposals = self._proposals(approach, models, part, is_strict=True)
+            admissible = [proposal for proposal in proposals if proposal.is_admissible]
+            if admissible:
+                return tuple(_different(admissible))
+        return ()
 
+    def least_bad(self, approach: Approach, progress: Progress) -> tuple[Proposal, ...]:
+        """Return the one proposal, of any gauge, that breaks the fewest limits."""
+        gauges = gauges_to_try(self.maps.vertebra, self.request, approach.sides, self.catalog)
+        found = [
+            tuple(self._proposals(approach, models, progress, is_strict=False)[:1])
+            for models in gauges
+        ]
+        return max(found, key=_goodness)
 
-def _search(
-    side: Side,
-    maps: SafetyMaps,
-    models: Sequence[NeedleModel],
-    catalog: DeviceCatalog,
-    *,
-    is_bipedicular: bool,
-) -> SideResult:
-    pedicle = maps.vertebra.pedicle(side)
-    result = (
-        SideResult((), 0)
-        if pedicle is None
-        else SideSearch(maps, pedicle, models, catalog, is_bipedicular).run()
-    )
-    if not result.found:
-        raise PlanProblem(
-            f"No straight path leads through the {side.value} pedicle of "
-            f"{maps.vertebra.level.name}.",
-            hint="Check the level's outline, or place the needle by hand with E and T.",
+    def _proposals(
+        self,
+        approach: Approach,
+        models: Sequence[NeedleModel],
+        progress: Progress,
+        *,
+        is_strict: bool,
+    ) -> list[Proposal]:
+        results = []
+        for number, side in enumerate(approach.sides):
+            progress(number / len(approach.sides), f"Searching the {side.value} pedicle")
+            is_bipedicular = len(approach.sides) > 1
+            results.append(
+                self._side(side, models, is_bipedicular=is_bipedicular, is_strict=is_strict)
+            )
+        tried = sum(result.tried for result in results)
+        proposals = [
+            _proposal(approach, needles, tried, self.catalog)
+            for needles in itertools.product(*(result.found[:_PER_SIDE] for result in results))
+        ]
+        return sorted(proposals, key=lambda p: (len(p.forbidden_by), -p.score))
+
+    def _side(
+        self, side: Side, models: Sequence[NeedleModel], *, is_bipedicular: bool, is_strict: bool
+    ) -> SideResult:
+        pedicle = self.maps.vertebra.pedicle(side)
+        result = (
+            SideResult((), 0)
+            if pedicle is None
+            else SideSearch(self.maps, pedicle, models, self.catalog, is_bipedicular).run(
+                is_strict=is_strict
+            )
         )
-    return result
+        if not result.found and not is_strict:
+            raise PlanProblem(
+                f"No straight path leads through the {side.value} pedicle of "
+                f"{self.maps.vertebra.level.name}.",
+                hint="Check the level's outline, or place the needle by hand with E and T.",
+            )
+        return result
 
 
 def _proposal(
@@ -201,16 +207,17 @@ def _proposal(
 
 def _title(approach: Approach, found: Sequence[FoundNeedle], catalog: DeviceCatalog) -> str:
     angles = " and ".join(
-        f"{item.needle.side.value} {item.measures.transverse_deg:.0f} degrees medial, "
-        f"{abs(item.measures.sagittal_deg):.0f} {_up_or_down(item.measures.sagittal_deg)}"
+        f"{item.needle.side.value} "
+        f"{_turn_words(item.measures.transverse_deg, 'medial', 'lateral')}, "
+        f"{_turn_words(item.measures.sagittal_deg, 'caudad', 'cephalad')}"
         for item in found
     )
     gauge = catalog.needle(found[0].needle.model_id).gauge
     return f"{approach.value.split('-')[0].capitalize()}, {gauge} G: {angles}"
 
 
-def _up_or_down(sagittal_deg: float) -> str:
-    return "caudad" if sagittal_deg >= 0.0 else "cephalad"
+def _turn_words(angle_deg: float, positive: str, negative: str) -> str:
+    return f"{abs(angle_deg):.0f} degrees {positive if angle_deg >= 0.0 else negative}"
 
 
 def _broken_words(check: NeedleCheck) -> str:

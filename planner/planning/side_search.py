@@ -114,16 +114,17 @@ class SideSearch:
     catalog: DeviceCatalog
     is_bipedicular: bool
 
-    def run(self) -> SideResult:
+    def run(self, *, is_strict: bool) -> SideResult:
         """Return paths that differ from each other, admissible ones first.
 
-        When no path keeps every hard limit, the limits are let go step by step until some path
-        is left, so that the least bad one can be shown with what forbids it.
+        A strict search finds nothing where no path keeps the hard limits. Otherwise they are let
+        go step by step until some path is left, so that the least bad one can be shown with what
+        forbids it.
         """
         fields, aim = _search_maps(self.maps), tip_aim(is_bipedicular=self.is_bipedicular)
         throughs, tips = self._points_of_isthmus(), self._tips()
         tried, found = 0, []
-        for slack in _SLACKS_MM:
+        for slack in _SLACKS_MM[:1] if is_strict else _SLACKS_MM:
             task = self._task(slack)
             ends = tips[::_TIPS_SKIPPED_WITH_SLACK] if any(slack) else tips
             scores = score_all(throughs, ends, fields, task, aim)
