@@ -21,6 +21,8 @@ _CANAL_FROM_MM = 2.0
 CANAL_FULL_MM = 6.0
 ENDPLATE_FULL_MM = 6.0
 _ANTERIOR_FULL_MM = 4.0
+_DEPTH_RESERVE = 0.02
+"""How far inside the accepted depths one aims, so that a tip is not on their very edge."""
 _TIP_DEPTH_FADE = 0.2
 _TIP_LATERAL_FADE = 0.3
 _ANGLE_FULL_DEG = 5.0
@@ -42,7 +44,10 @@ class TipAim(NamedTuple):
 
 def tip_aim(*, is_bipedicular: bool) -> TipAim:
     """Return where tips belong: on each side of the midline, or at it and past it."""
-    depth = clinical_number("tip-depth-least"), clinical_number("tip-depth-most")
+    depth = (
+        clinical_number("tip-depth-least") + _DEPTH_RESERVE,
+        clinical_number("tip-depth-most") - _DEPTH_RESERVE,
+    )
     if is_bipedicular:
         return TipAim(
             *depth,
@@ -150,9 +155,9 @@ def reasons_for(measures: NeedleMeasures, *, is_bipedicular: bool = True) -> tup
 
 
 def _depth_reason(share: float, aim: TipAim) -> str:
-    if share < aim.depth_least:
+    if share < aim.depth_least - _DEPTH_RESERVE:
         return f"tip at {share:.0%} of the body's depth, behind its anterior third"
-    if share > aim.depth_most:
+    if share > aim.depth_most + _DEPTH_RESERVE:
         return f"tip at {share:.0%} of the body's depth, close to the anterior wall"
     return f"tip at {share:.0%} of the body's depth"
 
