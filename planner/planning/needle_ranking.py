@@ -21,7 +21,7 @@ _CANAL_FROM_MM = 2.0
 CANAL_FULL_MM = 6.0
 ENDPLATE_FULL_MM = 6.0
 _ANTERIOR_FULL_MM = 4.0
-_DEPTH_RESERVE = 0.02
+_DEPTH_RESERVE = 0.03
 """How far inside the accepted depths one aims, so that a tip is not on their very edge."""
 _TIP_DEPTH_FADE = 0.2
 _TIP_LATERAL_FADE = 0.3
