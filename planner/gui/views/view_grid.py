@@ -54,7 +54,7 @@ class ViewGrid(QWidget):
         }
         self._volume_view = VolumeView(view_state)
         self._panes: dict[ViewName, ViewPane] = {}
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(_SPACING_PX)
         for name, view in (*self._slices.items(), (ViewName.VOLUME, self._volume_view)):
@@ -64,9 +64,6 @@ class ViewGrid(QWidget):
             view.gesture_running.connect(self._hold_slices)
             grid.addWidget(pane, *_PLACES[name])
             self._panes[name] = pane
-        for index in (0, 1):
-            grid.setRowStretch(index, 1)
-            grid.setColumnStretch(index, 1)
         view_state.crosshair_changed.connect(self._show_headers)
         view_state.slice_frame_changed.connect(self._show_headers)
         view_state.active_changed.connect(self._follow_active)
@@ -181,8 +178,15 @@ class ViewGrid(QWidget):
         self._state.set_maximised(None if self._state.maximised is name else name)
 
     def _follow_layout(self) -> None:
+        shown = [name for name in self._panes if self._state.maximised in {None, name}]
         for name, pane in self._panes.items():
-            pane.setVisible(self._state.maximised in {None, name})
+            pane.setVisible(name in shown)
+        # A row or column without a view keeps no room.
+        for index in (0, 1):
+            self._grid.setRowStretch(index, int(any(_PLACES[name][0] == index for name in shown)))
+            self._grid.setColumnStretch(
+                index, int(any(_PLACES[name][1] == index for name in shown))
+            )
         self._put_crosshair_on_needle()
         self._show_headers()
 

@@ -267,6 +267,7 @@ def test_a_double_click_on_a_header_shows_one_view_alone_and_all_again(
     assert a_view_state.maximised is ViewName.SAGITTAL
     shown = [name for name in ViewName if a_grid.view(name).isVisible()]
     assert shown == [ViewName.SAGITTAL]
+    qtbot.waitUntil(lambda: a_grid._panes[ViewName.SAGITTAL].size() == a_grid.size())
     qtbot.mouseDClick(header, LEFT)
     assert all(a_grid.view(name).isVisible() for name in ViewName)
 
