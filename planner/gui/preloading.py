@@ -20,7 +20,7 @@ HEAVY_MODULES = (
     "numba",
     "planner.workflow.open_case",
     "planner.workflow.find_levels",
-    "planner.workflow.propose_plan",
+    "planner.workflow.plan_study",
     "planner.workflow.hand_over",
     "planner.gui.case_desk",
 )
@@ -32,17 +32,25 @@ class Preloader(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._waiting = list(HEAVY_MODULES)
+        self._has_begun = False
         self._timer = QTimer(self)
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self._load_next)
 
     def start(self) -> None:
-        """Begin once the first page is painted."""
-        self._timer.start()
+        """Begin once the first page is painted; later calls change nothing."""
+        if not self._has_begun:
+            self._has_begun = True
+            self._timer.start()
 
     def stop(self) -> None:
         """Leave the rest to whoever needs it."""
         self._timer.stop()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everything is loaded."""
+        return not self._waiting
 
     def _load_next(self) -> None:
         if not self._waiting:

@@ -1,6 +1,6 @@
 import attrs
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from planner.anatomy.levels import Side
@@ -10,6 +10,7 @@ from planner.export.writer import WriteProblem, WriteReceipt, WriterInfo
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.approach_panel import ApproachPanel
 from planner.gui.panels.balloon_panel import BalloonPanel
+from planner.gui.panels.cards import RowButton, clear
 from planner.gui.panels.cement_panel import CementPanel
 from planner.gui.panels.findings_list import FindingsList, FindingsSummary
 from planner.gui.panels.hand_over_panel import HandOverPanel
@@ -327,3 +328,16 @@ def test_a_writer_that_wrote_nothing_says_why(qtbot: QtBot, a_desk_state: DeskSt
 )
 def test_angles_are_told_by_direction(degrees: float, words: str) -> None:
     assert angle_words(degrees, "to midline", "outwards") == words
+
+
+def test_a_row_replaced_before_it_was_seen_never_comes_up_as_a_window(qtbot: QtBot) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    column = QVBoxLayout(host)
+    with qtbot.waitExposed(host):
+        host.show()
+    row = RowButton()
+    column.addWidget(row)
+    clear(column)
+    qtbot.wait(50)
+    assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == [host]

@@ -42,6 +42,9 @@ def clear(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         widget, inner = item.widget(), item.layout()
         if widget is not None:
+            # Hidden first: Qt shows new children a moment later, and one without a parent by
+            # then would come up as a window of its own and take the keyboard away.
+            widget.hide()
             widget.setParent(None)
             widget.deleteLater()
         elif inner is not None:
