@@ -1,6 +1,7 @@
 """Instruments and materials as values: what the catalogue holds."""
 
 import math
+from typing import TypeVar
 
 import attrs
 
@@ -85,10 +86,7 @@ class DeviceCatalog:
         PlanProblem
             If the catalogue has no such needle.
         """
-        for model in self.needles:
-            if model.id == model_id:
-                return model
-        raise _not_in_catalogue("needle", model_id)
+        return _named("needle", self.needles, model_id)
 
     def balloon(self, model_id: str) -> BalloonModel:
         """Return a balloon by its id.
@@ -98,10 +96,7 @@ class DeviceCatalog:
         PlanProblem
             If the catalogue has no such balloon.
         """
-        for model in self.balloons:
-            if model.id == model_id:
-                return model
-        raise _not_in_catalogue("balloon", model_id)
+        return _named("balloon", self.balloons, model_id)
 
     def cement(self, model_id: str) -> CementModel:
         """Return a cement by its id.
@@ -111,10 +106,7 @@ class DeviceCatalog:
         PlanProblem
             If the catalogue has no such cement.
         """
-        for model in self.cements:
-            if model.id == model_id:
-                return model
-        raise _not_in_catalogue("cement", model_id)
+        return _named("cement", self.cements, model_id)
 
     def needles_of_gauge(self, gauge: int) -> tuple[NeedleModel, ...]:
         """Return the needles of one gauge, the shortest first.
@@ -133,7 +125,13 @@ class DeviceCatalog:
         return tuple(sorted(found, key=lambda model: model.length_mm))
 
 
-def _not_in_catalogue(kind: str, model_id: str) -> PlanProblem:
-    return PlanProblem(
+_Model = TypeVar("_Model", NeedleModel, BalloonModel, CementModel)
+
+
+def _named(kind: str, models: tuple[_Model, ...], model_id: str) -> _Model:
+    for model in models:
+        if model.id == model_id:
+            return model
+    raise PlanProblem(
         f"The catalogue has no {kind} named {model_id!r}.", hint=f"Choose another {kind}."
     )

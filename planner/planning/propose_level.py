@@ -1,9 +1,10 @@
 """The whole automatic plan of one level."""
 
+from collections.abc import Callable
+
 import attrs
 
 from planner.devices.device_values import DeviceCatalog
-from planner.foundation.progress import Progress, no_progress, part_of
 from planner.planning.balloon_placement import with_usual_balloons
 from planner.planning.cement_plan import usual_cement
 from planner.planning.corridor_search import Proposal, propose
@@ -11,45 +12,53 @@ from planner.planning.gauge_choice import ProposalRequest
 from planner.planning.plan import LevelPlan, Procedure
 from planner.planning.safety_maps import SafetyMaps
 
+StageDone = Callable[[str], None]
+"""Told the name of each stage when it is done: trajectories, balloons, cement."""
 
-@attrs.frozen
-class LevelProposal:
-    """A level's plan with the needles that were proposed, the ones taken first."""
 
-    level_plan: LevelPlan
-    proposals: tuple[Proposal, ...]
+def _tell_nobody(stage: str) -> None:
+    del stage
 
 
 def propose_level(
     maps: SafetyMaps,
     request: ProposalRequest,
     catalog: DeviceCatalog,
-    progress: Progress = no_progress,
-) -> LevelProposal:
+    stage_done: StageDone = _tell_nobody,
+) -> LevelPlan:
     """Return the plan of a level: the best needles, balloons for a kyphoplasty, cement.
 
-    Needles that break a hard limit are planned too when nothing better was found; the proposal
-    says so, and so does every assessment of the plan.
+    Needles that break a hard limit are planned too when nothing better was found; every
+    assessment of the plan says so.
 
     Raises
     ------
     PlanProblem
-        If no needle can be proposed.
+        If no needle can be proposed, or no balloon fits a kyphoplasty.
     """
-    proposals = propose(maps, request, catalog, part_of(progress, 0.0, 0.8))
-    return LevelProposal(planned_with(proposals[0], maps, request, catalog), proposals)
+    best = propose(maps, request, catalog)[0]
+    stage_done("trajectories")
+    return planned_with(best, maps, request, catalog, stage_done)
 
 
 def planned_with(
-    proposal: Proposal, maps: SafetyMaps, request: ProposalRequest, catalog: DeviceCatalog
+    proposal: Proposal,
+    maps: SafetyMaps,
+    request: ProposalRequest,
+    catalog: DeviceCatalog,
+    stage_done: StageDone = _tell_nobody,
 ) -> LevelPlan:
-    """Return the plan of a level with a proposal's needles, balloons and cement to match."""
-    level_plan = LevelPlan(
-        maps.vertebra.level,
-        request.procedure,
-        proposal.needles,
-        cement=usual_cement(maps.vertebra),
-    )
-    if request.procedure is not Procedure.KYPHOPLASTY:
-        return level_plan
-    return with_usual_balloons(level_plan, maps, catalog)
+    """Return the plan of a level with a proposal's needles, balloons and cement to match.
+
+    Raises
+    ------
+    PlanProblem
+        If no balloon fits a kyphoplasty.
+    """
+    level_plan = LevelPlan(maps.vertebra.level, request.procedure, proposal.needles)
+    if request.procedure is Procedure.KYPHOPLASTY:
+        level_plan = with_usual_balloons(level_plan, maps, catalog)
+    stage_done("balloons")
+    level_plan = attrs.evolve(level_plan, cement=usual_cement(maps.vertebra))
+    stage_done("cement")
+    return level_plan

@@ -11,12 +11,9 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.errors import AnatomyProblem
 from planner.foundation.progress import Progress, no_progress, part_of
 from planner.geometry.points import Triple
-from planner.planning.balloon_placement import with_usual_balloons
-from planner.planning.cement_plan import usual_cement
-from planner.planning.corridor_search import propose
 from planner.planning.gauge_choice import ProposalRequest
-from planner.planning.plan import LevelPlan, Plan, Procedure
-from planner.planning.safety_maps import SafetyMaps
+from planner.planning.plan import Plan
+from planner.planning.propose_level import propose_level
 from planner.storage.case import Case
 from planner.workflow.find_levels import LevelAnchor, find_one_level, find_spine, known_anchor
 from planner.workflow.level_request import LevelRequest
@@ -76,28 +73,13 @@ def plan_study(
     levels = []
     for number, request in enumerate(requests):
         planning(number / len(requests), f"Planning {request.level.name}")
-        levels.append(_plan_level(scene.maps[request.level], request, scene, watch))
+        wanted = ProposalRequest(request.procedure, request.approach, request.gauge)
+        levels.append(propose_level(scene.maps[request.level], wanted, scene.catalog, watch.lap))
     progress(1.0, "Planned")
     order = list(VertebraLevel)
     levels.sort(key=lambda level_plan: order.index(level_plan.level))
     case = Case(study.study, vertebrae, Plan(tuple(levels)))
     return PlannedStudy(case, scene, watch.seconds)
-
-
-def _plan_level(
-    maps: SafetyMaps, request: LevelRequest, scene: PlanningScene, watch: _Stopwatch
-) -> LevelPlan:
-    """Plan one level; the stages are those of `propose_level`, timed one by one."""
-    wanted = ProposalRequest(request.procedure, request.approach, request.gauge)
-    best = propose(maps, wanted, scene.catalog)[0]
-    watch.lap("trajectories")
-    level_plan = LevelPlan(request.level, request.procedure, best.needles)
-    if request.procedure is Procedure.KYPHOPLASTY:
-        level_plan = with_usual_balloons(level_plan, maps, scene.catalog)
-    watch.lap("balloons")
-    level_plan = attrs.evolve(level_plan, cement=usual_cement(maps.vertebra))
-    watch.lap("cement")
-    return level_plan
 
 
 def _vertebrae(

@@ -16,6 +16,7 @@ from planner.planning.balloon_placement import (
     with_usual_balloons,
 )
 from planner.planning.cement_plan import cement_band, measure_cement, syringe_volume_ml
+from planner.planning.corridor_search import propose
 from planner.planning.gauge_choice import ProposalRequest
 from planner.planning.plan import PlannedBalloon, Procedure
 from planner.planning.propose_level import propose_level
@@ -27,9 +28,9 @@ from planner.planning.safety_maps import SafetyMaps
 def test_a_kyphoplasty_is_planned_with_needles_balloons_and_cement(
     the_maps: SafetyMaps, the_catalog: DeviceCatalog
 ) -> None:
-    proposed = propose_level(the_maps, ProposalRequest(Procedure.KYPHOPLASTY), the_catalog)
-    plan = proposed.level_plan
-    assert plan.needles == proposed.proposals[0].needles
+    request = ProposalRequest(Procedure.KYPHOPLASTY)
+    plan = propose_level(the_maps, request, the_catalog)
+    assert plan.needles == propose(the_maps, request, the_catalog)[0].needles
     assert {balloon.side for balloon in plan.balloons} == set(Side)
     assert plan.cement is not None
     for balloon in plan.balloons:
@@ -47,7 +48,7 @@ def test_a_vertebroplasty_is_planned_without_balloons(
     the_maps: SafetyMaps, the_catalog: DeviceCatalog
 ) -> None:
     request = ProposalRequest(Procedure.VERTEBROPLASTY)
-    plan = propose_level(the_maps, request, the_catalog).level_plan
+    plan = propose_level(the_maps, request, the_catalog)
     assert plan.balloons == ()
     assert plan.cement is not None
 
