@@ -4,7 +4,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from planner.anatomy.levels import Side
-from planner.assessment.findings import Severity
+from planner.anatomy.vertebra import VertebraModel
+from planner.assessment.assess import assess
+from planner.assessment.findings import Finding, Severity
 from planner.devices.catalog import device_catalog
 from planner.export.writer import WriteProblem, WriteReceipt, WriterInfo
 from planner.gui.desk_state import DeskState
@@ -15,11 +17,13 @@ from planner.gui.panels.cement_panel import CementPanel
 from planner.gui.panels.findings_list import FindingsList, FindingsSummary
 from planner.gui.panels.hand_over_panel import HandOverPanel
 from planner.gui.panels.levels_panel import LevelsPanel
-from planner.gui.panels.needle_card import NeedleCard
+from planner.gui.panels.needle_card import NeedleCard, judging_codes
 from planner.gui.panels.study_panel import StudyPanel
 from planner.gui.panels.wording import angle_words
 from planner.gui.theme import DARK
-from planner.planning.plan import Approach, Procedure
+from planner.imaging.volume import VoxelMask
+from planner.planning.plan import Approach, Plan, Procedure
+from planner.planning.safety_maps import build_safety_maps
 
 pytestmark = pytest.mark.usefixtures("the_theme")
 
@@ -341,3 +345,38 @@ def test_a_row_replaced_before_it_was_seen_never_comes_up_as_a_window(qtbot: QtB
     clear(column)
     qtbot.wait(50)
     assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == [host]
+
+
+def _judged(state: DeskState, code: str, severity: Severity) -> DeskState:
+    assert state.assessment is not None
+    level = state.assessment.levels[0]
+    finding = Finding(severity, code, "Left needle.", level.level, Side.LEFT)
+    level = attrs.evolve(level, findings=(finding,))
+    return attrs.evolve(state, assessment=attrs.evolve(state.assessment, levels=(level,)))
+
+
+@pytest.mark.parametrize(
+    ("code", "severity", "tone"),
+    [
+        ("pedicle-wall", Severity.SAFE, "safe"),
+        ("pedicle-wall", Severity.CAUTION, "caution"),
+        ("medial-wall", Severity.DANGER, "danger"),
+        ("something-else", Severity.SAFE, "note"),
+    ],
+)
+def test_the_grade_is_green_only_where_a_finding_holds_the_wall_safe(
+    qtbot: QtBot, a_desk_state: DeskState, code: str, severity: Severity, tone: str
+) -> None:
+    card = NeedleCard(Side.LEFT, DARK)
+    qtbot.addWidget(card)
+    card.show_state(_judged(a_desk_state, code, severity))
+    assert card.chip.property("tone") == tone
+
+
+def test_the_codes_that_colour_a_card_are_those_the_assessment_gives(
+    a_phantom_vertebra: VertebraModel, a_phantom_skin: VoxelMask, a_bipedicular_plan: Plan
+) -> None:
+    maps = {a_phantom_vertebra.level: build_safety_maps(a_phantom_vertebra, a_phantom_skin)}
+    findings = assess(a_bipedicular_plan, maps, device_catalog(), slice_step_mm=1.0).all_findings
+    given = {finding.code for finding in findings}
+    assert judging_codes() <= given

@@ -179,10 +179,14 @@ _GRADE_WORDS = {
 }
 
 
+def judging_codes() -> frozenset[str]:
+    """Return the codes of the findings by which a card is coloured."""
+    return _GRADE_CODES | frozenset(_ROW_CODES.values())
+
+
 def _severity_of(grade: BreachGrade | None) -> Severity:
-    if grade is None:
-        return Severity.NOTE
-    return Severity.SAFE if grade is BreachGrade.A else Severity.DANGER
+    # Without a finding nobody has held the margin against its limit: never green then.
+    return Severity.NOTE if grade in {None, BreachGrade.A} else Severity.DANGER
 
 
 def _unverified_words(model: NeedleModel) -> str:
