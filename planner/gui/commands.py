@@ -70,8 +70,8 @@ class Commands(QObject):
             return
         path = Path(chosen).with_suffix(".vplan")
         try:
-            # The dialog has asked already whether a file of that name shall be replaced.
-            desk.planning.case_file.copy_to(path, replace=True)
+            # The dialog has asked whether the file of the typed name shall be replaced, no other.
+            desk.planning.case_file.copy_to(path, replace=path == Path(chosen))
         except PlannerError as problem:
             self._session.tell_problem(problem)
         else:

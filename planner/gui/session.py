@@ -16,6 +16,7 @@ from planner.gui.main_window import MainWindow
 from planner.gui.opening import Opened, open_path, open_sample
 from planner.gui.preferences import Preferences, save_preferences
 from planner.gui.theme import Palette
+from planner.gui.view_state import ViewName
 from planner.storage.recent_cases import recent_cases, remember_case
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ class Session(QObject):
             return
         remember_case(opened.path, dt.datetime.now(dt.UTC))
         self.window.show_page(desk.workbench)
+        # Arrow keys move through the slices at once.
+        desk.workbench.views.view(ViewName.AXIAL).setFocus()
         self.opened.emit()
 
     def _new_desk(self) -> "CaseDesk":
