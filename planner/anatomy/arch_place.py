@@ -28,6 +28,7 @@ class Surroundings:
     body: BoolVoxels
     outline: BodyOutline
     discs: DiscPair
+    bears_ribs: bool
 
 
 @attrs.frozen(eq=False)
@@ -42,6 +43,12 @@ class ArchPlace:
     canal_v_mm: FloatArray
     canal_front_v_mm: FloatArray
     canal_back_v_mm: FloatArray
+    beyond_wall_mm: FloatArray
+    """How far outside the body's wall, which goes on above and below the body."""
+    beside_own_body: BoolVoxels
+    """Whether a voxel lies between the planes of the body's own endplates."""
+    half_width_mm: float
+    """Half the body's width at its waist."""
     body: BoolVoxels
     disc_step_mm: float
     """From the disc below to the disc above."""
@@ -72,6 +79,13 @@ def _canal_back_mm(
     return np.asarray(ndimage.gaussian_filter1d(back, 2.0, mode="nearest"))
 
 
+def _between_plates(discs: DiscPair, u: FloatArray, v: FloatArray, w: FloatArray) -> BoolVoxels:
+    between: BoolVoxels = (w < discs.above.plate_mm(u, v, upper=False)) & (
+        w > discs.below.plate_mm(u, v, upper=True)
+    )
+    return between
+
+
 def arch_place(around: Surroundings, box: Box) -> ArchPlace:
     """Return the coordinates of a box's voxels in body axes, and of the canal beside them."""
     axes = around.outline.axes
@@ -89,6 +103,9 @@ def arch_place(around: Surroundings, box: Box) -> ArchPlace:
         canal_v_mm=np.interp(w, centre[:, 2], centre[:, 1]),
         canal_front_v_mm=np.interp(w, layers, front),
         canal_back_v_mm=np.interp(w, layers, back),
+        beyond_wall_mm=np.hypot(u, v) - around.outline.wall_mm(u, v, w),
+        beside_own_body=_between_plates(around.discs, u, v, w),
+        half_width_mm=around.outline.half_width_mm(),
         body=around.body[box],
         disc_step_mm=around.discs.above.w_mm - around.discs.below.w_mm,
     )

@@ -16,6 +16,7 @@ from planner.geometry.points import FloatArray
 _ANGLES = 64
 _RADII_MM = np.arange(6.0, 34.0, 0.8)
 _LAYER_MM = 1.0
+_WAIST_MM = 4.0
 _STRONG_EDGE_HU = 180.0
 _WALL_REACH_MM = 2.5
 """How far the body's posterior corners reach behind the middle of the canal's front wall."""
@@ -73,6 +74,11 @@ class BodyOutline:
         u, v = self.radius_mm * np.cos(angles), self.radius_mm * np.sin(angles)
         w = np.broadcast_to(self.layers_w_mm[:, np.newaxis], u.shape)
         return self.axes.lps_of(np.stack([u, v, w], axis=-1).reshape(-1, 3))
+
+    def half_width_mm(self) -> float:
+        """Return half the body's width at the middle of its height."""
+        middle = self.radius_mm[np.abs(self.layers_w_mm) <= _WAIST_MM]
+        return float(np.median(middle[:, [0, _ANGLES // 2]]))
 
     def wall_mm(self, u_mm: FloatArray, v_mm: FloatArray, w_mm: FloatArray) -> FloatArray:
         """Return the wall's distance from the axis in the direction and layer of points."""

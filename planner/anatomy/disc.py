@@ -47,7 +47,7 @@ def _columns(block: BodyBlock) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def _tilted_profiles(block: BodyBlock) -> tuple[FloatArray, FloatArray]:
-    """Return mean profiles along the axis for each pair of slopes, and the slopes (n, 2)."""
+    """Return median profiles along the axis for each pair of slopes, and the slopes (n, 2)."""
     columns, u, v = _columns(block)
     columns = np.clip(columns, 0.0, 450.0)
     slopes = np.array([(a, b) for a in _TILTS_U for b in _TILTS_V])
@@ -57,7 +57,8 @@ def _tilted_profiles(block: BodyBlock) -> tuple[FloatArray, FloatArray]:
     for n, (a, b) in enumerate(slopes):
         shift = np.rint((a * u + b * v) / BLOCK_STEP_MM).astype(np.intp)
         index = np.clip(places + shift[:, np.newaxis], 0, columns.shape[1] - 1)
-        profiles[n] = columns[rows, index].mean(axis=0)
+        # A bone island fills few columns, an endplate most of them.
+        profiles[n] = np.median(columns[rows, index], axis=0)
     return profiles, slopes
 
 

@@ -64,6 +64,11 @@ class VertebraLevel(enum.Enum):
         """Its number in label maps (VerSe scheme: T1 = 8 ... T12 = 19, L1 = 20 ... L5 = 24)."""
         return self.value
 
+    @property
+    def is_thoracic(self) -> bool:
+        """Whether it usually bears ribs."""
+        return self.name.startswith("T")
+
     @classmethod
     def named(cls, text: str) -> "VertebraLevel":
         """Return the level of a name such as ``L1``, ``l1`` or ``Th12``.

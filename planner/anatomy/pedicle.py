@@ -13,14 +13,16 @@ from planner.geometry.points import FloatArray, as_triple
 
 _STEP_MM = 0.5
 _ACROSS_MM = np.arange(0.0, 26.0, _STEP_MM)
-_ALONG_MM = np.arange(0.0, 10.1, _STEP_MM)
+_ALONG_MM = np.arange(1.5, 10.1, _STEP_MM)
 """From the canal's front wall to the back."""
 _UPWARDS_MM = np.arange(-16.0, 20.1, _STEP_MM)
 _LEAST_WIDTH_MM, _LARGEST_WIDTH_MM = 2.0, 19.0
 _LEAST_HEIGHT_MM, _LARGEST_HEIGHT_MM = 5.0, 26.0
 _CANAL_GAP_MM = 3.0
 """How far from the canal's outline the pedicle's medial cortex may begin."""
-_AXIS_HALF_LENGTH_MM = 3.0
+_AXIS_HALF_LENGTH_MM = 5.0
+_SLIM_SHARE = 1.6
+"""Sections much larger than the isthmus belong to the body or the arch."""
 _STRAIGHTENING_MM2 = 20.0
 _STEEPEST = 0.6
 
@@ -50,7 +52,12 @@ def _runs(bone: NDArray[np.bool_], hole: NDArray[np.bool_]) -> tuple[FloatArray,
     continuous.
     """
     columns = np.arange(bone.shape[1])
-    edge = np.where(hole.any(axis=1), bone.shape[1] - hole[:, ::-1].argmax(axis=1), 0)
+    rows = np.arange(len(bone))
+    with_hole = hole.any(axis=1)
+    edge = np.zeros(len(bone))
+    if with_hole.any():
+        ends = bone.shape[1] - hole[:, ::-1].argmax(axis=1)
+        edge = np.interp(rows, rows[with_hole], ends[with_hole])
     beside = bone & (columns >= edge[:, np.newaxis])
     first = beside.argmax(axis=1)
     gap = ~beside & (columns > first[:, np.newaxis])
@@ -72,8 +79,8 @@ def _longest_block(there: NDArray[np.bool_]) -> slice:
 def _section_at(bone: FloatArray, canal: FloatArray, v_mm: float, side: Side) -> _Section | None:
     """Return the section of bone beside the canal; both are (w, u) from the midline outwards."""
     start, end = _runs(bone > 0.5, canal > 0.5)
-    width = end - start
-    there = np.isfinite(width) & (width >= _LEAST_WIDTH_MM) & (width <= _LARGEST_WIDTH_MM)
+    width = np.minimum(end - start, _LARGEST_WIDTH_MM)
+    there = np.isfinite(width) & (width >= _LEAST_WIDTH_MM)
     block = _longest_block(there)
     height_mm = (block.stop - block.start) * _STEP_MM
     if not _LEAST_HEIGHT_MM <= height_mm <= _LARGEST_HEIGHT_MM:
@@ -84,7 +91,7 @@ def _section_at(bone: FloatArray, canal: FloatArray, v_mm: float, side: Side) ->
     return _Section(
         v_mm=v_mm,
         area_mm2=float(widths.sum()) * _STEP_MM,
-        centre_u_mm=float(np.median((start + end)[block][middle]) / 2) * side.sign,
+        centre_u_mm=float(np.median(start[block][middle] + widths[middle] / 2)) * side.sign,
         centre_w_mm=float(np.average(rows, weights=widths)),
         width_mm=float(np.median(widths[middle])),
         height_mm=height_mm,
@@ -93,7 +100,12 @@ def _section_at(bone: FloatArray, canal: FloatArray, v_mm: float, side: Side) ->
 
 def _axis(sections: list[_Section], isthmus_v_mm: float) -> FloatArray:
     """Return the direction from back to front along the centres around the isthmus."""
-    near = [s for s in sections if abs(s.v_mm - isthmus_v_mm) <= _AXIS_HALF_LENGTH_MM]
+    least = min(s.area_mm2 for s in sections)
+    near = [
+        s
+        for s in sections
+        if abs(s.v_mm - isthmus_v_mm) <= _AXIS_HALF_LENGTH_MM and s.area_mm2 <= _SLIM_SHARE * least
+    ]
     v = np.array([s.v_mm for s in near]) - isthmus_v_mm
     slopes = []
     for places in ([s.centre_u_mm for s in near], [s.centre_w_mm for s in near]):

@@ -190,7 +190,15 @@ def find_level(
     found = find_body(volume, at_lps_mm, progress)
     progress(0.7, "Separating the neighbours")
     bone = own_and_other_bone(
-        Surroundings(found.crop, found.line, found.canal, found.voxels, found.outline, found.discs)
+        Surroundings(
+            crop=found.crop,
+            line=found.line,
+            canal=found.canal,
+            body=found.voxels,
+            outline=found.outline,
+            discs=found.discs,
+            bears_ribs=level.is_thoracic,
+        )
     )
     progress(0.9, "Measuring the vertebra")
     walls = fit_walls(found.outline)
