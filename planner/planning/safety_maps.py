@@ -17,6 +17,9 @@ _BODY_BORDER_MM = 8.0
 
 _COLUMN_EDGES = 1.5
 """Width of a column in voxel edges: with narrower ones a turned vertebra leaves gaps in them."""
+_POSTERIOR_RIM_MM = 4.0
+"""Depth at the posterior wall in which the body may overhang the canal."""
+
 _WHOLE_COLUMN_SHARE = 0.35
 """Share of the median column of a body below which a column does not reach through it; the front
 of a severe wedge still does."""
@@ -84,10 +87,18 @@ def build_safety_maps(
         canal=signed_distance_map(vertebra.canal),
         other_bone=None if other.is_empty else signed_distance_map(other),
         body=signed_distance_map(body),
-        between_endplates=_between_surfaces(body, places, axis=2, both_sides=True),
-        behind_anterior_wall=_between_surfaces(body, places, axis=1, both_sides=False),
+        between_endplates=_between_surfaces(
+            body, places, axis=2, rim_behind_mm=_posterior_rim_mm(vertebra)
+        ),
+        behind_anterior_wall=_between_surfaces(body, places, axis=1),
         half_width_mm=float(np.abs(places[..., 0][body.voxels]).max()),
     )
+
+
+def _posterior_rim_mm(vertebra: VertebraModel) -> float:
+    """Return where the posterior rim of the body begins, posterior of its centre."""
+    wall = vertebra.lps_from_vertebra.inverse.point(vertebra.walls.posterior.point_lps_mm)
+    return float(wall[1]) - _POSTERIOR_RIM_MM
 
 
 def _frame_coordinates(vertebra: VertebraModel) -> FloatArray:
@@ -120,12 +131,14 @@ def _slices_of(part: GridGeometry, grid: GridGeometry) -> tuple[slice, slice, sl
 
 
 def _between_surfaces(
-    body: VoxelMask, places_mm: FloatArray, *, axis: int, both_sides: bool
+    body: VoxelMask, places_mm: FloatArray, *, axis: int, rim_behind_mm: float | None = None
 ) -> DistanceMap:
     """Return the distance to the body's outermost surfaces along an axis of the vertebra.
 
     Each column of the body along the axis has a first and a last voxel; the space between them
-    is continued sideways from the nearest column, so that only these two surfaces count.
+    is continued sideways from the nearest column, so that only these two surfaces count. With
+    `rim_behind_mm` both count, else only the first; columns further back than it end at the
+    canal, not at an endplate, where they do not reach across the body's centre.
     """
     across = [n for n in range(3) if n != axis]
     edge_mm = body.geometry.spacing_ijk_mm[0]
@@ -141,13 +154,17 @@ def _between_surfaces(
     # A rim that overhangs makes columns of a voxel or two, which are no surface of the body.
     span = np.where(np.isfinite(lowest), highest - lowest, 0.0)
     is_whole = span >= _WHOLE_COLUMN_SHARE * np.median(span[np.isfinite(lowest)])
+    if rim_behind_mm is not None:
+        back = np.full(shape, -np.inf).ravel()
+        np.maximum.at(back, column[inside], places_mm[..., 1][inside])
+        is_whole &= (back < rim_behind_mm) | ((lowest < 0.0) & (highest > 0.0))
     nearest = _nearest_filled(is_whole.reshape(shape)).ravel()
     lowest, highest = (
         ndimage.median_filter(table[nearest].reshape(shape), size=3, mode="nearest").ravel()
         for table in (lowest, highest)
     )
     between = along >= lowest[column] - edge_mm / 2
-    if both_sides:
+    if rim_behind_mm is not None:
         between &= along <= highest[column] + edge_mm / 2
     return signed_distance_map(VoxelMask(between, body.geometry))
 
