@@ -22,7 +22,7 @@ _WALL_REACH_MM = 2.5
 """How far the body's posterior corners reach behind the middle of the canal's front wall."""
 _PLATE_STEP_MM = 2.0
 _PLATE_RADIUS_MM = 30.0
-_PLATE_SEARCH_MM = np.arange(-6.0, 4.01, 0.4)
+_PLATE_SEARCH_MM = np.arange(-6.0, 7.21, 0.4)
 _BACK = np.pi / 2
 """The direction of the canal in the angle around the body, from the left."""
 
@@ -169,9 +169,9 @@ def find_endplate(block: BodyBlock, disc: DiscFit, *, upper: bool) -> EndplateSu
     )
     hu = np.clip(block.at(points), 0.0, 450.0)
     drop = np.clip((hu[..., :-6] - hu[..., 6:]) / 120.0, -0.5, 1.0)
-    limit = min(2.0 * disc.half_gap_mm * 0.5, _PLATE_SEARCH_MM[-1])
-    beyond = np.clip(_PLATE_SEARCH_MM - limit, 0.0, None)
-    cost = -drop + 0.012 * _PLATE_SEARCH_MM**2 + 0.5 * beyond
+    # Beyond the middle of the disc an edge belongs to the neighbour.
+    beyond = np.clip(_PLATE_SEARCH_MM - disc.half_gap_mm, 0.0, None)
+    cost = -drop + 0.006 * _PLATE_SEARCH_MM**2 + 0.5 * beyond
     far = np.hypot(u, v) > 22.0
     cost[far] *= 0.1
     cost[~np.isfinite(cost)] = 0.0

@@ -8,10 +8,10 @@ from planner.anatomy.vertebra import BodyHeights, BodyWalls, HeightLine
 from planner.geometry.planes import Plane, fit_plane
 from planner.geometry.points import FloatArray, as_triple
 
-_ANTERIOR_SHARE, _POSTERIOR_SHARE = 0.92, 0.08
+_ANTERIOR_SHARE, _POSTERIOR_SHARE = 0.96, 0.04
 """Where the outer heights are read, from the posterior (0) to the anterior (1) wall: a little
 inside the walls, for their rims are rounded."""
-_BAND_SHARE = 0.05
+_BAND_SHARE = 0.03
 _BESIDE_MM = np.array([-3.0, -1.5, 0.0, 1.5, 3.0])
 _WALL_ANGLE_DEG = 25.0
 

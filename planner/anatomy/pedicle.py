@@ -17,13 +17,14 @@ _ALONG_MM = np.arange(1.5, 10.1, _STEP_MM)
 """From the canal's front wall to the back."""
 _UPWARDS_MM = np.arange(-16.0, 20.1, _STEP_MM)
 _LEAST_WIDTH_MM, _LARGEST_WIDTH_MM = 2.0, 19.0
-_LEAST_HEIGHT_MM, _LARGEST_HEIGHT_MM = 5.0, 26.0
+_LEAST_HEIGHT_MM, _LARGEST_HEIGHT_MM = 5.0, 30.0
+_SLIM_ROW_SHARE = 0.5
 _CANAL_GAP_MM = 3.0
 """How far from the canal's outline the pedicle's medial cortex may begin."""
 _AXIS_HALF_LENGTH_MM = 5.0
 _SLIM_SHARE = 1.6
 """Sections much larger than the isthmus belong to the body or the arch."""
-_STRAIGHTENING_MM2 = 20.0
+_STRAIGHTENING_MM2 = 80.0
 _STEEPEST = 0.6
 
 
@@ -68,24 +69,31 @@ def _runs(bone: NDArray[np.bool_], hole: NDArray[np.bool_]) -> tuple[FloatArray,
     return start, end
 
 
-def _longest_block(there: NDArray[np.bool_]) -> slice:
-    parts, count = ndimage.label(there)
-    if not count:
-        return slice(0, 0)
-    rows = np.flatnonzero(parts == np.bincount(parts[parts > 0]).argmax())
-    return slice(int(rows[0]), int(rows[-1]) + 1)
+def _pedicle_rows(width: FloatArray) -> slice:
+    """Return the rows around the widest one that stay at least half as wide.
+
+    Thinner bone above and below belongs to the articular processes.
+    """
+    known = np.nan_to_num(width)
+    smooth = ndimage.uniform_filter1d(known, 5)
+    widest = int(smooth.argmax())
+    thin = smooth < _SLIM_ROW_SHARE * smooth[widest]
+    above = np.flatnonzero(thin[widest:])
+    below = np.flatnonzero(thin[:widest])
+    stop = widest + int(above[0]) if len(above) else len(width)
+    return slice(int(below[-1]) + 1 if len(below) else 0, stop)
 
 
 def _section_at(bone: FloatArray, canal: FloatArray, v_mm: float, side: Side) -> _Section | None:
     """Return the section of bone beside the canal; both are (w, u) from the midline outwards."""
     start, end = _runs(bone > 0.5, canal > 0.5)
     width = np.minimum(end - start, _LARGEST_WIDTH_MM)
-    there = np.isfinite(width) & (width >= _LEAST_WIDTH_MM)
-    block = _longest_block(there)
+    block = _pedicle_rows(width)
     height_mm = (block.stop - block.start) * _STEP_MM
-    if not _LEAST_HEIGHT_MM <= height_mm <= _LARGEST_HEIGHT_MM:
-        return None
     widths, rows = width[block], _UPWARDS_MM[block]
+    bridged = np.isfinite(widths).all() and float(np.median(widths)) >= _LEAST_WIDTH_MM
+    if not bridged or not _LEAST_HEIGHT_MM <= height_mm <= _LARGEST_HEIGHT_MM:
+        return None
     third = len(widths) // 3
     middle = slice(third, len(widths) - third)
     return _Section(
