@@ -1,7 +1,5 @@
 """All vertebrae of a study in order, each with its name."""
 
-from collections.abc import Iterator
-
 import attrs
 import numpy as np
 
@@ -21,6 +19,8 @@ _TRIES_MM = (0.0, 9.0, -9.0, 18.0, -18.0)
 _MOST_LEVELS = 26
 _TWIN_MM = 8.0
 """Two bodies whose centres are closer than this are one."""
+_TALLEST_SHARE = 1.35
+"""A body this much taller than the ones before it is two that ran together over a missed disc."""
 _RIB_HU = 180.0
 _RIB_MM3 = 150.0
 """Bone beside a body, both sides together, from which on it bears ribs."""
@@ -33,6 +33,8 @@ class LevelPlace:
     level: VertebraLevel
     centre_lps_mm: Triple
     bears_ribs: bool
+    height_mm: float
+    """From disc to disc."""
 
 
 @attrs.frozen
@@ -60,6 +62,8 @@ class _Body:
     above_lps_mm: Triple
     below_lps_mm: Triple
     rib_mm3: tuple[float, float]
+    height_mm: float
+    """From disc to disc."""
 
     @property
     def bears_ribs(self) -> bool:
@@ -93,7 +97,7 @@ def _described(found: FoundBody) -> _Body:
     down = below.w_mm - below.half_gap_mm - height / 2
     steps = axes.lps_of(np.array([[0.0, 0.0, up], [0.0, 0.0, down]]))
     higher, lower = (_beside_canal(step, found.line, found.centre_lps_mm) for step in steps)
-    return _Body(found.centre_lps_mm, higher, lower, _rib_bone_mm3(found))
+    return _Body(found.centre_lps_mm, higher, lower, _rib_bone_mm3(found), height)
 
 
 def _beside_canal(point_lps_mm: FloatArray, line: CanalLine, centre_lps_mm: Triple) -> Triple:
@@ -131,19 +135,34 @@ def _first_body(volume: Volume, progress: Progress) -> FoundBody:
     )
 
 
-def _walk(volume: Volume, start: _Body, *, upwards: bool) -> Iterator[_Body]:
-    """Yield the bodies above or below one, nearest first, to the end of the study."""
-    body = start
+@attrs.frozen
+class _Walk:
+    """The bodies on one side of another, nearest first."""
+
+    bodies: tuple[_Body, ...]
+    is_lost: bool
+    """Whether it ended because two bodies ran together, not at the end of the study."""
+
+
+def _walk(volume: Volume, start: _Body, progress: Progress, *, upwards: bool) -> _Walk:
+    """Return the bodies above or below one, to the end of the study or of what is sure."""
+    bodies = [start]
+    reach_mm = float(np.ptp(volume.geometry.corners_lps_mm()[:, 2]))
     for _ in range(_MOST_LEVELS):
+        body = bodies[-1]
+        gone_mm = distance_mm(start.centre_lps_mm, body.centre_lps_mm)
+        progress(min(gone_mm / reach_mm, 1.0), "Following the spine")
         guess = body.above_lps_mm if upwards else body.below_lps_mm
         try:
             following = _described(find_body(volume, guess))
         except AnatomyProblem:
-            return
+            break
         if distance_mm(following.centre_lps_mm, body.centre_lps_mm) < _TWIN_MM:
-            return
-        body = following
-        yield body
+            break
+        if following.height_mm > _TALLEST_SHARE * max(b.height_mm for b in bodies[-2:]):
+            return _Walk(tuple(bodies[1:]), is_lost=True)
+        bodies.append(following)
+    return _Walk(tuple(bodies[1:]), is_lost=False)
 
 
 def _named_from(bodies: list[_Body], index: int, level: VertebraLevel) -> tuple[LevelPlace, ...]:
@@ -153,7 +172,7 @@ def _named_from(bodies: list[_Body], index: int, level: VertebraLevel) -> tuple[
             name = level.below(n - index)
         except AnatomyProblem:
             continue
-        places.append(LevelPlace(name, body.centre_lps_mm, body.bears_ribs))
+        places.append(LevelPlace(name, body.centre_lps_mm, body.bears_ribs, body.height_mm))
     return tuple(places)
 
 
@@ -226,11 +245,21 @@ def find_chain(
         else _first_body(volume, part_of(progress, 0.0, 0.1))
     )
     start = _described(first)
-    expected = 1.0 + float(np.ptp(volume.geometry.corners_lps_mm()[:, 2])) / 25.0
-    bodies = [start]
-    for upwards in (True, False):
-        for body in _walk(volume, start, upwards=upwards):
-            progress(min(0.1 + 0.9 * len(bodies) / expected, 1.0), "Following the spine")
-            bodies = [body, *bodies] if upwards else [*bodies, body]
+    above = _walk(volume, start, part_of(progress, 0.1, 0.55), upwards=True)
+    below = _walk(volume, start, part_of(progress, 0.55, 1.0), upwards=False)
+    bodies = [*reversed(above.bodies), start, *below.bodies]
     progress(1.0, "")
-    return _anchored(bodies, anchor) if anchor else _by_ribs(bodies)
+    chain = _anchored(bodies, anchor) if anchor else _by_ribs(bodies)
+    return _with_losses(chain, above=above.is_lost, below=below.is_lost)
+
+
+def _with_losses(chain: SpineChain, *, above: bool, below: bool) -> SpineChain:
+    """Return a chain that says where the spine was lost."""
+    ends = ((above, "above", 0), (below, "below", -1))
+    lost = [
+        f" The spine could not be followed {where} {chain.levels[place].level.name}."
+        for is_lost, where, place in ends
+        if is_lost and chain.levels
+    ]
+    naming = attrs.evolve(chain.naming, evidence=chain.naming.evidence + "".join(lost))
+    return attrs.evolve(chain, naming=naming)

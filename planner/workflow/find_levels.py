@@ -2,7 +2,7 @@
 
 import attrs
 
-from planner.anatomy.chain import LevelNaming, SpineChain, find_chain
+from planner.anatomy.chain import LevelNaming, LevelPlace, SpineChain, find_chain
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.segmentation import find_level
 from planner.anatomy.vertebra import VertebraModel
@@ -15,6 +15,8 @@ from planner.workflow.open_study import OpenStudy
 
 _SHARE_OF_CHAIN = 0.4
 """How much of the time of finding all levels goes into following the spine."""
+_TALLEST_SHARE = 1.4
+"""A body this much taller than the space between its discs was outlined together with another."""
 
 
 @attrs.frozen
@@ -100,7 +102,18 @@ def find_all_levels(
         steps = len(chain.levels)
         part = part_of(outlining, number / steps, (number + 1) / steps)
         try:
-            vertebrae.append(find_level(study.volume, place.centre_lps_mm, place.level, part))
+            vertebrae.append(_outlined(study, place, part))
         except AnatomyProblem as problem:
             left_out.append(f"{place.level.name}: {problem}")
     return FoundLevels(tuple(vertebrae), chain.naming, tuple(left_out))
+
+
+def _outlined(study: OpenStudy, place: LevelPlace, progress: Progress) -> VertebraModel:
+    vertebra = find_level(study.volume, place.centre_lps_mm, place.level, progress)
+    heights = vertebra.heights
+    tallest_mm = max(heights.anterior_mm, heights.middle_mm, heights.posterior_mm)
+    if tallest_mm > _TALLEST_SHARE * place.height_mm:
+        raise AnatomyProblem(
+            "Its outline runs into a neighbour.", hint="Click inside its body to find it alone."
+        )
+    return vertebra
