@@ -17,11 +17,16 @@ _ANGLES = 64
 _RADII_MM = np.arange(6.0, 34.0, 0.8)
 _LAYER_MM = 1.0
 _WAIST_MM = 4.0
-_STRONG_EDGE_HU = 180.0
+_CLEAR_WALL_HU, _CLEAR_PLATE_HU = 180.0, 140.0
+"""Drops from which an edge counts in full: a bone island is no better than a cortex."""
 _WALL_REACH_MM = 2.5
 """How far the body's posterior corners reach behind the middle of the canal's front wall."""
 _PLATE_STEP_MM = 2.0
 _PLATE_RADIUS_MM = 30.0
+_PLATE_REACH_MM = 22.0
+_HALF_PLATE_MM = 0.8
+"""A disc's fit lies in the middle of the endplates, their outer faces this much further."""
+_PLATE_PULL = 0.006
 _PLATE_SEARCH_MM = np.arange(-6.0, 7.21, 0.4)
 _BACK = np.pi / 2
 """The direction of the canal in the angle around the body, from the left."""
@@ -124,16 +129,16 @@ def find_wall(
     block: BodyBlock, discs: DiscPair, front_mm: FloatArray, layers_mm: FloatArray
 ) -> FloatArray:
     """Return the wall's distance from the axis, shape (layers, angles)."""
-    reach = np.r_[_RADII_MM[0] - 0.8, _RADII_MM, _RADII_MM[-1] + 0.8 * np.arange(1, 3)]
+    reach = np.r_[_RADII_MM[0] - 0.8, _RADII_MM, _RADII_MM[-1] + 0.8]
     points = _around(reach, layers_mm)
     hu = block.at(points)
     clipped = np.clip(hu, 20.0, 450.0)
-    drop = np.clip((clipped[..., :-3] - clipped[..., 3:]) / _STRONG_EDGE_HU, -0.5, 1.0)
+    drop = np.clip((clipped[..., :-2] - clipped[..., 2:]) / _CLEAR_WALL_HU, -0.5, 1.0)
     marrow = float(np.median(hu[..., :4]))
     soft_limit = min(60.0, 0.6 * marrow)
-    outside = np.clip((soft_limit - hu[..., 1:-2]) / 40.0, 0.0, 1.0)
+    outside = np.clip((soft_limit - hu[..., 1:-1]) / 40.0, 0.0, 1.0)
     crossed = np.minimum(0.15 * np.cumsum(outside, axis=-1), 0.9)
-    places = points[..., 1:-2, :]
+    places = points[..., 1:-1, :]
     u, v, w = places[..., 0], places[..., 1], places[..., 2]
     cost = -drop + crossed
     behind = v > front_mm[:, np.newaxis, np.newaxis] + np.minimum(np.abs(u) * 0.15, _WALL_REACH_MM)
@@ -168,13 +173,12 @@ def find_endplate(block: BodyBlock, disc: DiscFit, *, upper: bool) -> EndplateSu
         axis=-1,
     )
     hu = np.clip(block.at(points), 0.0, 450.0)
-    drop = np.clip((hu[..., :-6] - hu[..., 6:]) / 120.0, -0.5, 1.0)
+    drop = np.clip((hu[..., :-6] - hu[..., 6:]) / _CLEAR_PLATE_HU, -0.5, 1.0)
     # Beyond the middle of the disc an edge belongs to the neighbour.
     beyond = np.clip(_PLATE_SEARCH_MM - disc.half_gap_mm, 0.0, None)
-    cost = -drop + 0.006 * _PLATE_SEARCH_MM**2 + 0.5 * beyond
-    far = np.hypot(u, v) > 22.0
-    cost[far] *= 0.1
-    cost[~np.isfinite(cost)] = 0.0
+    cost = -drop + _PLATE_PULL * (_PLATE_SEARCH_MM - _HALF_PLATE_MM) ** 2 + 0.5 * beyond
+    # Outside the body the surface goes on as it comes from inside.
+    cost[np.hypot(u, v) > _PLATE_REACH_MM] *= 0.1
     surface = cheapest_surface(cost, step_cost_along=0.05, step_cost_across=0.05, sweeps=8)
     offset = ndimage.gaussian_filter(_PLATE_SEARCH_MM[surface], 0.7, mode="nearest")
     return EndplateSurface(half, half, plane + sign * offset)

@@ -27,8 +27,8 @@ _ABOVE_CLICK_MM = (58.0, 95.0, 55.0)
 _BLOCK_HALF_WIDTH_MM = 32.0
 _BLOCK_V_MM = (-36.0, 34.0)
 _BLOCK_HALF_HEIGHT_MM = 42.0
-_ROUNDS = 2
-"""How often the body is outlined, each time from the centre found before."""
+_ROUNDS = 3
+"""How often the body is outlined, each time along the axes found before."""
 _CLICK_TOLERANCE_MM = 2.5
 _GRID_MARGIN_MM = 14.0
 _CORTEX_MM = 4.5
@@ -98,7 +98,7 @@ def find_body(volume: Volume, at_lps_mm: PointLike, progress: Progress = no_prog
     for turn in range(_ROUNDS):
         progress(0.3 + 0.2 * turn, "Outlining the vertebral body")
         found = _outlined(crop, line, canal, axes)
-        axes = axes_behind(found.centre_lps_mm, line)
+        axes = frame_of(found.points_lps_mm, fit_walls(found.outline), line)
     if found is None or not _close_to(found, click):
         raise AnatomyProblem("This point lies in no vertebral body.", hint=CLICK_HINT)
     _require_whole_body(found.outline, crop, volume)
