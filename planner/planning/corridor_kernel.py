@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.planning.compiled import compiled
+from planner.planning.needle_path import SKIM_DEPTH_MM, SKIM_REACH_MM
 from planner.planning.needle_ranking import (
     CANAL_FULL_MM,
     ENDPLATE_FULL_MM,
@@ -28,6 +29,7 @@ _SHORTEST_STEP_MM = 0.6
 leaps; at the surface itself it is looked at this closely."""
 _LEAST_COSINE = 0.3
 """To the pedicle's axis and to the normal of the posterior wall; below it a line runs across."""
+_SKIM_STEP_MM = 0.5
 _REFINING_STEPS_MM = (0.8, 0.4, 0.2)
 
 
@@ -160,7 +162,11 @@ def path_quality(
     slope = dot(line.direction, task.axis)
     return (
         margin_score(wall_mm, canal_mm, endplate_mm, anterior_mm)
-        + path_score(math.degrees(math.acos(min(slope, 1.0))), task.skin_to_bone_mm)
+        + path_score(
+            math.degrees(math.acos(min(slope, 1.0))),
+            task.skin_to_bone_mm,
+            _skimmed_mm(maps.bone, line, -task.behind_isthmus_mm / slope),
+        )
         + tip_score(depth_mm / (depth_mm + rest_mm), lateral_mm / task.half_width_mm, aim)
     )
 
@@ -213,6 +219,17 @@ def _margins_mm(
     ):
         return refused
     return wall_mm - radius_mm, canal_mm - radius_mm, endplate_mm - radius_mm, anterior_mm
+
+
+@compiled
+def _skimmed_mm(bone: Field, line: Line, start_mm: float) -> float:
+    """Return how much of the line behind a place runs along the surface of the bone."""
+    skimmed_mm = 0.0
+    for step in range(round(SKIM_REACH_MM / _SKIM_STEP_MM)):
+        depth_mm = value_at(bone, line, start_mm - step * _SKIM_STEP_MM)
+        if abs(depth_mm) < SKIM_DEPTH_MM:
+            skimmed_mm += _SKIM_STEP_MM
+    return skimmed_mm
 
 
 @compiled

@@ -88,6 +88,9 @@ class NeedleMeasures:
     skin_gap_mm: float | None = None
     """How far the entry lies from the skin along the needle, positive outside the patient; None
     where the images end before the skin."""
+    skimmed_mm: float | None = None
+    """How much of the path behind the pedicle runs along the surface of the bone: a needle that
+    meets it squarely does so for two millimetres, one that slides off for many."""
 
 
 @attrs.frozen

@@ -12,6 +12,8 @@ from planner.geometry.shapes import Segment
 from planner.imaging.distance_maps import DistanceMap
 from planner.planning.measures import BreachGrade, Margin, NeedleMargins, NeedleMeasures
 from planner.planning.needle_path import (
+    SKIM_DEPTH_MM,
+    SKIM_REACH_MM,
     STEP_MM,
     Stretch,
     angle_to_pedicle_deg,
@@ -94,6 +96,7 @@ def measure_needle(
         bone_depth_mm=reach.bone_depth_mm(pedicle, entry_mm),
         neighbour_bone=reach.to_neighbours(),
         skin_gap_mm=skin_gap_mm(needle, maps),
+        skimmed_mm=None if pedicle is None else reach.skimmed_mm(pedicle),
     )
 
 
@@ -200,6 +203,13 @@ class _Reach:
         if self.maps.other_bone is None:
             return None
         return self.margin(-self.deepest(self.maps.other_bone, self.whole))
+
+    def skimmed_mm(self, pedicle: Pedicle) -> float:
+        start_mm = pedicle_stretch(self.path, pedicle, self.maps.vertebra).start_mm
+        behind = Stretch(max(start_mm - SKIM_REACH_MM, 0.0), start_mm)
+        depths_mm = self.maps.bone.at(points_on(self.path, behind.distances_mm()))
+        share = float((np.abs(depths_mm) < SKIM_DEPTH_MM).mean())
+        return share * (behind.end_mm - behind.start_mm)
 
     def bone_depth_mm(self, pedicle: Pedicle | None, entry_mm: float | None) -> float | None:
         """Least depth of the axis from the pedicle, or else a step past the entry, to the tip."""

@@ -18,6 +18,10 @@ STEP_MM = 0.5
 PEDICLE_BEHIND_ISTHMUS_MM = 3.0
 """A pedicle's walls are judged from this far behind its isthmus, where it widens into the arch,
 to the posterior wall of the body."""
+SKIM_DEPTH_MM = 1.0
+"""A needle this close to the surface of its bone, inside or outside, skims it."""
+SKIM_REACH_MM = 30.0
+"""How far behind the pedicle a needle is watched for skimming: past any arch."""
 _LEAST_ALONG_PEDICLE = 0.3
 """Cosine to the pedicle's axis below which a line does not run along the pedicle at all."""
 

@@ -6,14 +6,15 @@ from planner.foundation.clinical_numbers import clinical_number
 from planner.planning.compiled import compiled
 from planner.planning.measures import NeedleMeasures
 
-_WALL_WEIGHT = 26.0
-_CANAL_WEIGHT = 16.0
-_ENDPLATE_WEIGHT = 12.0
+_WALL_WEIGHT = 24.0
+_CANAL_WEIGHT = 14.0
+_ENDPLATE_WEIGHT = 10.0
 _ANTERIOR_WEIGHT = 6.0
 _TIP_DEPTH_WEIGHT = 16.0
-_TIP_LATERAL_WEIGHT = 12.0
+_TIP_LATERAL_WEIGHT = 10.0
 _ANGLE_WEIGHT = 7.0
-_SKIN_WEIGHT = 5.0
+_SKIN_WEIGHT = 3.0
+_ENTRY_WEIGHT = 10.0
 """The weights add up to 100. They are a design choice: hard limits are held before any weighing."""
 
 WALL_FULL_MM = 3.0
@@ -27,6 +28,9 @@ _TIP_DEPTH_FADE = 0.2
 _TIP_LATERAL_FADE = 0.3
 _ANGLE_FULL_DEG = 5.0
 _ANGLE_NONE_DEG = 35.0
+SKIM_FULL_MM = 3.0
+_SKIM_NONE_MM = 10.0
+_SKIM_TOLD_MM = 5.0
 _SKIN_FULL_MM = 30.0
 _SKIN_NONE_MM = 110.0
 USUAL_SKIN_TO_BONE_MM = 50.0
@@ -83,11 +87,13 @@ def margin_score(wall_mm: float, canal_mm: float, endplate_mm: float, anterior_m
 
 
 @compiled
-def path_score(angle_deg: float, skin_to_bone_mm: float) -> float:
+def path_score(angle_deg: float, skin_to_bone_mm: float, skimmed_mm: float) -> float:
     """Return the part of the score that the way in gives."""
-    return _ANGLE_WEIGHT * rising(
-        angle_deg, _ANGLE_NONE_DEG, _ANGLE_FULL_DEG
-    ) + _SKIN_WEIGHT * rising(skin_to_bone_mm, _SKIN_NONE_MM, _SKIN_FULL_MM)
+    return (
+        _ANGLE_WEIGHT * rising(angle_deg, _ANGLE_NONE_DEG, _ANGLE_FULL_DEG)
+        + _SKIN_WEIGHT * rising(skin_to_bone_mm, _SKIN_NONE_MM, _SKIN_FULL_MM)
+        + _ENTRY_WEIGHT * rising(skimmed_mm, _SKIM_NONE_MM, SKIM_FULL_MM)
+    )
 
 
 @compiled
@@ -123,6 +129,7 @@ def score_of(measures: NeedleMeasures, *, is_bipedicular: bool = True) -> float:
         + path_score(
             _ANGLE_NONE_DEG if angle is None else angle,
             _SKIN_NONE_MM if bone_mm is None else measures.depth_from_skin_mm - bone_mm,
+            _SKIM_NONE_MM if measures.skimmed_mm is None else measures.skimmed_mm,
         )
         + tip_score(
             measures.tip_depth_share,
@@ -151,6 +158,8 @@ def reasons_for(measures: NeedleMeasures, *, is_bipedicular: bool = True) -> tup
         reasons.append(_lateral_reason(measures.tip_lateral_share))
     if measures.angle_to_pedicle_deg is not None:
         reasons.append(f"{measures.angle_to_pedicle_deg:.0f} degrees from the pedicle's axis")
+    if measures.skimmed_mm is not None and measures.skimmed_mm > _SKIM_TOLD_MM:
+        reasons.append(f"skims the bone's surface for {measures.skimmed_mm:.0f} mm at its entry")
     return tuple(reasons)
 
 
