@@ -15,10 +15,10 @@ from planner.gui.case_document import CaseDocument
 from planner.gui.jobs import JobRunner
 from planner.gui.scene_keeper import SceneKeeper
 from planner.planning import edits
-from planner.planning.corridor_search import Proposal, propose
+from planner.planning.corridor_search import Proposal
 from planner.planning.gauge_choice import ProposalRequest, needles_to_try
 from planner.planning.plan import Approach, LevelPlan, Plan, PlannedNeedle, Procedure
-from planner.planning.propose_level import planned_with
+from planner.planning.propose_level import planned_with, propose_for_level
 from planner.rendering.plan_picture import NeedleEnd
 
 PROPOSING = "proposals"
@@ -106,7 +106,7 @@ class NeedlePlanning(QObject):
 
         def work(progress: Progress) -> ProposalList:
             began_s = time.perf_counter()
-            items = propose(maps, ProposalRequest(procedure, approach), catalog, progress)
+            items = propose_for_level(maps, ProposalRequest(procedure, approach), catalog, progress)
             return ProposalList(maps.vertebra, items, time.perf_counter() - began_s)
 
         def done(proposals: ProposalList) -> None:

@@ -1,15 +1,18 @@
 """The whole automatic plan of one level."""
 
+import functools
 from collections.abc import Callable
 
 import attrs
 
 from planner.devices.device_values import DeviceCatalog
-from planner.planning.balloon_placement import with_usual_balloons
+from planner.foundation.errors import PlanProblem
+from planner.foundation.progress import Progress, no_progress
+from planner.planning.balloon_placement import usual_balloon, with_usual_balloons
 from planner.planning.cement_plan import usual_cement
 from planner.planning.corridor_search import Proposal, propose
 from planner.planning.gauge_choice import ProposalRequest
-from planner.planning.plan import LevelPlan, Procedure
+from planner.planning.plan import LevelPlan, PlannedNeedle, Procedure
 from planner.planning.safety_maps import SafetyMaps
 
 StageDone = Callable[[str], None]
@@ -18,6 +21,39 @@ StageDone = Callable[[str], None]
 
 def _tell_nobody(stage: str) -> None:
     del stage
+
+
+def propose_for_level(
+    maps: SafetyMaps,
+    request: ProposalRequest,
+    catalog: DeviceCatalog,
+    progress: Progress = no_progress,
+) -> tuple[Proposal, ...]:
+    """Return proposed needles, the best first.
+
+    For a kyphoplasty the first is the best one whose every needle has room for a balloon, where
+    there is such a one.
+
+    Raises
+    ------
+    PlanProblem
+        If no needle can be proposed.
+    """
+    proposals = propose(maps, request, catalog, progress)
+    if request.procedure is not Procedure.KYPHOPLASTY:
+        return proposals
+
+    @functools.cache
+    def has_room(needle: PlannedNeedle) -> bool:
+        try:
+            usual_balloon(needle, maps, catalog)
+        except PlanProblem:
+            return False
+        return True
+
+    roomy = (p for p in proposals if p.is_admissible and all(map(has_room, p.needles)))
+    first = next(roomy, proposals[0])
+    return (first, *(proposal for proposal in proposals if proposal is not first))
 
 
 def propose_level(
@@ -36,7 +72,7 @@ def propose_level(
     PlanProblem
         If no needle can be proposed, or no balloon fits a kyphoplasty.
     """
-    best = propose(maps, request, catalog)[0]
+    best = propose_for_level(maps, request, catalog)[0]
     stage_done("trajectories")
     return planned_with(best, maps, request, catalog, stage_done)
 

@@ -30,7 +30,7 @@ def test_a_kyphoplasty_is_planned_with_needles_balloons_and_cement(
 ) -> None:
     request = ProposalRequest(Procedure.KYPHOPLASTY)
     plan = propose_level(the_maps, request, the_catalog)
-    assert plan.needles == propose(the_maps, request, the_catalog)[0].needles
+    assert plan.needles in {p.needles for p in propose(the_maps, request, the_catalog)}
     assert {balloon.side for balloon in plan.balloons} == set(Side)
     assert plan.cement is not None
     for balloon in plan.balloons:
