@@ -17,6 +17,7 @@ from planner.devices.device_values import DeviceCatalog
 from planner.geometry.transforms import RigidTransform
 from planner.planning.measures import BreachGrade, Margin, NeedleMeasures
 from planner.planning.needle_margins import breach_grade, entry_on_skin, measure_needle
+from planner.planning.needle_ranking import reasons_for, score_of
 from planner.planning.plan import PlannedNeedle
 from planner.planning.safety_maps import SafetyMaps, build_safety_maps
 
@@ -177,6 +178,18 @@ def test_the_bone_entry_lies_on_the_surface_of_the_bone(
     first = int(SHAPE.in_whole(points).argmax())
     expected_mm = (1 - first / 7999) * needle.path.length_mm
     assert measures.depth_from_bone_mm == pytest.approx(expected_mm, abs=VOXEL_TOLERANCE_MM)
+
+
+def test_a_needle_that_meets_the_bone_squarely_hardly_skims_it_and_ranks_higher(
+    the_maps: SafetyMaps, the_catalog: DeviceCatalog
+) -> None:
+    square = measured(phantom_needle(Side.LEFT), the_maps, the_catalog)
+    assert square.skimmed_mm is not None
+    assert 1.0 <= square.skimmed_mm <= 5.0
+    sliding = attrs.evolve(square, skimmed_mm=12.0)
+    assert score_of(sliding) < score_of(square) - 5.0
+    assert any("skims the bone's surface for 12 mm" in reason for reason in reasons_for(sliding))
+    assert not any("skims" in reason for reason in reasons_for(square))
 
 
 def test_a_needle_that_misses_the_vertebra_has_no_bone_entry(
