@@ -183,7 +183,7 @@ def test_the_bone_entry_lies_on_the_surface_of_the_bone(
 def test_a_needle_that_meets_the_bone_squarely_hardly_skims_it_and_ranks_higher(
     the_maps: SafetyMaps, the_catalog: DeviceCatalog
 ) -> None:
-    square = measured(phantom_needle(Side.LEFT), the_maps, the_catalog)
+    square = measured(phantom_needle(Side.LEFT, tip_mm=(9.0, -7.0, 0.0)), the_maps, the_catalog)
     assert square.skimmed_mm is not None
     assert 1.0 <= square.skimmed_mm <= 5.0
     sliding = attrs.evolve(square, skimmed_mm=12.0)

@@ -26,6 +26,21 @@ def test_the_endplates_go_on_sideways_so_that_a_rim_is_no_endplate(the_maps: Saf
     assert found == pytest.approx([11.0, 13.0], abs=HALF_VOXEL_MM)
 
 
+def test_a_lip_that_overhangs_the_canal_is_no_endplate(
+    a_phantom_vertebra: VertebraModel, a_phantom_skin: VoxelMask
+) -> None:
+    grid = a_phantom_vertebra.body.geometry
+    k, j, i = np.indices(grid.shape_kji)
+    places = IN_PLACE.inverse.points(grid.lps_of(np.stack([i, j, k], axis=-1)).reshape(-1, 3))
+    wall_mm = PhantomShape().body_half_depth_mm
+    is_under_lip = (places[:, 1] > wall_mm - 3.0) & (places[:, 2] < 3.0)
+    body = a_phantom_vertebra.body.voxels & ~is_under_lip.reshape(grid.shape_kji)
+    undercut = attrs.evolve(a_phantom_vertebra, body=VoxelMask(body, grid))
+    maps = build_safety_maps(undercut, a_phantom_skin)
+    in_pedicle_direction = maps.between_endplates.at(at([(12.0, wall_mm - 1.0, 1.0)]))
+    assert in_pedicle_direction == pytest.approx([12.0], abs=2 * HALF_VOXEL_MM)
+
+
 def test_the_anterior_wall_is_the_waisted_surface_not_the_plane(the_maps: SafetyMaps) -> None:
     front_mm = 0.9 * PhantomShape().body_half_depth_mm
     found = the_maps.behind_anterior_wall.at(at([(0, -10, 0), (0, -front_mm, 0), (0, -16, 0)]))
