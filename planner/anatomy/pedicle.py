@@ -38,6 +38,8 @@ class _Section:
     centre_w_mm: float
     width_mm: float
     height_mm: float
+    inscribed_mm: float
+    """Diameter of the largest circle inside."""
 
 
 def _samples(voxels: NDArray[np.bool_], crop: SpineCrop, points_lps_mm: FloatArray) -> FloatArray:
@@ -103,7 +105,17 @@ def _section_at(bone: FloatArray, canal: FloatArray, v_mm: float, side: Side) ->
         centre_w_mm=float(np.average(rows, weights=widths)),
         width_mm=float(np.median(widths[middle])),
         height_mm=height_mm,
+        inscribed_mm=_inscribed_mm(start[block], start[block] + widths),
     )
+
+
+def _inscribed_mm(start_mm: FloatArray, end_mm: FloatArray) -> float:
+    """Return the diameter of the largest circle between the ends of rows one step apart."""
+    columns_mm = np.arange(_ACROSS_MM[0] - _STEP_MM, end_mm.max() + 2 * _STEP_MM, _STEP_MM)
+    filled = (columns_mm >= start_mm[:, np.newaxis]) & (columns_mm < end_mm[:, np.newaxis])
+    depth = ndimage.distance_transform_edt(np.pad(filled, 1))
+    # Voxel centres of the outermost filled cells lie half a step inside the outline.
+    return float((2.0 * depth.max() - 1.0) * _STEP_MM)
 
 
 def _axis(sections: list[_Section], isthmus_v_mm: float) -> FloatArray:
@@ -160,6 +172,8 @@ def find_pedicle(
     narrowest = min(sections, key=lambda s: s.area_mm2)
     axis = _axis(sections, narrowest.v_mm)
     centre = np.array([narrowest.centre_u_mm, narrowest.v_mm, narrowest.centre_w_mm])
+    near = [s for s in sections if abs(s.v_mm - narrowest.v_mm) <= _AXIS_HALF_LENGTH_MM]
+    round_mm = min(s.inscribed_mm for s in near)
     # A section across the sagittal direction is wider than one across the pedicle's own axis.
     in_plane = abs(float(axis[1])) / float(np.hypot(axis[0], axis[1]))
     upright = abs(float(axis[1])) / float(np.hypot(axis[2], axis[1]))
@@ -167,6 +181,6 @@ def find_pedicle(
         side=side,
         isthmus_lps_mm=as_triple(frame.lps_of(centre)),
         axis_lps=as_triple(frame.lps_from_body.rotation @ axis),
-        width_mm=narrowest.width_mm * in_plane,
+        width_mm=min(narrowest.width_mm, round_mm) * in_plane,
         height_mm=narrowest.height_mm * upright,
     )

@@ -25,7 +25,8 @@ class Pedicle:
     axis_lps: Triple = attrs.field(converter=_as_unit_triple)
     """Along the pedicle from back to front, as a needle goes."""
     width_mm: float = attrs.field(validator=attrs.validators.gt(0.0))
-    """Least width of the outer cortex across the axis in the vertebra's axial plane."""
+    """Least width of the outer cortex across the axis in the vertebra's axial plane, and no more
+    than the thickest cylinder that passes."""
     height_mm: float = attrs.field(validator=attrs.validators.gt(0.0))
     """Height of the outer cortex across the axis in the vertebra's sagittal plane."""
 
