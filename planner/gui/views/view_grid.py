@@ -179,6 +179,9 @@ class ViewGrid(QWidget):
 
     def _follow_layout(self) -> None:
         shown = [name for name in self._panes if self._state.maximised in {None, name}]
+        if self._state.maximised is not None:
+            # Before the others hide, or the focus leaves the views with them.
+            self._panes[self._state.maximised].view.setFocus()
         for name, pane in self._panes.items():
             pane.setVisible(name in shown)
         # A row or column without a view keeps no room.
