@@ -127,9 +127,9 @@ def own_and_other_bone(around: Surroundings) -> OwnAndOther:
     laminae = lamina_seeds(place, hu, bone, seeds, cost)
     label = nearest_seed(cost, np.where(seeds == 0, laminae, seeds))
     own = _with_marrow(label, canal) | place.body
-    whole = np.zeros(around.crop.hu.shape, np.bool_)
+    whole = around.body.copy()
     other = np.zeros_like(whole)
-    whole[box] = _largest(own)
+    whole[box] |= _largest(own)
     other[box] = ((label > RIB) | _ribs(label == RIB, hu, place)) & ~own
     return OwnAndOther(whole, other)
 
@@ -138,10 +138,9 @@ def _ribs(candidates: BoolVoxels, hu: FloatVoxels, place: ArchPlace) -> BoolVoxe
     """Return the ribs among what is bright beside a vertebra."""
     beside = candidates & (place.v_mm - place.canal_front_v_mm > -_IN_FRONT_MM)
     parts, count = ndimage.label(beside)
-    if not count:
-        return beside
-    brightest = ndimage.maximum(hu, parts, np.arange(count + 1))
-    ribs: BoolVoxels = beside & (np.asarray(brightest) > _RIB_HU)[parts]
+    is_rib = np.zeros(count + 1, np.bool_)
+    is_rib[parts[beside & (hu > _RIB_HU)]] = True
+    ribs: BoolVoxels = is_rib[parts]
     return ribs
 
 

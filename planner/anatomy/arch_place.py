@@ -14,7 +14,7 @@ from planner.geometry.points import FloatArray
 BoolVoxels = NDArray[np.bool_]
 OWN, RIB, ABOVE, BELOW = 1, 2, 3, 4
 """Labels of bone: this vertebra's, a rib's, the upper and the lower neighbour's."""
-REACH_MM = ((-56.0, 56.0), (-14.0, 72.0), (-58.0, 48.0))
+REACH_MM = ((-54.0, 54.0), (-2.0, 66.0), (-52.0, 44.0))
 """How far the posterior elements and the neighbours that touch them reach, in body axes."""
 
 

@@ -17,6 +17,11 @@ _SEARCH_SPACING_MM = 1.6
 _BODY_IN_FRONT_MM = 24.0
 _TRIES_MM = (0.0, 9.0, -9.0, 18.0, -18.0)
 _MOST_LEVELS = 26
+_FALSE_RIB_COST = 0.5
+"""Transverse processes of lumbar vertebrae look like ribs more often than ribs are missed."""
+_CLEAR_LEAD = 0.4
+_LOWER_SHARE, _HIGHER_SHARE = 0.8, 1.15
+"""How much lower or higher than its neighbour a body usually is."""
 _TWIN_MM = 8.0
 """Two bodies whose centres are closer than this are one."""
 _TALLEST_SHARE = 1.35
@@ -154,7 +159,8 @@ def _walk(volume: Volume, start: _Body, progress: Progress, *, upwards: bool) ->
         progress(min(gone_mm / reach_mm, 1.0), "Following the spine")
         guess = body.above_lps_mm if upwards else body.below_lps_mm
         try:
-            following = _described(find_body(volume, guess))
+            usual_mm = (_LOWER_SHARE * body.height_mm, _HIGHER_SHARE * body.height_mm)
+            following = _described(find_body(volume, guess, usual_height_mm=usual_mm))
         except AnatomyProblem:
             break
         if distance_mm(following.centre_lps_mm, body.centre_lps_mm) < _TWIN_MM:
@@ -186,36 +192,38 @@ def _anchored(bodies: list[_Body], anchor: tuple[VertebraLevel, PointLike]) -> S
     )
 
 
-def _lowest_with_ribs(bearing: list[bool]) -> int | None:
-    """Return the last of the first vertebrae with ribs, None unless some without follow.
+def _misfit(rib_mm3: list[float], bearing: int) -> float:
+    """Return how badly it fits that just the first so many vertebrae bear ribs."""
+    shares = [min(volume / _RIB_MM3, 1.0) for volume in rib_mm3]
+    missed = sum(1.0 - share for share in shares[:bearing])
+    return missed + _FALSE_RIB_COST * sum(shares[bearing:])
 
-    The broad transverse processes of the lowest lumbar vertebrae can look like ribs, so a run
-    that ends the chain proves nothing.
-    """
-    for n in range(len(bearing) - 1):
-        if bearing[n] and not any(bearing[n + 1 : n + 3]):
-            return n
-    return None
+
+def _count_with_ribs(bodies: list[_Body]) -> tuple[int, bool]:
+    """Return how many vertebrae from above bear ribs, and whether no other number fits as well."""
+    rib_mm3 = [sum(body.rib_mm3) for body in bodies]
+    misfits = np.array([_misfit(rib_mm3, n) for n in range(len(bodies) + 1)])
+    best = int(misfits.argmin())
+    lead = float(np.delete(misfits, best).min() - misfits[best])
+    return best, lead >= _CLEAR_LEAD
 
 
 def _by_ribs(bodies: list[_Body]) -> SpineChain:
     """Return the chain named from its ribs: the lowest vertebra that bears them is T12."""
-    bearing = [body.bears_ribs for body in bodies]
-    last = _lowest_with_ribs(bearing)
-    if last is not None:
-        evidence = "The lowest vertebra that bears ribs is taken for T12."
-        certain = all(bearing[max(last - 1, 0) : last + 1]) and last > 0
-        if not certain:
-            evidence += " Ribs could not be seen on the vertebra above it."
-        places = _named_from(bodies, last, VertebraLevel.T12)
-        return SpineChain(places, LevelNaming(certain=certain, evidence=evidence))
-    if bearing[0]:
-        evidence = "Every vertebra bears ribs: the lowest one is taken for T12."
-        places = _named_from(bodies, len(bodies) - 1, VertebraLevel.T12)
-    else:
+    count, clear = _count_with_ribs(bodies)
+    if count == 0:
         evidence = "No vertebra with ribs is seen: the uppermost one is taken for L1."
         places = _named_from(bodies, 0, VertebraLevel.L1)
-    return SpineChain(places, LevelNaming(certain=False, evidence=evidence))
+        return SpineChain(places, LevelNaming(certain=False, evidence=evidence))
+    places = _named_from(bodies, count - 1, VertebraLevel.T12)
+    if count == len(bodies):
+        evidence = "Every vertebra bears ribs: the lowest one is taken for T12."
+        return SpineChain(places, LevelNaming(certain=False, evidence=evidence))
+    evidence = "The lowest vertebra that bears ribs is taken for T12."
+    certain = clear and count > 1
+    if not certain:
+        evidence += " The ribs are hard to see."
+    return SpineChain(places, LevelNaming(certain=certain, evidence=evidence))
 
 
 def find_chain(

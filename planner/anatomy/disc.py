@@ -99,12 +99,17 @@ def _best_by_place(block: BodyBlock) -> list[DiscFit]:
 
 
 _HEIGHT_MM = (11.0, 34.0)
-_USUAL_HEIGHT_MM = (17.0, 30.0)
+USUAL_HEIGHT_MM = (17.0, 30.0)
 _EDGE_MM = 2.0
 
 
-def find_discs(block: BodyBlock, inside_w_mm: float) -> DiscPair | None:
-    """Return the discs below and above a place on the body's axis, None where no pair fits."""
+def find_discs(
+    block: BodyBlock, inside_w_mm: float, usual_height_mm: tuple[float, float] = USUAL_HEIGHT_MM
+) -> DiscPair | None:
+    """Return the discs below and above a place on the body's axis, None where no pair fits.
+
+    Heights between the discs outside the usual range are taken only on better evidence.
+    """
     fits = _best_by_place(block)
     best: tuple[float, DiscPair] | None = None
     for low in (f for f in fits if f.w_mm + f.half_gap_mm + _EDGE_MM < inside_w_mm):
@@ -112,7 +117,7 @@ def find_discs(block: BodyBlock, inside_w_mm: float) -> DiscPair | None:
             height = (high.w_mm - high.half_gap_mm) - (low.w_mm + low.half_gap_mm)
             if not _HEIGHT_MM[0] <= height <= _HEIGHT_MM[1]:
                 continue
-            unusual = max(_USUAL_HEIGHT_MM[0] - height, height - _USUAL_HEIGHT_MM[1], 0.0)
+            unusual = max(usual_height_mm[0] - height, height - usual_height_mm[1], 0.0)
             score = low.score_hu + high.score_hu - 8.0 * unusual
             if best is None or score > best[0]:
                 best = (score, DiscPair(low, high))

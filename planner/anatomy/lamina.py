@@ -14,9 +14,9 @@ _HALF_WIDTH_MM = 2.5
 _DEPTH_MM = 9.0
 _FIRST_HU, _STEP_HU, _LAST_HU = 200.0, 40.0, 700.0
 _LEAST_VOXELS = 150
-_TALLEST_SHARE = 1.15
-"""A piece taller than this share of the step between discs is two laminae that touch."""
-_EXPECTED_W_MM = -5.0
+_TALLEST_SHARE, _TALLEST_MM = 1.15, 27.0
+"""A piece taller than this share of the step between discs, or than this, is two that touch."""
+_EXPECTED_W_MM = -7.0
 """Where a lamina's middle lies against its body's, along the body's axis."""
 _MISPLACEMENT_COST = 2.0
 _FURTHEST = 80.0
@@ -69,7 +69,8 @@ def lamina_seeds(
     }
     expected = {ABOVE: place.disc_step_mm, OWN: 0.0, BELOW: -place.disc_step_mm}
     found = np.zeros(bone.shape, np.uint8)
-    for piece in _pieces(slab, hu, place.w_mm, _TALLEST_SHARE * place.disc_step_mm):
+    tallest_mm = min(_TALLEST_SHARE * place.disc_step_mm, _TALLEST_MM)
+    for piece in _pieces(slab, hu, place.w_mm, tallest_mm):
         middle = float(place.w_mm[piece].mean()) - _EXPECTED_W_MM
         costs = {
             label: min(float(way[piece].min()), _FURTHEST)

@@ -9,7 +9,7 @@ from planner.anatomy.arch_place import BoolVoxels, Surroundings
 from planner.anatomy.body import BodyOutline, body_voxels, canal_front_mm, find_outline
 from planner.anatomy.body_block import BodyAxes, axes_behind, sample_block
 from planner.anatomy.canal import CLICK_HINT, CanalLine, canal_voxels, track_canal
-from planner.anatomy.disc import DiscPair, find_discs
+from planner.anatomy.disc import USUAL_HEIGHT_MM, DiscPair, find_discs
 from planner.anatomy.heights import fit_walls, measure_heights
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.pedicle import find_pedicle
@@ -36,6 +36,15 @@ _CORTEX_MM = 4.5
 _TRABECULAR_ML = 0.4
 _MASK_ERROR_MM = 0.6
 _FAINT_DISC_HU = 25.0
+
+
+@attrs.frozen(eq=False)
+class _Column:
+    """A crop and the canal in it."""
+
+    crop: SpineCrop
+    line: CanalLine
+    canal: BoolVoxels
 
 
 @attrs.frozen(eq=False)
@@ -78,8 +87,13 @@ def _require_whole_body(outline: BodyOutline, crop: SpineCrop, volume: Volume) -
         )
 
 
-def find_body(volume: Volume, at_lps_mm: PointLike, progress: Progress = no_progress) -> FoundBody:
-    """Return the vertebral body around a point.
+def find_body(
+    volume: Volume,
+    at_lps_mm: PointLike,
+    progress: Progress = no_progress,
+    usual_height_mm: tuple[float, float] = USUAL_HEIGHT_MM,
+) -> FoundBody:
+    """Return the vertebral body around a point; a neighbour's height helps to tell its discs.
 
     Raises
     ------
@@ -97,7 +111,7 @@ def find_body(volume: Volume, at_lps_mm: PointLike, progress: Progress = no_prog
     found: FoundBody | None = None
     for turn in range(_ROUNDS):
         progress(0.3 + 0.2 * turn, "Outlining the vertebral body")
-        found = _outlined(crop, line, canal, axes)
+        found = _outlined(_Column(crop, line, canal), axes, usual_height_mm)
         axes = frame_of(found.points_lps_mm, fit_walls(found.outline), line)
     if found is None or not _close_to(found, click):
         raise AnatomyProblem("This point lies in no vertebral body.", hint=CLICK_HINT)
@@ -105,16 +119,17 @@ def find_body(volume: Volume, at_lps_mm: PointLike, progress: Progress = no_prog
     return found
 
 
-def _outlined(crop: SpineCrop, line: CanalLine, canal: BoolVoxels, axes: BodyAxes) -> FoundBody:
+def _outlined(column: _Column, axes: BodyAxes, usual_height_mm: tuple[float, float]) -> FoundBody:
+    crop, canal = column.crop, column.canal
     block = sample_block(crop, axes, _BLOCK_HALF_WIDTH_MM, _BLOCK_V_MM, _BLOCK_HALF_HEIGHT_MM)
-    discs = find_discs(block, 0.0)
+    discs = find_discs(block, 0.0, usual_height_mm)
     if discs is None:
         raise AnatomyProblem("No disc spaces lie above and below this point.", hint=CLICK_HINT)
     outline = find_outline(block, discs, canal, crop)
     voxels = body_voxels(outline, canal, crop)
     if not voxels.any():
         raise AnatomyProblem("This point lies in no vertebral body.", hint=CLICK_HINT)
-    return FoundBody(crop, line, canal, outline, discs, voxels)
+    return FoundBody(crop, column.line, canal, outline, discs, voxels)
 
 
 def _close_to(found: FoundBody, click: FloatArray) -> bool:

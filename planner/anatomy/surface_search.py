@@ -74,17 +74,16 @@ def cheapest_surface(
     """
     heights = np.arange(cost.shape[2])
     base = np.ascontiguousarray(cost.transpose(1, 0, 2))
-    surface = _best_paths(base, step_cost_along, closed=closed_along).T
+    surface = _best_paths(base, step_cost_along, closed=closed_along).T.copy()
     for sweep in range(sweeps):
         found = surface.astype(float)
         before, after = found[np.r_[0, : len(found) - 1]], found[np.r_[1 : len(found), -1]]
-        pull = step_cost_across * (
-            (heights - before[..., np.newaxis]) ** 2 + (heights - after[..., np.newaxis]) ** 2
-        )
-        renewed = _best_paths(
-            base + pull.transpose(1, 0, 2), step_cost_along, closed=closed_along
-        ).T
         # Only every second row moves at once, so that neighbours cannot swap for ever.
-        moving = np.arange(len(surface)) % 2 == sweep % 2
-        surface = np.where(moving[:, np.newaxis], renewed, surface)
+        moving = slice(sweep % 2, None, 2)
+        pull = step_cost_across * (
+            (heights - before[moving, :, np.newaxis]) ** 2
+            + (heights - after[moving, :, np.newaxis]) ** 2
+        )
+        held = base[:, moving] + pull.transpose(1, 0, 2)
+        surface[moving] = _best_paths(held, step_cost_along, closed=closed_along).T
     return surface
