@@ -53,7 +53,7 @@ def needle_card(
     model = next((m for m in devices.needles if m.id == needle.model_id), None)
     measures = assessed.needle(side) if assessed else None
     content: list[Flowable] = [
-        _heading(heading, measures),
+        _heading(heading, measures, _severities(assessed, side).get("pedicle-wall")),
         text(_instrument(model, needle.model_id), BODY, SECONDARY),
         space(7),
     ]
@@ -66,9 +66,9 @@ def needle_card(
     return Card(content, SIDE_COLOURS[side])
 
 
-def _heading(heading: Flowable, measures: NeedleMeasures | None) -> Table:
+def _heading(heading: Flowable, measures: NeedleMeasures | None, judged: Severity | None) -> Table:
     grade = measures.grade if measures else None
-    pill = Pill(f"Grade {grade.value}" if grade else "Not graded", _grade_colour(grade))
+    pill = Pill(f"Grade {grade.value}" if grade else "Not graded", _grade_colour(grade, judged))
     return plain_table(
         [[heading, pill]],
         (CARD_INNER_WIDTH - pill.width, pill.width),
@@ -76,13 +76,13 @@ def _heading(heading: Flowable, measures: NeedleMeasures | None) -> Table:
     )
 
 
-def _grade_colour(grade: BreachGrade | None) -> Color:
-    severity = {
-        None: Severity.NOTE,
-        BreachGrade.A: Severity.SAFE,
-        BreachGrade.B: Severity.CAUTION,
-    }.get(grade, Severity.DANGER)
-    return SEVERITY_COLOURS[severity]
+def _grade_colour(grade: BreachGrade | None, judged: Severity | None) -> Color:
+    """Return the colour of a grade: green only where the wall's finding holds with its band."""
+    if grade is None or judged is None:
+        return SEVERITY_COLOURS[Severity.NOTE]
+    by_grade = {BreachGrade.A: Severity.SAFE, BreachGrade.B: Severity.CAUTION}
+    worst = min(judged, by_grade.get(grade, Severity.DANGER), key=list(Severity).index)
+    return SEVERITY_COLOURS[worst]
 
 
 def _instrument(model: NeedleModel | None, model_id: str) -> str:

@@ -78,7 +78,7 @@ def sentence(message: str) -> str:
 def margin(value: Margin | None) -> str:
     """Return a margin with its uncertainty."""
     if value is None:
-        return "not applicable"
+        return "not measured"
     return f"{number(value.distance_mm)} {_PLUS_MINUS} {number(value.uncertainty_mm)} mm"
 
 

@@ -14,8 +14,10 @@ from planner.assessment.findings import Finding, Severity
 from planner.dicom.study_reference import PatientIdentity
 from planner.export.run_export import run_export
 from planner.export.snapshot import DISCLAIMER, PlanSnapshot
-from planner.planning.measures import Margin
+from planner.planning.measures import BreachGrade, Margin
 from planner_writer_pdf import words
+from planner_writer_pdf.needle_card import _grade_colour
+from planner_writer_pdf.paper import SEVERITY_COLOURS
 from planner_writer_pdf.writer import PdfReportWriter
 
 A4_WIDTH_POINTS = 595.0
@@ -86,7 +88,7 @@ def test_the_numbers_of_the_needle_are_there_with_unit_direction_and_uncertainty
         "5.2 ± 0.8 mm",
         "orbital 18.3° to patient's left, angular 5.0° cranial",
         "Skin to tip (supine estimate) 108.9 mm",
-        "not applicable",
+        "not measured",
     ):
         assert part in page
     assert "Foramen 0.0" not in page
@@ -293,7 +295,7 @@ def test_numbers_have_a_true_minus_and_zero_has_none() -> None:
     assert words.number(-1.25) == "\N{MINUS SIGN}1.2"
     assert words.number(-0.04) == "0.0"
     assert words.margin(Margin(-0.5, 0.8)) == "\N{MINUS SIGN}0.5 ± 0.8 mm"
-    assert words.margin(None) == "not applicable"
+    assert words.margin(None) == "not measured"
     assert words.millimetres(None) == words.NOT_KNOWN
 
 
@@ -326,3 +328,19 @@ def test_directions_are_words_that_follow_the_sign() -> None:
     assert words.sagittal_direction(5.0) == "caudad"
     assert words.sagittal_direction(-5.0) == "cephalad"
     assert SKIN[0] > TIP[0], "the left needle runs medially: towards smaller x"
+
+
+@pytest.mark.parametrize(
+    ("grade", "judged", "expected"),
+    [
+        (BreachGrade.A, Severity.SAFE, Severity.SAFE),
+        (BreachGrade.A, Severity.CAUTION, Severity.CAUTION),
+        (BreachGrade.A, None, Severity.NOTE),
+        (BreachGrade.B, Severity.SAFE, Severity.CAUTION),
+        (BreachGrade.C, Severity.CAUTION, Severity.DANGER),
+    ],
+)
+def test_a_grade_is_green_only_where_the_wall_is_clear_with_its_uncertainty(
+    grade: BreachGrade, judged: Severity | None, expected: Severity
+) -> None:
+    assert _grade_colour(grade, judged) == SEVERITY_COLOURS[expected]
