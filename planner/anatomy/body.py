@@ -17,7 +17,6 @@ _ANGLES = 64
 _RADII_MM = np.arange(6.0, 34.0, 0.8)
 _LAYER_MM = 1.0
 _WAIST_MM = 4.0
-_SPUR_MM = 5.0
 _CLEAR_WALL_HU, _CLEAR_PLATE_HU = 180.0, 140.0
 """Drops from which an edge counts in full: a bone island is no better than a cortex."""
 _WALL_REACH_MM = 2.5
@@ -152,11 +151,9 @@ def find_wall(
     surface = cheapest_surface(
         cost, step_cost_along=0.12, step_cost_across=0.12, closed_along=True, sweeps=8
     )
-    waist = np.abs(layers_mm) <= _WAIST_MM
-    radius = _RADII_MM[surface]
-    # Further out than this over the waist it is a bony spur, not the body.
-    radius = np.minimum(radius, np.median(radius[waist], axis=0) + _SPUR_MM)
-    return np.asarray(ndimage.gaussian_filter(radius, (0.7, 0.7), mode=("nearest", "wrap")))
+    return np.asarray(
+        ndimage.gaussian_filter(_RADII_MM[surface], (0.7, 0.7), mode=("nearest", "wrap"))
+    )
 
 
 def find_endplate(block: BodyBlock, disc: DiscFit, *, upper: bool) -> EndplateSurface:

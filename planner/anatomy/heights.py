@@ -2,17 +2,16 @@
 
 import numpy as np
 
-from planner.anatomy.body import BodyOutline, EndplateSurface
+from planner.anatomy.body import BodyOutline
+from planner.anatomy.body_block import BodyAxes
 from planner.anatomy.vertebra import BodyHeights, BodyWalls, HeightLine
 from planner.geometry.planes import Plane, fit_plane
 from planner.geometry.points import FloatArray, as_triple
 
-_INSET_SHARE = 0.05
-"""How far inside the rims the outer heights are read, for the rims are rounded."""
-_INSIDE_PLATE_MM = 2.5
-_RIM_RANGE_MM = 2.5
-_LINE_MM = np.arange(1.5, 11.1, 1.2)
-_SHORT_MM = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+_ANTERIOR_SHARE, _POSTERIOR_SHARE = 0.96, 0.04
+"""Where the outer heights are read, from the posterior (0) to the anterior (1) wall: a little
+inside the walls, for their rims are rounded."""
+_BAND_SHARE = 0.03
 _BESIDE_MM = np.array([-3.0, -1.5, 0.0, 1.5, 3.0])
 _WALL_ANGLE_DEG = 25.0
 
@@ -27,51 +26,29 @@ def depth_range_mm(outline: BodyOutline) -> tuple[float, float]:
     return -float(np.median(front)), float(np.median(back))
 
 
-def _rim_mm(outline: BodyOutline, plate: EndplateSurface, waist_v_mm: float) -> float:
-    """Return where a plate meets the front or back wall on the mid-plane, in body axes.
-
-    The wall is read just inside the plate and kept near the wall at the waist, for beyond the
-    plate it has no edge of its own.
-    """
-    zero = np.zeros(1)
-    w = plate.height_mm(zero, np.full(1, waist_v_mm))
-    inside = w - _INSIDE_PLATE_MM * np.sign(w)
-    rim = float(outline.wall_mm(zero, np.full(1, np.sign(waist_v_mm)), inside)[0])
-    waist = abs(waist_v_mm)
-    kept = float(np.clip(rim, waist - _RIM_RANGE_MM, waist + _RIM_RANGE_MM))
-    return float(np.copysign(kept, waist_v_mm))
-
-
-def _plate_point(outline: BodyOutline, plate: EndplateSurface, v_mm: float) -> FloatArray:
-    """Return a point of a plate on the mid-plane, in LPS.
-
-    A line through the plate from there towards the body's middle gives its height: at the very
-    rim a spur or the neighbour's rim may bend it.
-    """
-    rim = abs(v_mm) > _LINE_MM[-1] / 2
-    inwards = v_mm - np.sign(v_mm) * _LINE_MM if rim else v_mm + _SHORT_MM
-    v, u = np.meshgrid(inwards, _BESIDE_MM, indexing="ij")
-    heights = plate.height_mm(u, v).mean(axis=1)
-    _, level = np.polyfit(inwards - v_mm, heights, 1)
-    return outline.axes.lps_of(np.array([0.0, v_mm, level]))
+def _height_line(outline: BodyOutline, frame: BodyAxes, v_mm: FloatArray) -> HeightLine:
+    """Return the height over places from front to back, averaged over a strip of the mid-plane."""
+    v, u = np.meshgrid(v_mm, _BESIDE_MM, indexing="ij")
+    ends = []
+    for plate in (outline.upper, outline.lower):
+        uvw = np.stack([u, v, plate.height_mm(u, v)], axis=-1)
+        ends.append(frame.uvw_of(outline.axes.lps_of(uvw)).reshape(-1, 3).mean(axis=0))
+    superior, inferior = ends
+    middle = (superior + inferior) / 2
+    # Both ends lie on one line across the body, as a height is measured.
+    top = frame.lps_of(np.array([middle[0], middle[1], superior[2]]))
+    bottom = frame.lps_of(np.array([middle[0], middle[1], inferior[2]]))
+    return HeightLine(as_triple(top), as_triple(bottom))
 
 
-def measure_heights(outline: BodyOutline) -> BodyHeights:
-    """Return the anterior, middle and posterior height of a body on its mid-sagittal plane.
-
-    Each height runs from the lower plate to the upper one: at their front rims, half way
-    between their rims, and at their back rims.
-    """
+def measure_heights(outline: BodyOutline, frame: BodyAxes) -> BodyHeights:
+    """Return the anterior, middle and posterior height of a body along its frame's axis."""
     front, back = depth_range_mm(outline)
     depth = back - front
-    ends: list[list[FloatArray]] = [[], [], []]
-    for plate in (outline.upper, outline.lower):
-        rims = [_rim_mm(outline, plate, wall) for wall in (front, back)]
-        inset = _INSET_SHARE * depth
-        places = (rims[0] + inset, (rims[0] + rims[1]) / 2, rims[1] - inset)
-        for end, v_mm in zip(ends, places, strict=True):
-            end.append(_plate_point(outline, plate, v_mm))
-    lines = [HeightLine(as_triple(upper), as_triple(lower)) for upper, lower in ends]
+    lines = []
+    for share in (_ANTERIOR_SHARE, 0.5, _POSTERIOR_SHARE):
+        shares = share + _BAND_SHARE * np.array([-1.0, 0.0, 1.0])
+        lines.append(_height_line(outline, frame, back - shares * depth))
     return BodyHeights(*lines)
 
 

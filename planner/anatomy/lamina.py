@@ -13,7 +13,7 @@ from planner.geometry.points import FloatArray
 _HALF_WIDTH_MM = 2.5
 _DEPTH_MM = 9.0
 _FIRST_HU, _STEP_HU, _LAST_HU = 200.0, 40.0, 700.0
-_LEAST_VOXELS = 80
+_LEAST_VOXELS = 150
 _TALLEST_SHARE, _TALLEST_MM = 1.15, 27.0
 """A piece taller than this share of the step between discs, or than this, is two that touch."""
 _EXPECTED_W_MM = -7.0

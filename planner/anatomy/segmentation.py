@@ -236,7 +236,7 @@ def find_level(
         other_bone=other,
         lps_from_vertebra=RigidTransform(frame.lps_from_body.rotation, found.centre_lps_mm),
         walls=walls,
-        heights=measure_heights(found.outline),
+        heights=measure_heights(found.outline, frame),
         left_pedicle=left,
         right_pedicle=right,
         trabecular_hu=_trabecular_hu(found),
