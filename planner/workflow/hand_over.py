@@ -5,7 +5,6 @@ from pathlib import Path
 
 import attrs
 
-from planner.export.deidentify import deidentified
 from planner.export.registry import PluginFailure, Writers
 from planner.export.run_export import run_export
 from planner.export.snapshot import PlanSnapshot
@@ -46,6 +45,3 @@ def hand_over(
         except WriterProblem as problem:
             receipts.append(WriteReceipt(writer.info.id, problems=(WriteProblem(str(problem)),)))
     return HandOver(tuple(receipts), writers.failures)
-
-
-__all__ = ["HandOver", "deidentified", "hand_over"]
