@@ -184,8 +184,9 @@ def view_of(arm: CArmGeometry, pose: CArmPose) -> XrayView:
     return XrayView(
         source_lps_mm=as_triple(isocentre - arm.source_isocentre_mm * outwards),
         detector_centre_lps_mm=as_triple(isocentre + behind_mm * outwards),
-        right_lps=as_triple(right),
-        down_lps=as_triple(-up),
+        # Adding zero turns a negative zero into a plain one.
+        right_lps=as_triple(right + 0.0),
+        down_lps=as_triple(0.0 - up),
         pixel_mm=arm.pixel_mm,
         pixels=arm.pixels,
     )

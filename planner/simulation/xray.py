@@ -6,8 +6,8 @@ import numpy as np
 
 from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray
-from planner.simulation.attenuation import WATER, AttenuationVolume, attenuation_of
-from planner.simulation.c_arm import CArmPose, XrayView, mobile_c_arm, view_of
+from planner.simulation.attenuation import WATER, AttenuationVolume
+from planner.simulation.c_arm import XrayView
 from planner.simulation.plane_stack import FloatImage, PlaneStack, RayFan, add_line_integrals
 from planner.simulation.worker_bands import in_bands, worker_count
 
@@ -66,15 +66,6 @@ def quality_within(budget_s: float, attenuation: AttenuationVolume, view: XrayVi
     planes = attenuation.upper_ijk[axis] - attenuation.lower_ijk[axis] + 1
     steps = planes * view.pixels**2
     return Quality.FULL if steps <= budget_s * _STEPS_A_SECOND * worker_count() else Quality.COARSE
-
-
-def warm_up() -> None:
-    """Compile what an X-ray needs, or load it from the disk, on a tiny problem."""
-    grid = GridGeometry.axis_aligned((3, 3, 3), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
-    tiny = attenuation_of(np.full((3, 3, 3), WATER, np.int16), grid)
-    for orbital_deg in (0.0, 90.0):
-        view = view_of(mobile_c_arm(pixels=2), CArmPose(grid.centre_lps_mm, orbital_deg))
-        line_integrals(tiny, view)
 
 
 def _crossed_axis(grid: GridGeometry, view: XrayView) -> int:
