@@ -16,6 +16,7 @@ from planner.cli import (
     plan_commands,
     study_commands,
     window_commands,
+    xray_command,
 )
 from planner.cli.reporting import say
 
@@ -36,6 +37,7 @@ for _module in (
     study_commands,
     level_commands,
     plan_commands,
+    xray_command,
     export_commands,
     doctor_command,
 ):
