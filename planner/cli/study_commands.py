@@ -113,10 +113,13 @@ def _probes(
 
     from planner.dicom.load_volume import load_volume
     from planner.dicom.scan_result import likely_volume
-    from planner.imaging.hounsfield import sample_hu
+    from planner.imaging.hounsfield import sample_hu, sample_voxels
 
-    volume = load_volume(likely_volume(scan))
-    values = sample_hu(volume, np.asarray(points_lps_mm))
+    series = likely_volume(scan)
+    volume = load_volume(series)
+    # Beside the straightened slices of a tilted gantry nothing was scanned.
+    sample = sample_voxels if series.shear is None else sample_hu
+    values = sample(volume, np.asarray(points_lps_mm))
     return [
         {"lps_mm": rounded(point), "value": float(value) if np.isfinite(value) else None}
         for point, value in zip(points_lps_mm, values, strict=True)
