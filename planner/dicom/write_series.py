@@ -92,8 +92,9 @@ class _Storage:
     bits: int
 
     @classmethod
-    def of(cls, volume: Volume) -> "_Storage":
-        lowest_hu = min(_AIR_HU, int(volume.voxels.min()))
+    def of(cls, volume: Volume, *, is_mr: bool) -> "_Storage":
+        # MR signals have no unit and no rescaling: they are stored as they are.
+        lowest_hu = min(0 if is_mr else _AIR_HU, int(volume.voxels.min()))
         highest = int(volume.voxels.max()) - lowest_hu
         return cls(lowest_hu, min(max(_FEWEST_BITS, highest.bit_length()), _MOST_BITS))
 
@@ -170,7 +171,8 @@ def _add_mr(head: Dataset, weighting: MrWeighting) -> None:
     if weighting.inversion_ms:
         head.InversionTime = _decimal(weighting.inversion_ms)
     head.EchoTrainLength = "1"
-    del head.RescaleIntercept, head.RescaleSlope
+    if head.RescaleIntercept == "0":
+        del head.RescaleIntercept, head.RescaleSlope
     head.WindowCenter, head.WindowWidth = "450", "900"
 
 
@@ -259,7 +261,7 @@ def write_series(
     Cancelled
         If the user has cancelled; what is written by then stays.
     """
-    storage = _Storage.of(volume)
+    storage = _Storage.of(volume, is_mr=label.mr is not None)
     head = _common(volume, label)
     _add_plane_and_pixels(head, volume.geometry, storage)
     if label.mr is None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
-
 from fuzz_sources import Files, zipped
 
 Rng = np.random.Generator
@@ -140,7 +139,7 @@ def odd_archive(files: Files, rng: Rng, folder: Path) -> bytes:
     choice = _some(rng, 7)
     if choice == 0:
         outside = ("../../outside", "/tmp/outside-absolute", "..\\outside", "a/../../b")
-        return _archive({o: content for o in outside} | {name: content}, folder)
+        return _archive(dict.fromkeys(outside, content) | {name: content}, folder)
     if choice == 1:
         return _archive({"zeros": bytes(200_000_000)}, folder)
     if choice == 2:
