@@ -6,7 +6,10 @@ from planner.digital_spine.oval_table import OvalStack
 from planner.digital_spine.tissues import Tissue
 
 _LOOPS, _VESSELS, _GAS = 120, 60, 7
-_LEFT_MM, _BACK_MM = (-92.0, 92.0), (-112.0, -58.0)
+_CAVITY_MM = (98.0, 38.0)
+"""Half axes of the oval that loops begin in, well inside the wall of the belly."""
+_CAVITY_BACK_MM = -66.0
+"""Its middle, from the bodies' centres."""
 _LEVELS = (12.9, 18.8)
 _MM_A_LEVEL = 34.0
 
@@ -31,9 +34,10 @@ def _loop(
     points = 5
     length = random.uniform(1.6, 3.2) * radius_mm * slender / _MM_A_LEVEL
     start = random.uniform(_LEVELS[0], _LEVELS[1] - length)
-    left = random.uniform(*_LEFT_MM)
-    back = random.uniform(*_BACK_MM)
-    wander = np.cumsum(random.normal(0.0, 0.45 * radius_mm, (points, 2)), axis=0)
+    turn, away = random.uniform(0.0, 2.0 * np.pi), np.sqrt(random.uniform())
+    left = _CAVITY_MM[0] * away * np.cos(turn)
+    back = _CAVITY_BACK_MM + _CAVITY_MM[1] * away * np.sin(turn)
+    wander = np.cumsum(random.normal(0.0, 0.3 * radius_mm, (points, 2)), axis=0)
     swell = radius_mm * (1.0 + 0.18 * random.standard_normal((points, 2)))
     if tissue is Tissue.GAS:
         # Gas lies on top: in front of a patient on the back, under a flat level.
