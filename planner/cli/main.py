@@ -14,6 +14,7 @@ from planner.cli import (
     export_commands,
     level_commands,
     plan_commands,
+    rehearse_command,
     study_commands,
     window_commands,
     xray_command,
@@ -38,6 +39,7 @@ for _module in (
     level_commands,
     plan_commands,
     xray_command,
+    rehearse_command,
     export_commands,
     doctor_command,
 ):
