@@ -24,7 +24,9 @@ from planner.devices.device_values import (
     Source,
 )
 from planner.dicom.study_reference import PatientIdentity, StudyReference
-from planner.export.snapshot import NamedMesh, Picture, PlanSnapshot
+from planner.export.planned_fill import planned_fill
+from planner.export.snapshot import MeshKind, NamedMesh, Picture, PlanSnapshot
+from planner.export.source_images import SourceImage, SourceImages, StudyHeader
 from planner.geometry.grids import GridGeometry
 from planner.geometry.planes import Plane
 from planner.geometry.points import Triple
@@ -71,6 +73,29 @@ STUDY = StudyReference(
     contrast_agent=False,
     tube_voltage_kv=120.0,
 )
+HEADER = StudyHeader(
+    study_time="101530",
+    study_id="ST-0815",
+    study_description="Wirbelsäule Fremdaufnahme",
+    accession_number="ACC-90210",
+    referring_physician="Hausarzt^Käthe",
+    issuer_of_patient_id="Klinikum Musterstadt",
+)
+CT_CLASS = "1.2.840.10008.5.1.4.1.1.2"
+SOURCE = SourceImages(
+    images=tuple(
+        SourceImage(CT_CLASS, f"1.2.826.0.1.3680043.8.498.14.{number + 1}", (-70.0, -130.0, z_mm))
+        for number, z_mm in enumerate(np.arange(-450.0, -390.0, 2.5))
+    ),
+    row_lps=(1.0, 0.0, 0.0),
+    column_lps=(0.0, 1.0, 0.0),
+    spacing_ij_mm=(0.75, 0.7),
+    columns=220,
+    rows=240,
+    slice_step_mm=2.5,
+    header=HEADER,
+)
+"""Twenty-four slices; the phantom's bone lies in those to the left of their middle."""
 READ = Source("Read in the manufacturer's table", verified=True)
 NOT_READ = Source("Not read anywhere: check the product's sheet", verified=False)
 DEVICES = DeviceCatalog(
@@ -230,16 +255,19 @@ def left_sided_snapshot() -> PlanSnapshot:
         CementMeasures(3.5, CementBand(2.2, 4.1, 5.2, "share of the body"), 4.1, 0.205),
         FINDINGS,
     )
+    bone, needle = box_mesh(CENTRE, (23.0, 17.0, 12.0)), box_mesh(TIP, (1.5, 30.0, 1.5))
+    vertebra = box_vertebra()
+    fill = planned_fill(plan, level, vertebra)
     return PlanSnapshot(
         title="Müller-Lüdenscheidt, T12 kyphoplasty",
         study=STUDY,
         plan=Plan((plan,)),
         assessment=Assessment((level,), (Finding(Severity.NOTE, "slices", "Slices of 1.0 mm."),)),
-        vertebrae=(box_vertebra(),),
+        vertebrae=(vertebra,),
         devices=DEVICES,
         meshes=(
-            NamedMesh("T12-vertebra", "T12", LEVEL, box_mesh(CENTRE, (23.0, 17.0, 12.0))),
-            NamedMesh("T12-left-needle", "Left needle", LEVEL, box_mesh(TIP, (1.5, 30.0, 1.5))),
+            NamedMesh("T12-vertebra", "T12", LEVEL, bone, MeshKind.BONE),
+            NamedMesh("T12-left-needle", "Left needle", LEVEL, needle, MeshKind.NEEDLE, Side.LEFT),
         ),
         pictures=(
             Picture("T12-axial", "Axial", png_picture(200), LEVEL),
@@ -247,6 +275,8 @@ def left_sided_snapshot() -> PlanSnapshot:
         ),
         made_at=dt.datetime(2026, 1, 6, 14, 30, tzinfo=dt.UTC),
         software="Vertebroplan 0.1.0",
+        source=SOURCE,
+        fills=(fill,) if fill else (),
     )
 
 
@@ -259,6 +289,7 @@ def empty_snapshot() -> PlanSnapshot:
         vertebrae=(),
         meshes=(),
         pictures=(),
+        fills=(),
     )
 
 
