@@ -9,6 +9,7 @@ import attrs
 
 from planner.export.snapshot import PlanSnapshot
 from planner.foundation.progress import Progress
+from planner.planning.plan import Plan
 
 API_VERSION = 1
 
@@ -69,6 +70,19 @@ class ReadsBack(Protocol):
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:
         """Return in what the files, read again, differ from the snapshot."""
+        ...
+
+
+@runtime_checkable
+class ReadsPlan(Protocol):
+    """A writer whose files hold the whole plan, and that can take it out of them again."""
+
+    def recognises(self, path: Path) -> bool:
+        """Return whether a file looks like one of this writer's kind; never raises."""
+        ...
+
+    def read_plan(self, path: Path) -> Plan:
+        """Return the plan of a file, equal to the one written; `PlanProblem` where it cannot."""
         ...
 
 

@@ -9,6 +9,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from planner.export.snapshot import REMOVED_TIME, PlanSnapshot
 from planner.export.source_images import StudyHeader
+from planner_writer_dicom.codes import SCHEME
 from planner_writer_dicom.series import (
     IMPLEMENTATION_NAME,
     IMPLEMENTATION_UID,
@@ -92,6 +93,9 @@ def add_series_and_maker(
     dataset.ManufacturerModelName = MODEL_NAME
     dataset.DeviceSerialNumber = "0"
     dataset.SoftwareVersions = snapshot.software
+    for equipment in dataset.get("ContributingEquipmentSequence", ()):
+        # highdicom names itself there, with the time of writing.
+        equipment.ContributionDateTime = made.strftime("%Y%m%d%H%M%S+0000")
     if snapshot.is_deidentified:
         _add_deidentification(dataset)
 
@@ -106,6 +110,15 @@ def add_file_meta(dataset: Dataset) -> None:
     meta.ImplementationClassUID = UID(IMPLEMENTATION_UID)
     meta.ImplementationVersionName = IMPLEMENTATION_NAME
     dataset.file_meta = meta
+
+
+def add_own_coding_scheme(dataset: Dataset) -> None:
+    """Say what the private codes are that an object uses."""
+    item = Dataset()
+    item.CodingSchemeDesignator = SCHEME
+    item.CodingSchemeName = "Concepts of Vertebroplan that no standard scheme has"
+    item.CodingSchemeResponsibleOrganization = MANUFACTURER
+    dataset.CodingSchemeIdentificationSequence = [item]
 
 
 def code_item(code: Code) -> Dataset:

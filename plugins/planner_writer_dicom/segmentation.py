@@ -20,6 +20,7 @@ from planner.imaging.volume import VoxelMask
 from planner_writer_dicom import codes as own
 from planner_writer_dicom.headers import (
     add_file_meta,
+    add_own_coding_scheme,
     add_patient_and_study,
     add_series_and_maker,
 )
@@ -131,6 +132,7 @@ def _dataset(
     add_patient_and_study(segmentation, snapshot)
     add_series_and_maker(segmentation, snapshot, SEGMENTATION, _NAME, 1)
     segmentation.ImageComments = f"{snapshot.disclaimer} {snapshot.software}."
+    add_own_coding_scheme(segmentation)
     add_file_meta(segmentation)
     return segmentation
 

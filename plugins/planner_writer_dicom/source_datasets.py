@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pydicom.dataset import Dataset
-from pydicom.uid import UID
+from pydicom.uid import UID, CTImageStorage
 from pydicom.valuerep import DSfloat
 
 from planner.export.mask_on_slices import SliceRange
@@ -20,6 +20,8 @@ def source_datasets(snapshot: PlanSnapshot, slices: SliceRange) -> list[Dataset]
     source = _source_of(snapshot)
     common = Dataset()
     add_patient_and_study(common, snapshot)
+    # highdicom warns of names with one part; the writers set the true ones afterwards.
+    common.PatientName = common.ReferringPhysicianName = ""
     common.SeriesInstanceUID = snapshot.study.series_uid
     common.Modality = source.modality
     common.FrameOfReferenceUID = snapshot.study.frame_of_reference_uid
@@ -41,7 +43,8 @@ def evidence_datasets(snapshot: PlanSnapshot) -> list[Dataset]:
     datasets = source_datasets(snapshot, SliceRange(0, len(source.images)))
     by_uid: dict[str, Dataset] = {}
     for dataset, image in zip(datasets, source.images, strict=True):
-        dataset.SOPInstanceUID = image.sop_instance_uid
+        dataset.SOPClassUID = UID(image.sop_class_uid)
+        dataset.SOPInstanceUID = UID(image.sop_instance_uid)
         by_uid.setdefault(image.sop_instance_uid, dataset)
     return list(by_uid.values())
 
@@ -56,6 +59,7 @@ def name_frames(dataset: Dataset, source: SourceImages) -> None:
     for item in _items_below(dataset):
         image = by_placeholder.get(str(item.get("ReferencedSOPInstanceUID", "")))
         if image is not None:
+            item.ReferencedSOPClassUID = UID(image.sop_class_uid)
             item.ReferencedSOPInstanceUID = UID(image.sop_instance_uid)
             item.ReferencedFrameNumber = str(image.frame)
     for series in dataset.get("ReferencedSeriesSequence", ()):
@@ -72,10 +76,12 @@ def _with_plane(common: Dataset, image: SourceImage, number: int) -> Dataset:
     dataset = Dataset()
     # Not Dataset(common), which would share its elements.
     dataset.update(common)
-    dataset.SOPClassUID = UID(image.sop_class_uid)
-    dataset.SOPInstanceUID = UID(
-        image.sop_instance_uid if image.frame is None else _placeholder(image)
-    )
+    if image.frame is None:
+        dataset.SOPClassUID = UID(image.sop_class_uid)
+        dataset.SOPInstanceUID = UID(image.sop_instance_uid)
+    else:
+        # highdicom would ask for a multi-frame image's own groups.
+        dataset.SOPClassUID, dataset.SOPInstanceUID = CTImageStorage, UID(_placeholder(image))
     dataset.ImagePositionPatient = _decimals(image.position_lps_mm)
     dataset.InstanceNumber = str(number + 1)
     return dataset

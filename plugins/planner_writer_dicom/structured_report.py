@@ -28,6 +28,7 @@ from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle
 from planner_writer_dicom import codes as own
 from planner_writer_dicom.headers import (
     add_file_meta,
+    add_own_coding_scheme,
     add_patient_and_study,
     add_series_and_maker,
 )
@@ -77,6 +78,7 @@ def write_structured_report(snapshot: PlanSnapshot, path: Path) -> None:
     )
     add_patient_and_study(document, snapshot)
     add_series_and_maker(document, snapshot, STRUCTURED_REPORT, _NAME, 1)
+    add_own_coding_scheme(document)
     add_file_meta(document)
     document.save_as(path, enforce_file_format=True)
 

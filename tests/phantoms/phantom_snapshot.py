@@ -303,3 +303,55 @@ def a_snapshot() -> PlanSnapshot:
 def an_empty_snapshot() -> PlanSnapshot:
     """A snapshot whose plan has nothing in it."""
     return empty_snapshot()
+
+
+def snapshot_of(plan: Plan) -> PlanSnapshot:
+    """Return a snapshot of any plan, each level assessed with the phantom's numbers."""
+    return attrs.evolve(
+        left_sided_snapshot(),
+        plan=plan,
+        assessment=Assessment(tuple(_assessed(level) for level in plan.levels)),
+        vertebrae=tuple(box_vertebra(level.level) for level in plan.levels),
+        fills=(),
+    )
+
+
+def _assessed(level: LevelPlan) -> LevelAssessment:
+    needles = tuple(
+        attrs.evolve(
+            left_measures(), side=n.side, skin_lps_mm=n.skin_lps_mm, tip_lps_mm=n.tip_lps_mm
+        )
+        for n in level.needles
+    )
+    balloons = tuple(attrs.evolve(left_balloon_measures(), side=b.side) for b in level.balloons)
+    band = CementBand(2.2, 4.1, 5.2, "share of the body")
+    cement = CementMeasures(level.cement.volume_ml, band, 4.1, 0.205) if level.cement else None
+    return LevelAssessment(level.level, needles, balloons, cement, ())
+
+
+def three_level_plan() -> Plan:
+    """Return needles, balloons and cement on several levels, with numbers no decimal ends."""
+    third = 1.0 / 3.0
+    right = PlannedNeedle(Side.RIGHT, "n-8", (-52.0 - third, 55.1, -412.7), (-18.0, -48.3, -421.1))
+    left = PlannedNeedle(Side.LEFT, "n-11", (52.0 + third, 55.2, -412.9), (18.1, -48.2, -421.3))
+    return Plan(
+        (
+            LevelPlan(VertebraLevel.T11, Procedure.VERTEBROPLASTY, (right,)),
+            LevelPlan(
+                VertebraLevel.T13,
+                Procedure.KYPHOPLASTY,
+                (right, left),
+                (
+                    PlannedBalloon(Side.LEFT, "b-15", -2.0 * third, 2.0 + third),
+                    PlannedBalloon(Side.RIGHT, "b-15", 0.1, 0.7),
+                ),
+                PlannedCement("c-hv", 3.0 + third),
+            ),
+            LevelPlan(
+                VertebraLevel.L5,
+                Procedure.VERTEBROPLASTY,
+                (left, right),
+                cement=PlannedCement("a-product-with-a-name-far-beyond-sixteen", 0.1 + 0.2),
+            ),
+        )
+    )
