@@ -11,7 +11,7 @@ from planner.export.writer import PlanPart, WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
 from planner_writer_dicom.what_is_missing import what_is_missing
 from planner_writer_mesh.stl import stl_bytes
-from planner_writer_mesh.writer import HEADER, StlWriter
+from planner_writer_mesh.writer import HEADER, surface_problems
 from planner_writer_pdf.writer import PdfReportWriter
 
 
@@ -62,7 +62,7 @@ class StlModelsWriter:
 
     def check(self, snapshot: PlanSnapshot) -> Sequence[WriteProblem]:
         """Return what the images lack, and each surface that is not closed."""
-        return (*what_is_missing(snapshot), *StlWriter().check(snapshot))
+        return (*what_is_missing(snapshot), *surface_problems(snapshot))
 
     def write(self, snapshot: PlanSnapshot, folder: Path, progress: Progress) -> Sequence[Path]:
         """Write one file for each surface."""

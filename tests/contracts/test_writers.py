@@ -60,6 +60,9 @@ def all_text_of(path: Path) -> str:
     if path.suffix == ".pdf":
         reader = pypdf.PdfReader(path)
         return "\n".join([*(page.extract_text() for page in reader.pages), str(reader.metadata)])
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return "\n".join(archive.read(name).decode("utf-8") for name in archive.namelist())
     return path.read_bytes().decode("utf-8", errors="replace")
 
 

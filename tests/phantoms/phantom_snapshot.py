@@ -225,10 +225,13 @@ FINDINGS = (
 )
 
 
-def png_picture(red: int, *, width_px: int = 96, height_px: int = 72) -> bytes:
-    """Return a PNG whose left half is of one red and whose right half is dark."""
+def png_picture(
+    red: int, *, width_px: int = 96, height_px: int = 72, is_mirrored: bool = False
+) -> bytes:
+    """Return a PNG whose left half is of one red and whose right half is dark, or mirrored."""
     half = width_px // 2
-    row = b"\0" + bytes([red, 60, 60]) * half + bytes([20, 20, 20]) * (width_px - half)
+    halves = (bytes([red, 60, 60]) * half, bytes([20, 20, 20]) * (width_px - half))
+    row = b"\0" + b"".join(reversed(halves) if is_mirrored else halves)
     out = io.BytesIO(b"\x89PNG\r\n\x1a\n")
     out.seek(0, io.SEEK_END)
     header = struct.pack(">IIBBBBB", width_px, height_px, 8, 2, 0, 0, 0)
@@ -355,3 +358,85 @@ def three_level_plan() -> Plan:
             ),
         )
     )
+
+
+def _mirrored(lps_mm: Triple) -> Triple:
+    x, y, z = lps_mm
+    return 2.0 * CENTRE[0] - x, y, z
+
+
+def _mirrored_mask(mask: VoxelMask) -> VoxelMask:
+    # The phantom's grid is as wide to the left of `CENTRE` as to the right.
+    return VoxelMask(mask.voxels[:, :, ::-1], mask.geometry)
+
+
+def right_sided_snapshot() -> PlanSnapshot:
+    """Return the left-sided snapshot seen in a mirror: its needle lies on the patient's right."""
+    left = left_sided_snapshot()
+    (level,), (assessed,), (vertebra,) = left.plan.levels, left.assessment.levels, left.vertebrae
+    right = Side.RIGHT
+    skin, tip = _mirrored(SKIN), _mirrored(TIP)
+    plan = attrs.evolve(
+        level,
+        needles=(PlannedNeedle(right, "n-11", skin, tip),),
+        balloons=tuple(attrs.evolve(b, side=right) for b in level.balloons),
+    )
+    balloon = left_balloon_measures()
+    axis = balloon.shape.axis
+    shape = capsule_between(
+        _mirrored(axis.start_lps_mm), _mirrored(axis.end_lps_mm), balloon.shape.radius_mm
+    )
+    measured = attrs.evolve(
+        assessed,
+        needles=(
+            attrs.evolve(
+                left_measures(),
+                side=right,
+                skin_lps_mm=skin,
+                tip_lps_mm=tip,
+                bone_entry_lps_mm=_mirrored(BONE),
+                en_face=CArmAngles(orbital_deg=-18.3, angular_deg=5.0),
+            ),
+        ),
+        balloons=(
+            attrs.evolve(
+                balloon,
+                side=right,
+                shape=shape,
+                front_marker_lps_mm=_mirrored(balloon.front_marker_lps_mm),
+                rear_marker_lps_mm=_mirrored(balloon.rear_marker_lps_mm),
+            ),
+        ),
+        findings=tuple(attrs.evolve(finding, side=right) for finding in FINDINGS),
+    )
+    masks = {
+        name: _mirrored_mask(getattr(vertebra, name))
+        for name in ("whole", "body", "canal", "other_bone")
+    }
+    pedicle = attrs.evolve(
+        vertebra.left_pedicle,
+        side=right,
+        isthmus_lps_mm=_mirrored(vertebra.left_pedicle.isthmus_lps_mm),
+        axis_lps=(0.2, -0.97, 0.1),
+    )
+    mirrored = attrs.evolve(vertebra, left_pedicle=None, right_pedicle=pedicle, **masks)
+    fill = planned_fill(plan, measured, mirrored)
+    bone, _ = left.meshes
+    return attrs.evolve(
+        left,
+        plan=Plan((plan,)),
+        assessment=attrs.evolve(left.assessment, levels=(measured,)),
+        vertebrae=(mirrored,),
+        meshes=(
+            bone,
+            NamedMesh(
+                "T12-right-needle", "Right needle", LEVEL,
+                box_mesh(_mirrored(TIP), (1.5, 30.0, 1.5)), MeshKind.NEEDLE, right,
+            ),
+        ),
+        pictures=tuple(
+            attrs.evolve(picture, png=png_picture(200, is_mirrored=True))
+            for picture in left.pictures
+        ),
+        fills=(fill,) if fill else (),
+    )  # fmt: skip
