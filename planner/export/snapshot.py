@@ -60,6 +60,15 @@ class PlannedFill:
     mask: VoxelMask
 
 
+class PictureKind(enum.Enum):
+    """What a picture is made of."""
+
+    VIEW = "view"
+    """Slices and surfaces, as on screen."""
+    XRAY = "xray"
+    """A simulated X-ray with the planned needles drawn: an illustration."""
+
+
 @attrs.frozen
 class Picture:
     """A picture of a view, rendered before the writer runs."""
@@ -69,6 +78,7 @@ class Picture:
     title: str
     png: bytes = attrs.field(repr=False)
     level: VertebraLevel | None = None
+    kind: PictureKind = PictureKind.VIEW
 
 
 @attrs.frozen(eq=False)

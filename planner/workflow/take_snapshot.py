@@ -9,7 +9,14 @@ from planner.assessment.findings import Assessment
 from planner.export.deidentify import deidentified
 from planner.export.planned_fill import planned_fill
 from planner.export.read_source_images import source_images_of
-from planner.export.snapshot import MeshKind, NamedMesh, Picture, PlannedFill, PlanSnapshot
+from planner.export.snapshot import (
+    MeshKind,
+    NamedMesh,
+    Picture,
+    PictureKind,
+    PlannedFill,
+    PlanSnapshot,
+)
 from planner.foundation.progress import Progress, no_progress
 from planner.mesh.shapes import capsule_mesh, cylinder_mesh
 from planner.mesh.surface import surface_of_mask
@@ -18,8 +25,11 @@ from planner.planning.plan import Plan
 from planner.rendering.level_pictures import render_plan_pictures
 from planner.rendering.picture_of_plan import plan_picture_of
 from planner.rendering.plan_picture import PlanPicture
+from planner.simulation.attenuation import prepare
+from planner.simulation.shot import XrayScene
 from planner.storage.case import Case
 from planner.workflow.planning_scene import PlanningScene
+from planner.workflow.theatre_pictures import theatre_pictures
 
 _SOFTWARE = f"Vertebroplan {__version__}"
 
@@ -117,7 +127,13 @@ def _fill_meshes(fills: tuple[PlannedFill, ...]) -> Iterator[NamedMesh]:
 def _pictures(
     drawn: PlanPicture, scene: PlanningScene, plan: Plan, progress: Progress
 ) -> Iterator[Picture]:
+    beam = XrayScene(prepare(scene.study.volume)) if plan.levels else None
+    vertebrae = {vertebra.model.level: vertebra.model for vertebra in drawn.vertebrae}
     for number, level in enumerate(plan.levels):
         progress(number / len(plan.levels), f"Pictures of {level.level.name}")
         for name, title, png in render_plan_pictures(scene.study.volume, drawn, level.level):
             yield Picture(name, title, png, level.level)
+        if beam is not None and level.level in vertebrae:
+            progress((number + 0.5) / len(plan.levels), f"X-rays of {level.level.name}")
+            for name, title, png in theatre_pictures(beam, level, vertebrae[level.level]):
+                yield Picture(name, title, png, level.level, PictureKind.XRAY)

@@ -4,6 +4,7 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.export.plan_quantities import NEEDLE_GAUGE, Quantity, Unit
 
 SCHEME = "99VERTEBROPLAN"
 """Our own coding scheme; its meanings say all that its values stand for."""
@@ -25,23 +26,29 @@ BREACH_GRADE = Code("breach-grade", SCHEME, "Gertzbein-Robbins grade")
 NEAREST_WALL = Code("nearest-wall", SCHEME, "Nearest wall of the body")
 
 LENGTH = codes.SCT.Length
-VOLUME = codes.SCT.Volume
-NEEDLE_GAUGE = codes.DCM.NeedleGauge
 FINDING_TEXT = codes.DCM.Finding
 COMMENT = codes.DCM.Comment
 PLANNING_INTENT = codes.cid7064.PlanningIntent
 PROCEDURE_REPORTED = codes.SCT.ImagingProcedure
 
 MILLIMETRE = codes.UCUM.Millimeter
-MILLILITRE = Code("mL", "UCUM", "mL")
-DEGREE = codes.UCUM.Degree
-NO_UNIT = codes.UCUM.NoUnits
-HOUNSFIELD = codes.UCUM.HounsfieldUnit
+UNITS: dict[Unit, Code] = {
+    Unit.MILLIMETRE: MILLIMETRE,
+    Unit.MILLILITRE: Code("mL", "UCUM", "mL"),
+    Unit.DEGREE: codes.UCUM.Degree,
+    Unit.NONE: codes.UCUM.NoUnits,
+}
+_STANDARD_QUANTITIES: dict[str, Code] = {NEEDLE_GAUGE: codes.DCM.NeedleGauge}
 
 
 def own(value: str, meaning: str) -> Code:
     """Return a concept that no standard scheme has."""
     return Code(value, SCHEME, meaning)
+
+
+def quantity_code(quantity: Quantity) -> Code:
+    """Return the code of a quantity: the standard's where it has one."""
+    return _STANDARD_QUANTITIES.get(quantity.id) or own(quantity.id, quantity.words)
 
 
 def vertebra_code(level: VertebraLevel) -> Code:

@@ -11,6 +11,14 @@ from pydicom.errors import InvalidDicomError
 from pydicom.uid import Comprehensive3DSRStorage
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.export.plan_quantities import (
+    BALLOON_VOLUME,
+    CEMENT_VOLUME,
+    ENTRY,
+    FRONT_BEYOND_TIP,
+    TIP,
+    coordinate_ids,
+)
 from planner.foundation.errors import PlannerError, PlanProblem
 from planner.geometry.points import Triple, as_triple
 from planner.planning.plan import (
@@ -22,14 +30,6 @@ from planner.planning.plan import (
     Procedure,
 )
 from planner_writer_dicom import codes as own
-from planner_writer_dicom.measured_values import (
-    BALLOON_VOLUME,
-    CEMENT_VOLUME,
-    ENTRY,
-    FRONT_BEYOND_TIP,
-    TIP,
-    coordinate_names,
-)
 
 _TOLERANCE_MM = 1e-3
 """How far the single precision of a polyline may be from the plan's own number."""
@@ -119,14 +119,18 @@ def _balloon(group: _Group) -> PlannedBalloon:
     return PlannedBalloon(
         _side(group),
         group.evaluations[own.DEVICE_MODEL[:2]],
-        group.numbers[FRONT_BEYOND_TIP[:2]],
-        group.numbers[BALLOON_VOLUME[:2]],
+        group.numbers[FRONT_BEYOND_TIP, own.SCHEME],
+        group.numbers[BALLOON_VOLUME, own.SCHEME],
     )
 
 
 def _cement(head: _Group) -> PlannedCement | None:
     model_id = head.evaluations.get(own.CEMENT_MODEL[:2])
-    return None if model_id is None else PlannedCement(model_id, head.numbers[CEMENT_VOLUME[:2]])
+    return (
+        None
+        if model_id is None
+        else PlannedCement(model_id, head.numbers[CEMENT_VOLUME, own.SCHEME])
+    )
 
 
 def _side(group: _Group) -> Side:
@@ -136,7 +140,7 @@ def _side(group: _Group) -> Side:
 
 
 def _point(group: _Group, name: str) -> Triple:
-    return as_triple([group.numbers[code[:2]] for code in coordinate_names(name)])
+    return as_triple([group.numbers[axis, own.SCHEME] for axis in coordinate_ids(name)])
 
 
 def _groups(document: Dataset) -> Iterator[_Group]:

@@ -22,6 +22,12 @@ from pydicom.sr.coding import Code
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.assessment.findings import Finding
+from planner.export.plan_quantities import (
+    Quantity,
+    balloon_quantities,
+    level_quantities,
+    needle_quantities,
+)
 from planner.export.snapshot import PlanSnapshot
 from planner.geometry.points import Triple
 from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle
@@ -31,12 +37,6 @@ from planner_writer_dicom.headers import (
     add_own_coding_scheme,
     add_patient_and_study,
     add_series_and_maker,
-)
-from planner_writer_dicom.measured_values import (
-    Value,
-    balloon_values,
-    level_values,
-    needle_values,
 )
 from planner_writer_dicom.series import (
     MANUFACTURER,
@@ -116,7 +116,7 @@ def _level_group(level: LevelPlan, snapshot: PlanSnapshot) -> _Group:
         f"{level.level.name} plan",
         own.LEVEL_PLAN,
         FindingSite(own.vertebra_code(level.level)),
-        [_measurement(value) for value in level_values(level, snapshot)],
+        [_measurement(value) for value in level_quantities(level, snapshot)],
         evaluations,
         snapshot,
     )
@@ -135,7 +135,7 @@ def _needle_group(level: LevelPlan, needle: PlannedNeedle, snapshot: PlanSnapsho
         f"{level.level.name} {needle.side.value} needle",
         own.NEEDLE,
         _site(level.level, needle.side),
-        [path, *(_measurement(v) for v in needle_values(level, needle, snapshot))],
+        [path, *(_measurement(v) for v in needle_quantities(level, needle, snapshot))],
         evaluations,
         snapshot,
     )
@@ -146,7 +146,7 @@ def _balloon_group(level: LevelPlan, balloon: PlannedBalloon, snapshot: PlanSnap
     measures = snapshot.assessment.at(level.level).balloon(balloon.side)
     titles = {model.id: model.title for model in snapshot.devices.balloons}
     evaluations = [_model(own.DEVICE_MODEL, balloon.model_id, titles)]
-    measurements = [_measurement(value) for value in balloon_values(balloon, measures)]
+    measurements = [_measurement(value) for value in balloon_quantities(balloon, measures)]
     if measures is not None:
         markers = measures.rear_marker_lps_mm, measures.front_marker_lps_mm
         length_mm = float(np.linalg.norm(np.subtract(*markers)))
@@ -179,8 +179,9 @@ def _site(level: VertebraLevel, side: Side) -> FindingSite:
     return FindingSite(own.vertebra_code(level), laterality=own.side_code(side))
 
 
-def _measurement(value: Value) -> Measurement:
-    return Measurement(value.name, float(value.number), value.unit)
+def _measurement(quantity: Quantity) -> Measurement:
+    unit = own.UNITS[quantity.unit]
+    return Measurement(own.quantity_code(quantity), float(quantity.number), unit)
 
 
 def _polyline(

@@ -4,6 +4,8 @@ Each reader returns how far the plan's only needle (or what belongs to it) lies 
 left of the vertebra: positive on the plan with a needle on the left, negative on its mirror image.
 """
 
+import csv
+import io
 import json
 import subprocess
 from collections.abc import Callable, Sequence
@@ -35,6 +37,16 @@ def in_json(paths: Sequence[Path], scratch: Path) -> float:
     said = {"left": 1.0, "right": -1.0}[needle["side"]]
     offset_mm = needle["tip_lps_mm"][0] - level["vertebra"]["centre_lps_mm"][0]
     assert said * offset_mm > 0.0
+    return offset_mm
+
+
+def in_table(paths: Sequence[Path], scratch: Path) -> float:
+    del scratch
+    rows = list(csv.DictReader(io.StringIO(paths[0].read_text("utf-8"))))
+    (tip,) = [r for r in rows if r["quantity"] == "Tip, LPS x (to the patient's left)"]
+    assert tip["unit"] == "mm"
+    offset_mm = float(tip["value"]) - CENTRE[0]
+    assert {"left": 1.0, "right": -1.0}[tip["side"]] * offset_mm > 0.0
     return offset_mm
 
 
@@ -188,6 +200,7 @@ def in_pixels(paths: Sequence[Path], scratch: Path) -> float:
 
 READERS: dict[str, LeftOf] = {
     "plan-json": in_json,
+    "table-csv": in_table,
     "mesh-stl": with_vtk("vtkSTLReader"),
     "mesh-ply": with_vtk("vtkPLYReader"),
     "mesh-3mf": with_lib3mf,
@@ -195,6 +208,7 @@ READERS: dict[str, LeftOf] = {
     "slicer-markups": in_markups,
     "slicer-folder": with_simpleitk,
     "report-pdf": on_paper,
+    "card-pdf": on_paper,
     "dicom-pdf": in_wrapped_paper,
     "dicom-stl": in_wrapped_models,
     "dicom-seg": with_highdicom,

@@ -25,7 +25,7 @@ from planner.devices.device_values import (
 )
 from planner.dicom.study_reference import PatientIdentity, StudyReference
 from planner.export.planned_fill import planned_fill
-from planner.export.snapshot import MeshKind, NamedMesh, Picture, PlanSnapshot
+from planner.export.snapshot import MeshKind, NamedMesh, Picture, PictureKind, PlanSnapshot
 from planner.export.source_images import SourceImage, SourceImages, StudyHeader
 from planner.geometry.grids import GridGeometry
 from planner.geometry.planes import Plane
@@ -275,6 +275,8 @@ def left_sided_snapshot() -> PlanSnapshot:
         pictures=(
             Picture("T12-axial", "Axial", png_picture(200), LEVEL),
             Picture("T12-sagittal", "Sagittal", png_picture(120), LEVEL),
+            Picture("T12-xray-ap", "X-ray AP", png_picture(90), LEVEL, PictureKind.XRAY),
+            Picture("T12-left-barrel", "Down it", png_picture(60), LEVEL, PictureKind.XRAY),
         ),
         made_at=dt.datetime(2026, 1, 6, 14, 30, tzinfo=dt.UTC),
         software="Vertebroplan 0.1.0",

@@ -1,52 +1,57 @@
-"""The numbers of a plan, each with its coded name and unit."""
+"""The numbers of a plan, each with its name and unit: what tables and reports are made of."""
 
+import enum
 from collections.abc import Iterator
 
 import attrs
-from pydicom.sr.coding import Code
 
 from planner.export.snapshot import PlanSnapshot
 from planner.geometry.points import Triple
 from planner.planning.measures import BalloonMeasures, Margin, NeedleMeasures
 from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle
-from planner_writer_dicom import codes as own
 
-_AXES = (
-    ("x", "LPS x (to the patient's left)"),
-    ("y", "LPS y (to posterior)"),
-    ("z", "LPS z (to superior)"),
-)
+_AXES = ("LPS x (to the patient's left)", "LPS y (to posterior)", "LPS z (to superior)")
 ENTRY, TIP = "entry-skin", "tip"
-FRONT_BEYOND_TIP = own.own("front-beyond-tip", "Front marker beyond the planned tip")
-BALLOON_VOLUME = own.own("balloon-volume", "Planned balloon volume")
-CEMENT_VOLUME = own.own("cement-volume", "Planned cement volume")
+NEEDLE_GAUGE = "needle-gauge"
+FRONT_BEYOND_TIP = "front-beyond-tip"
+BALLOON_VOLUME = "balloon-volume"
+CEMENT_VOLUME = "cement-volume"
+
+
+class Unit(enum.Enum):
+    """What a number counts."""
+
+    MILLIMETRE = "mm"
+    MILLILITRE = "ml"
+    DEGREE = "deg"
+    NONE = ""
 
 
 @attrs.frozen
-class Value:
+class Quantity:
     """One number: what it is, how much and in which unit."""
 
-    name: Code
+    id: str
+    """Stable, never translated, such as ``margin-canal``."""
+    words: str
     number: float
-    unit: Code
+    unit: Unit
 
 
-def coordinate_names(point: str) -> tuple[Code, Code, Code]:
-    """Return the coded names of a point's three coordinates, such as ``tip-x``."""
-    words = {ENTRY: "Skin entry (supine estimate)", TIP: "Tip"}[point]
-    x, y, z = (own.own(f"{point}-{axis}", f"{words}, {meaning}") for axis, meaning in _AXES)
-    return x, y, z
+def coordinate_ids(point: str) -> tuple[str, str, str]:
+    """Return the ids of a point's three coordinates, such as ``tip-x``."""
+    return f"{point}-x", f"{point}-y", f"{point}-z"
 
 
-def needle_values(
+def needle_quantities(
     level: LevelPlan, needle: PlannedNeedle, snapshot: PlanSnapshot
-) -> Iterator[Value]:
+) -> Iterator[Quantity]:
     """Yield a needle's own coordinates, its product's sizes and everything measured of it."""
     yield from _point(ENTRY, needle.skin_lps_mm)
     yield from _point(TIP, needle.tip_lps_mm)
     model = next((m for m in snapshot.devices.needles if m.id == needle.model_id), None)
     if model is not None:
-        yield Value(own.NEEDLE_GAUGE, model.gauge, own.NO_UNIT)
+        yield Quantity(NEEDLE_GAUGE, "Needle gauge", model.gauge, Unit.NONE)
         yield _length("needle-length", "Length of the product", model.length_mm)
         yield _length("needle-diameter", "Outer diameter", model.outer_diameter_mm)
     measures = snapshot.assessment.at(level.level).needle(needle.side)
@@ -54,10 +59,13 @@ def needle_values(
         yield from _needle_measures(measures)
 
 
-def balloon_values(balloon: PlannedBalloon, measures: BalloonMeasures | None) -> Iterator[Value]:
+def balloon_quantities(
+    balloon: PlannedBalloon, measures: BalloonMeasures | None
+) -> Iterator[Quantity]:
     """Yield a balloon's own numbers and everything measured of it."""
-    yield Value(FRONT_BEYOND_TIP, balloon.front_beyond_tip_mm, own.MILLIMETRE)
-    yield Value(BALLOON_VOLUME, balloon.volume_ml, own.MILLILITRE)
+    beyond_mm = balloon.front_beyond_tip_mm
+    yield _length(FRONT_BEYOND_TIP, "Front marker beyond the planned tip", beyond_mm)
+    yield _volume(BALLOON_VOLUME, "Planned balloon volume", balloon.volume_ml)
     if measures is not None:
         diameter_mm = 2.0 * measures.shape.radius_mm
         yield _length("balloon-diameter", "Diameter when inflated", diameter_mm)
@@ -66,10 +74,10 @@ def balloon_values(balloon: PlannedBalloon, measures: BalloonMeasures | None) ->
         yield _length("rear-beyond-cannula", "Rear marker beyond the cannula's end", rear_mm)
 
 
-def level_values(level: LevelPlan, snapshot: PlanSnapshot) -> Iterator[Value]:
+def level_quantities(level: LevelPlan, snapshot: PlanSnapshot) -> Iterator[Quantity]:
     """Yield a level's planned cement, its limits and the vertebra's measures."""
     if level.cement is not None:
-        yield Value(CEMENT_VOLUME, level.cement.volume_ml, own.MILLILITRE)
+        yield _volume(CEMENT_VOLUME, "Planned cement volume", level.cement.volume_ml)
     cement = snapshot.assessment.at(level.level).cement
     if cement is not None:
         yield _volume("cement-reference", "Cement, reference volume", cement.band.reference_ml)
@@ -83,7 +91,7 @@ def level_values(level: LevelPlan, snapshot: PlanSnapshot) -> Iterator[Value]:
     yield _length("height-posterior", "Posterior height", vertebra.heights.posterior_mm)
 
 
-def _needle_measures(measures: NeedleMeasures) -> Iterator[Value]:
+def _needle_measures(measures: NeedleMeasures) -> Iterator[Quantity]:
     yield _angle("transverse", "Transverse angle, medial positive", measures.transverse_deg)
     yield _angle("sagittal", "Sagittal angle, caudad positive", measures.sagittal_deg)
     en_face = measures.en_face
@@ -102,24 +110,25 @@ def _needle_measures(measures: NeedleMeasures) -> Iterator[Value]:
     yield from _margin("anterior-cortex", "anterior cortex", margins.anterior_cortex)
 
 
-def _point(name: str, lps_mm: Triple) -> Iterator[Value]:
-    for code, number in zip(coordinate_names(name), lps_mm, strict=True):
-        yield Value(code, number, own.MILLIMETRE)
+def _point(name: str, lps_mm: Triple) -> Iterator[Quantity]:
+    words = {ENTRY: "Skin entry (supine estimate)", TIP: "Tip"}[name]
+    for axis, axis_words, number in zip(coordinate_ids(name), _AXES, lps_mm, strict=True):
+        yield _length(axis, f"{words}, {axis_words}", number)
 
 
-def _margin(value: str, words: str, margin: Margin | None) -> Iterator[Value]:
+def _margin(name: str, words: str, margin: Margin | None) -> Iterator[Quantity]:
     if margin is not None:
-        yield _length(f"margin-{value}", f"Margin to the {words}", margin.distance_mm)
-        yield _length(f"uncertainty-{value}", f"Uncertainty to the {words}", margin.uncertainty_mm)
+        yield _length(f"margin-{name}", f"Margin to the {words}", margin.distance_mm)
+        yield _length(f"uncertainty-{name}", f"Uncertainty to the {words}", margin.uncertainty_mm)
 
 
-def _length(value: str, meaning: str, number_mm: float) -> Value:
-    return Value(own.own(value, meaning), number_mm, own.MILLIMETRE)
+def _length(name: str, words: str, number_mm: float) -> Quantity:
+    return Quantity(name, words, number_mm, Unit.MILLIMETRE)
 
 
-def _volume(value: str, meaning: str, number_ml: float) -> Value:
-    return Value(own.own(value, meaning), number_ml, own.MILLILITRE)
+def _volume(name: str, words: str, number_ml: float) -> Quantity:
+    return Quantity(name, words, number_ml, Unit.MILLILITRE)
 
 
-def _angle(value: str, meaning: str, number_deg: float) -> Value:
-    return Value(own.own(value, meaning), number_deg, own.DEGREE)
+def _angle(name: str, words: str, number_deg: float) -> Quantity:
+    return Quantity(name, words, number_deg, Unit.DEGREE)
