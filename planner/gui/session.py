@@ -32,6 +32,12 @@ class Session(QObject):
     """A case is open and on screen."""
     desk_made = Signal(object)
     """The one `CaseDesk` of this run was built."""
+    companion_chosen = Signal(object)
+    """A `SeriesSummary` of the open patient shall be laid over its CT; the case is on screen."""
+    shown_alone_chosen = Signal(object)
+    """A `SeriesSummary` of a volume, such as an MR, shall be shown by itself, not planned on."""
+    radiograph_chosen = Signal(object)
+    """A `SeriesSummary` of X-ray images shall be shown; a case need not be open."""
 
     def __init__(self, window: MainWindow, preferences: Preferences, palette: Palette) -> None:
         super().__init__(window)
