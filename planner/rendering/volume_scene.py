@@ -8,7 +8,6 @@ from vtkmodules.vtkRenderingCore import vtkLightKit, vtkRenderer
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.geometry.points import PointLike, Triple, as_triple
 from planner.mesh.queries import first_hit_lps_mm
-from planner.mesh.shapes import capsule_mesh, cylinder_mesh
 from planner.rendering.cameras import CameraPose, SlicePlane
 from planner.rendering.layers import Layer
 from planner.rendering.palette import (
@@ -27,6 +26,7 @@ from planner.rendering.plan_picture import (
     VertebraPicture,
 )
 from planner.rendering.scene import Scene
+from planner.rendering.shape_surfaces import balloon_surface, needle_surface
 from planner.rendering.visual_registry import VisualRegistry
 from planner.rendering.visuals.orientation_cube import OrientationCube
 from planner.rendering.visuals.surface_body import SurfaceBody
@@ -61,6 +61,8 @@ class VolumeScene(Scene):
         self._camera = self._bodies.GetActiveCamera()
         self._camera.SetViewAngle(_VIEW_ANGLE_DEG)
         self._picture = PlanPicture()
+        self._hidden: frozenset[Layer] = frozenset()
+        self._is_picture_new = False
         self._build_registries()
         self.look(CameraPose((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)))
 
@@ -75,20 +77,30 @@ class VolumeScene(Scene):
         )
         self._balloons: VisualRegistry[_Spot, BalloonPicture, SurfaceBody] = VisualRegistry(
             lambda _: self._added(SurfaceBody(BALLOON, 0.7)),
-            lambda body, value: body.show(capsule_mesh(value.shape)),
+            lambda body, value: body.show(balloon_surface(value.shape)),
             self._remove,
         )
         self._needles: VisualRegistry[_Spot, NeedlePicture, SurfaceBody] = VisualRegistry(
             lambda spot: self._added(
                 SurfaceBody(needle_colour(spot[1]), 1.0, sharp_edge_deg=_SHARP_EDGE_DEG)
             ),
-            lambda body, value: body.show(cylinder_mesh(value.path, value.radius_mm)),
+            lambda body, value: body.show(needle_surface(value.path, value.radius_mm)),
             self._remove,
         )
 
     def show_picture(self, picture: PlanPicture, hidden: frozenset[Layer] = frozenset()) -> None:
         """Draw what the plan holds, but for hidden layers."""
-        self._picture = picture
+        if (picture, hidden) != (self._picture, self._hidden):
+            self._picture, self._hidden = picture, hidden
+            self._is_picture_new = True
+            self.request_frame()
+
+    def prepare(self) -> None:
+        """Build what the picture holds: once a frame, however often the plan changed since."""
+        if not self._is_picture_new:
+            return
+        self._is_picture_new = False
+        picture, hidden = self._picture, self._hidden
         focused = {item.model.level: item for item in picture.in_focus}
         beside = {item.model.level: item for item in picture.beside_focus}
         self._bones.show({} if Layer.BONE in hidden else focused | beside)
@@ -99,7 +111,7 @@ class VolumeScene(Scene):
         self._balloons.show(
             {(b.level, b.side): b for b in picture.balloons if Layer.BALLOONS not in hidden}
         )
-        self._place()
+        self._bodies.ResetCameraClippingRange()
 
     @property
     def mapping(self) -> CameraMapping:

@@ -11,6 +11,7 @@ from planner.geometry.points import PointLike, Triple, as_triple
 from planner.gui.view_state import ViewName, ViewState
 from planner.gui.views import overlay
 from planner.gui.views.needle_marks import draw_needle_marks
+from planner.gui.views.slice_frames import SliceFrames
 from planner.gui.views.slice_planes import depth_along_mm, plane_of
 from planner.gui.views.tool_view import ToolView
 from planner.imaging.volume import Volume
@@ -20,7 +21,7 @@ from planner.rendering.layers import Layer
 from planner.rendering.palette import AXIAL, CORONAL, SAGITTAL
 from planner.rendering.picking import Px, SliceMapping
 from planner.rendering.plan_picture import Handle, NeedlePicture, PlanPicture
-from planner.rendering.slice_scene import SliceScene
+from planner.rendering.slice_content import SliceContent
 
 _ACTIVE_REACH_MM, _PASSIVE_REACH_MM = 20.0, 6.0
 """Handles further than this before or behind a slice are not drawn in it; those of the needle
@@ -52,8 +53,8 @@ class SliceView(ToolView):
     """The axial, sagittal or coronal view."""
 
     def __init__(self, name: ViewName, state: ViewState, parent: QWidget | None = None) -> None:
-        self.scene = SliceScene()
-        super().__init__(self.scene, state, parent)
+        self.content = SliceContent()
+        super().__init__(SliceFrames(self.content), state, parent)
         self.name = name
         self._volume: Volume | None = None
         self._home_lps_mm: Triple = state.crosshair_lps_mm
@@ -67,18 +68,18 @@ class SliceView(ToolView):
         state.active_changed.connect(self._follow_active)
         state.layout_changed.connect(self._follow_home)
         state.window_level_changed.connect(self._show_window_level)
-        self.scene.show_window_level(state.window_level)
+        self.content.show_window_level(state.window_level)
         self.follow()
 
     @property
     def mapping(self) -> SliceMapping:
         """How the device pixels map to the patient now."""
-        return self.scene.mapping
+        return self.content.mapping
 
     def show_volume(self, volume: Volume | None) -> None:
         """Show the voxels of a volume."""
         self._volume = volume
-        self.scene.show_volume(volume)
+        self.content.show_volume(volume)
 
     def show_plan(self, picture: PlanPicture) -> None:
         """Draw what the plan holds."""
@@ -88,7 +89,7 @@ class SliceView(ToolView):
 
     def show_layers(self) -> None:
         """Draw the plan with the layers that are shown now."""
-        self.scene.show_picture(self.picture, self.hidden_layers())
+        self.content.show_picture(self.picture, self.hidden_layers())
 
     def hold(self, *, held: bool) -> None:
         """Keep the plane where it is while a needle is dragged, even if it follows that needle."""
@@ -99,17 +100,17 @@ class SliceView(ToolView):
         """Put a point in the middle and show so much of the patient from top to bottom."""
         self._home_lps_mm = as_triple(lps_mm)
         self._pan_mm = (0.0, 0.0)
-        self.scene.show_height(height_mm)
+        self.content.show_height(height_mm)
         self.follow()
 
     def follow(self, *_changed: object) -> None:
         """Show the plane that the view state asks for, whatever of it changed."""
         if not self._is_held:
-            self.scene.show_plane(self._panned(self._base_plane()))
+            self.content.show_plane(self._panned(self._base_plane()))
 
     def step_slices(self, steps: float) -> None:
         """Move the crosshair through slices, deeper into the screen where positive."""
-        into = self.scene.plane.into_screen_lps
+        into = self.content.plane.into_screen_lps
         point = np.asarray(self.state.crosshair_lps_mm) + steps * self._step_mm() * into
         volume = self._volume
         if volume is None or volume.geometry.contains(point):
@@ -176,8 +177,8 @@ class SliceView(ToolView):
         """Show things larger (above 1) or smaller; what is under a place stays there."""
         at_px = self.device_px(about)
         before = self.mapping.lps_of(at_px)
-        height_mm = self.scene.height_mm / factor
-        self.scene.show_height(min(max(height_mm, _LEAST_HEIGHT_MM), _LARGEST_HEIGHT_MM))
+        height_mm = self.content.height_mm / factor
+        self.content.show_height(min(max(height_mm, _LEAST_HEIGHT_MM), _LARGEST_HEIGHT_MM))
         self._shift(np.asarray(before) - self.mapping.lps_of(at_px))
 
     def paint_over(self, painter: QPainter) -> None:
@@ -255,14 +256,14 @@ class SliceView(ToolView):
         self.follow()
 
     def _show_window_level(self, window_level: WindowLevel) -> None:
-        self.scene.show_window_level(window_level)
+        self.content.show_window_level(window_level)
 
     def _step_mm(self) -> float:
         """Return the way to the next slice: the voxels' extent through the screen."""
         if self._volume is None:
             return 1.0
         grid = self._volume.geometry
-        shares = np.abs(grid.axes_lps.T @ self.scene.plane.into_screen_lps)
+        shares = np.abs(grid.axes_lps.T @ self.content.plane.into_screen_lps)
         axis = int(np.argmax(shares))
         return max(_LEAST_STEP_MM, grid.spacing_ijk_mm[axis])
 
@@ -286,7 +287,7 @@ class SliceView(ToolView):
         self.state.set_window_level(WindowLevel(width_hu, level_hu))
 
     def _shift(self, by_lps_mm: PointLike) -> None:
-        plane, step = self.scene.plane, np.asarray(by_lps_mm)
+        plane, step = self.content.plane, np.asarray(by_lps_mm)
         self._shift_by(
             float(step @ np.asarray(plane.right_lps)), float(step @ np.asarray(plane.down_lps))
         )

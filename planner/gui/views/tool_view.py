@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QWidget
 from planner.geometry.points import PointLike, Triple
 from planner.gui.tools.tool import Pointer, Tool
 from planner.gui.view_state import ViewState
-from planner.gui.viewport import Viewport
+from planner.gui.viewport import Frames, Viewport
 from planner.rendering.layers import Layer
 from planner.rendering.picking import Px
 from planner.rendering.plan_picture import Handle, NeedlePicture, PlanPicture
-from planner.rendering.scene import Scene
 
 _GRASP_PX = 10.0
 """How near to a handle, in the user's pixels, a press takes hold of it."""
@@ -37,8 +36,8 @@ class ToolView(Viewport):
     gesture_running = Signal(bool)
     """A tool has taken hold, or has let go."""
 
-    def __init__(self, scene: Scene, state: ViewState, parent: QWidget | None = None) -> None:
-        super().__init__(scene, parent)
+    def __init__(self, frames: Frames, state: ViewState, parent: QWidget | None = None) -> None:
+        super().__init__(frames, parent)
         self.state = state
         self.picture = PlanPicture()
         self.patient_line = ""

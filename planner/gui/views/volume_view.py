@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from planner.anatomy.vertebra import VertebraModel
 from planner.geometry.points import PointLike, Triple
 from planner.geometry.transforms import RigidTransform
+from planner.gui.scene_frames import SceneFrames
 from planner.gui.view_state import ViewState
 from planner.gui.views import overlay
 from planner.gui.views.needle_marks import draw_needle_marks
@@ -33,7 +34,7 @@ class VolumeView(ToolView):
 
     def __init__(self, state: ViewState, parent: QWidget | None = None) -> None:
         self.scene = VolumeScene()
-        super().__init__(self.scene, state, parent)
+        super().__init__(SceneFrames(self.scene), state, parent)
         self._last = QPointF()
         self._presets = self._build_presets()
 
