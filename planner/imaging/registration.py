@@ -1,5 +1,7 @@
 """One volume laid onto another of the same patient: rigid, by mutual information (SimpleITK)."""
 
+from typing import TYPE_CHECKING
+
 import attrs
 import numpy as np
 import SimpleITK
@@ -7,11 +9,13 @@ import SimpleITK
 from planner.foundation.errors import GeometryProblem
 from planner.foundation.progress import Cancelled, Progress, no_progress, part_of
 from planner.geometry.grids import GridGeometry
-from planner.geometry.points import FloatArray
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.resample import AIR_HU, isotropic_crop_geometry, resample_volume
 from planner.imaging.sitk_image import image_on_grid
 from planner.imaging.volume import Volume
+
+if TYPE_CHECKING:
+    from planner.geometry.points import FloatArray
 
 _WORKING_MM = 2.0
 """Both images are compared on voxels of this edge: finer ones gain little for tissue borders."""
@@ -28,6 +32,8 @@ _LEAST_OVERLAP = 0.3
 _LARGEST_TURN_DEG = 25.0
 """A patient who lies on a table twice is turned no further than this."""
 _EDGE_COUNT = 3
+_DISTURBANCE = (0.02, -0.02, 0.02, 2.5, -2.5, 2.5)
+"""Radians and millimetres by which the second run begins elsewhere."""
 
 
 @attrs.frozen
@@ -202,8 +208,8 @@ def _as_rigid(euler: SimpleITK.Euler3DTransform) -> RigidTransform:
 
 def _disturb(euler: SimpleITK.Euler3DTransform) -> None:
     """Begin elsewhere, so that agreeing with the first run means something."""
-    parameters = np.array(euler.GetParameters())
-    euler.SetParameters([float(v) for v in parameters + [0.02, -0.02, 0.02, 2.5, -2.5, 2.5]])
+    moved = np.add(euler.GetParameters(), _DISTURBANCE)
+    euler.SetParameters([float(value) for value in moved])
 
 
 def _disagreement_mm(there: RigidTransform, back: RigidTransform, region: GridGeometry) -> float:
