@@ -4,11 +4,13 @@ import enum
 from collections.abc import Mapping
 from typing import cast
 
+import attrs
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.foundation.errors import PlannerError
+from planner.geometry.measurement import MeasureKind
 from planner.geometry.points import PointLike, Triple, as_triple
 from planner.geometry.transforms import RigidTransform, rotation_about
 from planner.imaging.slab import THIN, Slab, SlabMode
@@ -53,6 +55,14 @@ class VolumeStyle(enum.Enum):
     """All that is dense in the images around the level, without any outline of ours."""
 
 
+@attrs.frozen
+class Draft:
+    """The points so far of a measurement."""
+
+    kind: MeasureKind
+    points_lps_mm: tuple[Triple, ...]
+
+
 class ViewState(QObject):
     """What every view shows. Each setter leaves at once when nothing changes."""
 
@@ -92,7 +102,7 @@ class ViewState(QObject):
         self._layout = Layout.FOUR_UP
         self._volume_style = VolumeStyle.SURFACES
         self._selected_measurement: str | None = None
-        self._draft_lps_mm: tuple[Triple, ...] = ()
+        self._draft: Draft | None = None
         self._maximised: ViewName | None = None
         self._needle_view = NeedleView.OFF
         self._identity_masked = False
@@ -251,14 +261,14 @@ class ViewState(QObject):
             self.measuring_changed.emit()
 
     @property
-    def draft_lps_mm(self) -> tuple[Triple, ...]:
-        """The points so far of the measurement that is being made."""
-        return self._draft_lps_mm
+    def draft(self) -> Draft | None:
+        """The measurement that is being made, as far as it has come."""
+        return self._draft
 
-    def show_draft(self, points_lps_mm: tuple[Triple, ...]) -> None:
-        """Show the points of a measurement that is not made yet."""
-        if points_lps_mm != self._draft_lps_mm:
-            self._draft_lps_mm = points_lps_mm
+    def show_draft(self, draft: Draft | None) -> None:
+        """Show a measurement that is not made yet, or none."""
+        if draft != self._draft:
+            self._draft = draft
             self.measuring_changed.emit()
 
     @property

@@ -60,5 +60,5 @@ def _values_inside(
     grid = volume.geometry
     ijk = np.rint(grid.ijk_of(points)).astype(int)
     ijk = ijk[((ijk >= 0) & (ijk < np.asarray(grid.shape_ijk))).all(axis=1)]
-    values = volume.voxels[ijk[:, 2], ijk[:, 1], ijk[:, 0]].astype(np.float64)
+    values: FloatArray = volume.voxels[ijk[:, 2], ijk[:, 1], ijk[:, 0]].astype(np.float64)
     return values if volume.padding_hu is None else values[values != volume.padding_hu]

@@ -21,3 +21,15 @@ class ImageOverlay:
     """0 shows the volume below alone, 1 the overlay alone, a half both in full."""
     label: str = ""
     """That it is on and how it was aligned: written into every view."""
+
+    def with_window(self, window_level: WindowLevel) -> "ImageOverlay":
+        """Return it windowed otherwise."""
+        return attrs.evolve(self, window_level=window_level)
+
+    def with_share(self, share: float) -> "ImageOverlay":
+        """Return it seen more or less, 0 to 1."""
+        return attrs.evolve(self, share=min(max(share, 0.0), 1.0))
+
+    def with_place(self, lps_from_overlay: RigidTransform, label: str) -> "ImageOverlay":
+        """Return it lying elsewhere, with what is said of that."""
+        return attrs.evolve(self, lps_from_overlay=lps_from_overlay, label=label)

@@ -84,9 +84,11 @@ class SliceContent:
             self.width_px, self.height_px = width_px, height_px
             self._schedule.request_frame()
 
-    def show_volume(self, volume: Volume | None) -> None:
-        """Show the voxels of a volume."""
-        self._sampler.show(volume)
+    def show_volume(
+        self, volume: Volume | None, lps_from_volume: RigidTransform | None = None
+    ) -> None:
+        """Show the voxels of a volume, moved by a rigid transform where one is given."""
+        self._sampler.show(volume, lps_from_volume)
         self._schedule.request_frame()
 
     def show_overlay(self, overlay: ImageOverlay | None) -> None:

@@ -3,16 +3,19 @@
 import itertools
 import uuid
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from planner.geometry.measurement import MeasureKind, Measurement
 from planner.geometry.points import Triple, distance_mm
 from planner.gui.case_document import CaseDocument
 from planner.gui.tools.tool import Pointer
-from planner.gui.view_state import ViewState
+from planner.gui.view_state import Draft, ViewState
 from planner.planning.edits import put_measurement
-from planner.planning.plan import Plan
 from planner.rendering.cameras import SlicePlane
 from planner.rendering.plan_picture import MeasureHandle
+
+if TYPE_CHECKING:
+    from planner.planning.plan import Plan
 
 _gesture_numbers = itertools.count(1)
 _DRAGGED_MM = 1.0
@@ -58,10 +61,11 @@ class TakeMeasure:
     def cancel(self) -> None:
         """Forget the points."""
         self._points, self._plane = [], None
-        self._state.show_draft(())
+        self._state.show_draft(None)
 
     def _show_draft(self, *further: Triple) -> None:
-        self._state.show_draft((*self._points, *further)[: self._kind.point_count])
+        points = (*self._points, *further)[: self._kind.point_count]
+        self._state.show_draft(Draft(self._kind, points))
 
     def _make(self, plane: SlicePlane) -> None:
         measurement = Measurement(

@@ -14,6 +14,7 @@ from planner.rendering.palette import (
 )
 
 EDGE_PX = 10.0
+CENTRE = Qt.AlignmentFlag.AlignCenter
 _LETTER_PX, _TEXT_PX = 16, 12
 _HANDLE_RADIUS_PX = 6.0
 _SCALE_CHOICES_MM = (5.0, 10.0, 20.0, 50.0, 100.0, 200.0)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from planner.anatomy.levels import VertebraLevel
 from planner.geometry.points import Triple, distance_mm
 from planner.gui.tools.tool import Tool
-from planner.gui.view_state import NeedleView, ViewName, ViewState
+from planner.gui.view_state import Layout, NeedleView, ViewName, ViewState
+from planner.gui.views.companion_view import CompanionView
 from planner.gui.views.slice_planes import foot_on_needle, header_of, looks_down_the_barrel
 from planner.gui.views.slice_view import SliceView
 from planner.gui.views.tool_view import ToolView
@@ -28,6 +29,8 @@ _PLACES = {
     ViewName.CORONAL: (1, 0),
     ViewName.VOLUME: (1, 1),
 }
+_COMPARED_PLACES = {ViewName.AXIAL: (0, 0), ViewName.SAGITTAL: (1, 0)}
+"""Of two series: the CT left, the other one right of it."""
 _COLOURS = {
     ViewName.AXIAL: AXIAL,
     ViewName.SAGITTAL: SAGITTAL,
@@ -64,11 +67,23 @@ class ViewGrid(QWidget):
             view.gesture_running.connect(self._hold_slices)
             grid.addWidget(pane, *_PLACES[name])
             self._panes[name] = pane
+        self._companions = {
+            name: self._companion_pane(name) for name in (ViewName.AXIAL, ViewName.SAGITTAL)
+        }
         view_state.crosshair_changed.connect(self._show_headers)
         view_state.slice_frame_changed.connect(self._show_headers)
         view_state.active_changed.connect(self._follow_active)
         view_state.layout_changed.connect(self._follow_layout)
         self._follow_layout()
+
+    def _companion_pane(self, name: ViewName) -> ViewPane:
+        """Return the place beside a slice for the same slice of another series."""
+        main, beside = self._slices[name], CompanionView(name, self._state)
+        main.framed.connect(lambda: beside.frame_like(main))
+        beside.framed.connect(lambda: main.frame_like(beside))
+        pane = ViewPane(beside, _COLOURS[name], self)
+        pane.hide()
+        return pane
 
     def show_volume(self, volume: Volume | None) -> None:
         """Show the voxels of a volume in the three slices; None empties them."""
@@ -94,13 +109,15 @@ class ViewGrid(QWidget):
             view.picture = picture
         for view in self._slices.values():
             view.show_plan(picture)
+        for pane in self._companions.values():
+            pane.view.picture = picture
         self._volume_view.show_plan(picture)
         self._focus_on_active_level()
         self._show_headers()
 
     def set_labels(self, patient_line: str) -> None:
         """Write whose images these are into every view; one key hides it."""
-        for view in self._views():
+        for view in (*self._views(), *(pane.view for pane in self._companions.values())):
             view.patient_line = patient_line
             view.update()
 
@@ -125,9 +142,37 @@ class ViewGrid(QWidget):
             view.focus_on(centre, _LEVEL_HEIGHT_MM)
         self._volume_view.focus_on(vertebra.bone.centroid_lps_mm())
 
+    @property
+    def slice_in_hand(self) -> SliceView:
+        """The slice that has the keys, or else the first one that is shown."""
+        shown = [view for view in self._slices.values() if view.isVisibleTo(self)]
+        held = [view for view in shown if view.hasFocus()]
+        return (held or shown or [self._slices[ViewName.AXIAL]])[0]
+
+    @property
+    def volume(self) -> Volume | None:
+        """The voxels that the slices show."""
+        return self._volume
+
+    def fit(self) -> None:
+        """Show the active vertebra, or all of the images where it is shown already."""
+        level = self._state.active_level or self._picture.active_level
+        vertebra = self._vertebra(level)
+        in_hand = self.slice_in_hand
+        shown = (in_hand.content.height_mm, in_hand.place[1])
+        if level is not None and vertebra is not None and shown != (_LEVEL_HEIGHT_MM, (0.0, 0.0)):
+            self.focus_on_level(level)
+        elif self._volume is not None:
+            self._show_all(self._volume)
+
+    def _show_all(self, volume: Volume) -> None:
+        reach_mm = float(np.ptp(volume.geometry.corners_lps_mm(), axis=0).max())
+        for view in self._slices.values():
+            view.focus_on(volume.geometry.centre_lps_mm, reach_mm)
+
     def settle(self) -> None:
         """Draw every view finely at its next paint."""
-        for view in self._views():
+        for view in (*self._views(), *(pane.view for pane in self._companions.values())):
             view.settle()
 
     def grab_png(self, size: QSize | None = None) -> bytes:
@@ -151,7 +196,7 @@ class ViewGrid(QWidget):
 
     def shut_down(self) -> None:
         """Give all buffers back; a window that closes calls this before it goes."""
-        for view in self._views():
+        for view in (*self._views(), *(pane.view for pane in self._companions.values())):
             view.shut_down()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -178,18 +223,27 @@ class ViewGrid(QWidget):
         self._state.set_maximised(None if self._state.maximised is name else name)
 
     def _follow_layout(self) -> None:
-        shown = [name for name in self._panes if self._state.maximised in {None, name}]
+        is_comparing = self._state.layout is Layout.COMPARE and self._state.maximised is None
+        beside = self._companions if is_comparing else {}
+        mine = [name for name in self._panes if self._state.maximised in {None, name}]
+        shown = list(beside) if is_comparing else mine
         if self._state.maximised is not None:
             # Before the others hide, or the focus leaves the views with them.
             self._panes[self._state.maximised].view.setFocus()
         for name, pane in self._panes.items():
             pane.setVisible(name in shown)
+        for name, pane in self._companions.items():
+            pane.setVisible(name in beside)
+        places = dict(_COMPARED_PLACES if is_comparing else _PLACES)
+        for name in shown:
+            self._grid.addWidget(self._panes[name], *places[name])
+        for name, pane in beside.items():
+            self._grid.addWidget(pane, places[name][0], 1)
         # A row or column without a view keeps no room.
+        taken = [places[name] for name in shown] + [(places[name][0], 1) for name in beside]
         for index in (0, 1):
-            self._grid.setRowStretch(index, int(any(_PLACES[name][0] == index for name in shown)))
-            self._grid.setColumnStretch(
-                index, int(any(_PLACES[name][1] == index for name in shown))
-            )
+            self._grid.setRowStretch(index, int(any(row == index for row, _ in taken)))
+            self._grid.setColumnStretch(index, int(any(column == index for _, column in taken)))
         self._put_crosshair_on_needle()
         self._show_headers()
 
@@ -220,6 +274,8 @@ class ViewGrid(QWidget):
         needle = self._active_needle()
         for name in self._slices:
             self._panes[name].set_header(*header_of(name, self._state, needle))
+        for name, pane in self._companions.items():
+            pane.set_header(*header_of(name, self._state, needle))
         level = self._state.active_level or self._picture.active_level
         self._panes[ViewName.VOLUME].set_header("3D", level.name if level else "")
         is_barrel = looks_down_the_barrel(ViewName.CORONAL, self._state, needle)
