@@ -106,10 +106,10 @@ def _probes(
     import numpy as np
 
     from planner.dicom.load_volume import load_volume
-    from planner.dicom.scan_result import likely_planning_series
+    from planner.dicom.scan_result import likely_volume
     from planner.imaging.hounsfield import sample_hu
 
-    volume = load_volume(likely_planning_series(scan))
+    volume = load_volume(likely_volume(scan))
     values = sample_hu(volume, np.asarray(points_lps_mm))
     return [
         {"lps_mm": rounded(point), "value": float(value) if np.isfinite(value) else None}

@@ -1,117 +1,81 @@
 """Read the voxels of a series."""
 
 import hashlib
-from pathlib import Path
+import itertools
+import zipfile
+from collections.abc import Callable, Sequence
 
+import attrs
 import numpy as np
-import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels.utils import pixel_array
-from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from planner.dicom.image_header import DAMAGED_FILE_ERRORS, ImageHeader, PixelFormat
+from planner.dicom.element_values import DAMAGED_FILE_ERRORS
+from planner.dicom.frame_pixels import (
+    changed,
+    is_plain_16_bit,
+    read_plain_into,
+    stored_frames,
+)
+from planner.dicom.image_header import ImageHeader
+from planner.dicom.open_files import (
+    ALWAYS_INFLATED_BYTES,
+    MOST_TIMES_LARGER,
+    OpenFiles,
+    opened_files,
+)
+from planner.dicom.rescale import write_rescaled
 from planner.dicom.scan_result import SeriesSummary, unusable_because
 from planner.dicom.study_reference import StudyReference
+from planner.dicom.volume_files import load_volume_file
 from planner.foundation.errors import DicomProblem
-from planner.foundation.progress import Progress, no_progress
+from planner.foundation.progress import Progress, no_progress, part_of
+from planner.geometry.grids import GridGeometry
+from planner.imaging.shear import SliceShear, straighten
 from planner.imaging.volume import HuArray, Volume
 
-_PIXEL_TAG = b"\xe0\x7f\x10\x00"
-_LONG_HEAD, _SHORT_HEAD = 12, 8
-_LONG_FORMS = frozenset({b"OW", b"OB", b"UN"})
-_HU = np.iinfo(np.int16)
+_RANGE = np.iinfo(np.int16)
 _LEAST_AIR_HU = -1024
 """No substance is thinner than air; scanners that write less mean that they saw nothing."""
+_UNSEEN_HU = -2048
+"""Stands where the straightened slices of a tilted gantry do not reach."""
+_HASHED_BYTES = 1 << 24
 
 
-def _changed(path: Path) -> DicomProblem:
-    return DicomProblem(
-        "The image ends early, is damaged or has changed since the folder was read.",
-        path=path,
-        hint="Open the folder again, or copy the study once more from its source.",
-    )
+@attrs.frozen(eq=False)
+class FirstSlice:
+    """The middle slice of a volume, shown while the others are read."""
+
+    k: int
+    voxels: NDArray[np.int16]
+    """``voxels[j, i]``, read-only."""
+    geometry: GridGeometry
+    """Of the whole volume."""
 
 
-def _read_plain(header: ImageHeader, into: HuArray) -> None:
-    """Read stored numbers straight to their place, without a copy between."""
-    with header.path.open("rb", buffering=0) as file:
-        file.seek(header.pixel_offset or 0)
-        head = file.read(_LONG_HEAD)
-        if head[:4] != _PIXEL_TAG:
-            raise _changed(header.path)
-        length = _LONG_HEAD if head[4:6] in _LONG_FORMS else _SHORT_HEAD
-        file.seek((header.pixel_offset or 0) + length)
-        if file.readinto(into.data.cast("B")) != into.nbytes:
-            raise _changed(header.path)
+FirstSliceShown = Callable[[FirstSlice], None]
 
 
-def _read_compressed(header: ImageHeader) -> NDArray[np.integer]:
-    try:
-        # Handed a path, pydicom notices a file cut short but does not inflate deflated ones.
-        is_deflated = header.pixels.transfer_syntax_uid == DeflatedExplicitVRLittleEndian
-        source = pydicom.dcmread(header.path) if is_deflated else header.path
-        stored: NDArray[np.integer] = pixel_array(source)
-    except DAMAGED_FILE_ERRORS as problem:
-        raise _changed(header.path) from problem
-    return stored
+def load_volume(
+    series: SeriesSummary,
+    progress: Progress = no_progress,
+    *,
+    first_slice: FirstSliceShown | None = None,
+) -> Volume:
+    """Return the voxels of a series where they lie in the patient.
 
+    CT in Hounsfield units, other modalities in the units of their rescaled signal. Slices are in
+    the order of the normal of their plane. Every voxel is the stored number rescaled as its file
+    says, those outside the scanner's field too; slices of a tilted gantry are interpolated once,
+    along the table.
 
-def _stored_values(voxels: NDArray[np.integer], pixels: PixelFormat) -> NDArray[np.integer]:
-    """Return 16-bit numbers in their own type, without what stands in unused bits."""
-    values = voxels.view(np.int16 if pixels.is_signed else np.uint16)
-    unused = 16 - pixels.bits_stored
-    if unused > 0:
-        values <<= 15 - pixels.high_bit
-        values >>= unused
-    return values
-
-
-def _to_hu(stored: NDArray[np.integer], pixels: PixelFormat, into: HuArray) -> None:
-    """Write Hounsfield units, rounded to whole ones and cut off where 16 bits end."""
-    slope = 1.0 if pixels.slope is None else pixels.slope
-    intercept = 0.0 if pixels.intercept is None else pixels.intercept
-    ends_hu = np.array([stored.min(), stored.max()], np.float64) * slope + intercept
-    fits = _HU.min <= ends_hu.min() and ends_hu.max() <= _HU.max
-    if fits and slope == 1.0 and intercept.is_integer():
-        # 16-bit sums wrap round, so a result in range is right whatever stood in between.
-        into[...] = stored.astype(np.int16, copy=False)
-        into += np.int64(intercept).astype(np.int16)
-    else:
-        into[...] = np.clip(np.rint(stored * slope + intercept), _HU.min, _HU.max)
-
-
-def _read_slice(header: ImageHeader, into: HuArray) -> None:
-    pixels = header.pixels
-    if header.pixel_offset is not None:
-        _read_plain(header, into)
-        stored = _stored_values(into, pixels)
-    else:
-        stored = _read_compressed(header)
-        if stored.shape != into.shape:
-            raise _changed(header.path)
-    if pixels.slope not in {None, 1.0} or pixels.intercept or not pixels.is_signed:
-        _to_hu(stored, pixels, into)
-    elif stored is not into:
-        into[...] = stored
-
-
-def _padding_hu(series: SeriesSummary, voxels: HuArray) -> int | None:
-    """Return the value outside the scanner's field: the declared one, else what corners show."""
-    pixels = series.slices[0].pixels
-    if pixels.padding is not None:
-        declared = (pixels.slope or 1.0) * pixels.padding + (pixels.intercept or 0.0)
-        if (voxels[0] == declared).any():
-            return round(declared)
-    corners = {int(value) for value in voxels[0][[0, 0, -1, -1], [0, -1, 0, -1]]}
-    value = corners.pop()
-    return value if not corners and value < _LEAST_AIR_HU else None
-
-
-def load_volume(series: SeriesSummary, progress: Progress = no_progress) -> Volume:
-    """Return the voxels of a series in Hounsfield units where they lie in the patient.
-
-    Slices are in the order of the normal of their plane. Every voxel is the stored number
-    rescaled as its file says, those outside the scanner's field too.
+    Parameters
+    ----------
+    series
+        As scanned.
+    progress
+        Told of every slice.
+    first_slice
+        Called with the middle slice as soon as it is read.
 
     Raises
     ------
@@ -126,20 +90,156 @@ def load_volume(series: SeriesSummary, progress: Progress = no_progress) -> Volu
             path=series.folder,
             hint="Choose a CT series with parallel, equally spaced slices.",
         )
-    voxels = np.empty(series.geometry.shape_kji, np.int16)
-    for k, header in enumerate(series.slices):
-        progress(k / len(series.slices), "Reading images")
+    if series.volume_file is not None:
+        return load_volume_file(series, series.volume_file, progress)
+    _refuse_a_bomb(series)
+    if series.shear is None:
+        return _square(series, series.geometry, progress, first_slice)
+    return _straightened(series, series.geometry, series.shear, progress, first_slice)
+
+
+def _refuse_a_bomb(series: SeriesSummary) -> None:
+    first = series.slices[0]
+    files = {header.path: header.file_bytes for header in series.slices}
+    limit = max(ALWAYS_INFLATED_BYTES, MOST_TIMES_LARGER * sum(files.values()))
+    if 2 * first.rows * first.columns * len(series.slices) > limit:
+        raise DicomProblem(
+            "The images say that they are far larger than their files can hold; not loaded.",
+            path=series.folder,
+        )
+
+
+def _square(
+    series: SeriesSummary,
+    geometry: GridGeometry,
+    progress: Progress,
+    first_slice: FirstSliceShown | None,
+) -> Volume:
+    voxels = np.empty(geometry.shape_kji, np.int16)
+    middle = len(voxels) // 2
+    reading = _Reading(series.slices, voxels, progress)
+    if first_slice is not None:
+        reading.read([middle])
+        first_slice(FirstSlice(middle, _read_only(voxels[middle]), geometry))
+    reading.read(range(len(voxels)))
+    padding = _padding_hu(series, voxels)
+    return Volume(voxels, geometry, series.frame_of_reference_uid, padding, series.modality)
+
+
+def _straightened(
+    series: SeriesSummary,
+    geometry: GridGeometry,
+    shear: SliceShear,
+    progress: Progress,
+    first_slice: FirstSliceShown | None,
+) -> Volume:
+    first = series.slices[0]
+    images = np.empty((len(series.slices), first.rows, first.columns), np.int16)
+    reading = _Reading(series.slices, images, part_of(progress, 0.0, 0.6))
+    if first_slice is not None:
+        _show_middle(reading, geometry, shear, first_slice)
+    reading.read(range(len(images)))
+    padding = _padding_hu(series, images)
+    outside = _unseen(images) if padding is None else padding
+    voxels = np.empty(geometry.shape_kji, np.int16)
+    straighten(images, shear, voxels, outside, part_of(progress, 0.6, 1.0))
+    progress(1.0, "Straightening")
+    return Volume(voxels, geometry, series.frame_of_reference_uid, outside, series.modality)
+
+
+def _unseen(images: HuArray) -> int:
+    """Return a number that stands nowhere in the images."""
+    return max(_RANGE.min, min(_UNSEEN_HU, int(images.min()) - 1))
+
+
+def _show_middle(
+    reading: "_Reading", geometry: GridGeometry, shear: SliceShear, shown: FirstSliceShown
+) -> None:
+    """Read the images that the middle slice of the straightened grid runs through."""
+    columns, rows, count = geometry.shape_ijk
+    middle = count // 2
+    corners = [
+        float(shear.source_slice(middle, row, column))
+        for row in (0, rows - 1)
+        for column in (0, columns - 1)
+    ]
+    last = len(reading.into) - 1
+    lower, upper = max(0, int(min(corners))), min(last, int(max(corners)) + 1)
+    reading.read(range(lower, upper + 1))
+    images = reading.into[lower : upper + 1]
+    slice_ = np.empty((1, rows, columns), np.int16)
+    first_slice = shear.first_slice + middle - lower
+    straighten(images, attrs.evolve(shear, first_slice=first_slice), slice_, _unseen(images))
+    shown(FirstSlice(middle, _read_only(slice_[0]), geometry))
+
+
+def _read_only(voxels: NDArray[np.int16]) -> NDArray[np.int16]:
+    # A copy: what is still being filled must not be shown as if it were whole.
+    voxels = voxels.copy()
+    voxels.flags.writeable = False
+    return voxels
+
+
+class _Reading:
+    """Slices on their way into an array, each read once."""
+
+    def __init__(self, slices: Sequence[ImageHeader], into: HuArray, progress: Progress) -> None:
+        self._slices = slices
+        self.into = into
+        self._progress = progress
+        self._done: set[int] = set()
+
+    def read(self, wanted: Sequence[int]) -> None:
+        """Read those of some slices that are not read yet."""
+        waiting = [(k, self._slices[k]) for k in wanted if k not in self._done]
+        with opened_files() as files:
+            for _, group in itertools.groupby(waiting, key=lambda item: item[1].file):
+                self._read_file(list(group), files)
+        self._report()
+
+    def _report(self) -> None:
+        self._progress(len(self._done) / len(self._slices), "Reading images")
+
+    def _read_file(self, group: list[tuple[int, ImageHeader]], files: OpenFiles) -> None:
+        header = group[0][1]
+        self._report()
         try:
-            _read_slice(header, voxels[k])
-        except OSError as problem:
-            raise _changed(header.path) from problem
-    progress(1.0, "Reading images")
-    return Volume(
-        voxels, series.geometry, series.frame_of_reference_uid, _padding_hu(series, voxels)
-    )
+            with files.open(header.file) as stream:
+                if is_plain_16_bit(header):
+                    for k, frame in group:
+                        stored = read_plain_into(stream, frame, self.into[k])
+                        write_rescaled(stored, frame.pixels, self.into[k])
+                        self._finish(k)
+                    return
+                frames = stored_frames(stream, [frame for _, frame in group])
+                for (k, _), (frame, stored) in zip(group, frames, strict=True):
+                    write_rescaled(stored, frame.pixels, self.into[k])
+                    self._finish(k)
+        except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
+            raise changed(header.path) from problem
+
+    def _finish(self, k: int) -> None:
+        self._done.add(k)
+        self._report()
 
 
-def study_reference_of(series: SeriesSummary, volume: Volume) -> StudyReference:
+def _padding_hu(series: SeriesSummary, voxels: HuArray) -> int | None:
+    """Return the value outside the scanner's field: the declared one, else what corners show."""
+    pixels = series.slices[0].pixels
+    if pixels.padding is not None:
+        declared = (pixels.slope or 1.0) * pixels.padding + (pixels.intercept or 0.0)
+        declared = min(max(declared, _RANGE.min), _RANGE.max)
+        if (voxels[0] == declared).any():
+            return round(declared)
+    if series.modality != "CT":
+        return None
+    corners = {int(value) for value in voxels[0][[0, 0, -1, -1], [0, -1, 0, -1]]}
+    return corners.pop() if len(corners) == 1 and min(corners) < _LEAST_AIR_HU else None
+
+
+def study_reference_of(
+    series: SeriesSummary, volume: Volume, progress: Progress = no_progress
+) -> StudyReference:
     """Return the value by which a case recognises the images it was made on.
 
     Parameters
@@ -148,14 +248,17 @@ def study_reference_of(series: SeriesSummary, volume: Volume) -> StudyReference:
         The series as scanned.
     volume
         Its voxels as loaded: they are hashed.
+    progress
+        Told of every part that is hashed.
     """
     i, j, k = volume.geometry.spacing_ijk_mm
     return StudyReference(
         path=str(series.folder),
         study_uid=series.study_uid,
         series_uid=series.series_uid,
+        part=series.part,
         frame_of_reference_uid=series.frame_of_reference_uid,
-        voxel_sha256=hashlib.sha256(np.ascontiguousarray(volume.voxels).data).hexdigest(),
+        voxel_sha256=_sha256(volume.voxels, progress),
         patient=series.patient,
         study_date=series.date,
         description=series.description,
@@ -164,3 +267,12 @@ def study_reference_of(series: SeriesSummary, volume: Volume) -> StudyReference:
         contrast_agent=series.contrast_agent,
         tube_voltage_kv=series.tube_voltage_kv,
     )
+
+
+def _sha256(voxels: HuArray, progress: Progress) -> str:
+    found = hashlib.sha256()
+    values = np.ascontiguousarray(voxels).data.cast("B")
+    for start in range(0, len(values), _HASHED_BYTES):
+        progress(start / len(values), "Remembering the images")
+        found.update(values[start : start + _HASHED_BYTES])
+    return found.hexdigest()

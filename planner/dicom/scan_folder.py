@@ -1,187 +1,154 @@
-"""Find the series in a folder of DICOM files."""
+"""Find the series in whatever a hospital hands over."""
 
 import hashlib
-import os
+import zipfile
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-import pydicom
-from pydicom.dataset import Dataset
-from pydicom.uid import UID
-
-from planner.dicom.image_header import (
-    DAMAGED_FILE_ERRORS,
-    ImageHeader,
-    SkippedFile,
-    read_image_header,
-)
+from planner.dicom.element_values import DAMAGED_FILE_ERRORS
+from planner.dicom.image_file import ImageFile
+from planner.dicom.image_header import ImageHeader, SkippedFile
+from planner.dicom.open_files import OpenFiles, opened_files
+from planner.dicom.read_header import read_image_headers
 from planner.dicom.scan_result import ScanResult, SeriesSummary, StudySummary
-from planner.dicom.series_check import check_series
-from planner.dicom.study_reference import PatientIdentity
+from planner.dicom.series_summary import summaries_of
+from planner.dicom.source_files import Found, files_of
+from planner.dicom.volume_files import is_volume_file, scan_volume_file
 from planner.foundation.errors import DicomProblem
 from planner.foundation.progress import Progress, no_progress, part_of
 
-_DETAILS = [
-    "SpecificCharacterSet",
-    "StudyDate",
-    "SeriesDescription",
-    "StudyDescription",
-    "PatientName",
-    "PatientID",
-    "PatientBirthDate",
-    "PatientSex",
-    "ContrastBolusAgent",
-    "KVP",
-]
-_NO_AGENT = frozenset({"NO", "NONE", "N", "NO CONTRAST", "WITHOUT", "0"})
+Images = tuple[ImageHeader, ...]
+"""The images of one file, at least one."""
 
-
-def _files_under(path: Path) -> list[Path]:
-    if not path.exists():
-        raise DicomProblem(
-            "There is no such folder.", path=path, hint="Choose the folder that holds the CT."
-        )
-    if not path.is_dir():
-        raise DicomProblem(
-            "This is a file, not a folder.", path=path, hint="Choose the folder that holds the CT."
-        )
-    files = sorted(Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-    if not files:
-        raise DicomProblem(
-            "The folder is empty.", path=path, hint="Choose the folder that holds the CT."
-        )
-    return files
+_BLOCK_BYTES = 1 << 20
 
 
 def _read_headers(
-    files: Sequence[Path], progress: Progress
-) -> tuple[list[ImageHeader], list[SkippedFile]]:
-    headers: list[ImageHeader] = []
+    found: Sequence[Found], files: OpenFiles, progress: Progress
+) -> tuple[list[Images], list[SkippedFile]]:
+    images: list[Images] = []
     skipped: list[SkippedFile] = []
-    for done, file in enumerate(files):
-        progress(done / len(files), "Reading headers")
-        found = read_image_header(file)
-        if isinstance(found, ImageHeader):
-            headers.append(found)
+    for done, file in enumerate(found):
+        progress(done / len(found), "Reading headers")
+        read = read_image_headers(file, files) if isinstance(file, ImageFile) else file
+        if isinstance(read, SkippedFile):
+            skipped.append(read)
         else:
-            skipped.append(found)
-    return headers, skipped
+            images.append(read)
+    return images, skipped
 
 
-def _content(header: ImageHeader) -> bytes:
-    return hashlib.sha256(header.path.read_bytes()).digest()
+def _content(header: ImageHeader, files: OpenFiles, progress: Progress) -> bytes:
+    """Return a hash of a file; of one that cannot be read, of its path, which is its own."""
+    found = hashlib.sha256()
+    try:
+        with files.open(header.file) as stream:
+            while block := stream.read(_BLOCK_BYTES):
+                progress(1.0, "Looking for copies")
+                found.update(block)
+    except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS):
+        return str(header.path).encode(errors="surrogateescape")
+    return found.digest()
 
 
-def _without_copies(headers: Sequence[ImageHeader]) -> tuple[list[ImageHeader], list[SkippedFile]]:
+def _without_copies(
+    images: Sequence[Images], files: OpenFiles, progress: Progress
+) -> tuple[list[Images], list[SkippedFile]]:
     """Part files that are there twice: same UID and same content."""
-    same_uid: dict[tuple[str, int], list[ImageHeader]] = defaultdict(list)
-    for header in headers:
-        same_uid[header.sop_instance_uid, header.file_bytes].append(header)
+    same_uid: dict[object, list[ImageHeader]] = defaultdict(list)
+    for first, *_ in images:
+        alike = first.sop_instance_uid, first.file_bytes, first.position_lps_mm
+        same_uid[*alike, first.instance_number].append(first)
     copies: dict[Path, SkippedFile] = {}
     for group in same_uid.values():
         first_of: dict[bytes, Path] = {}
         for header in group if len(group) > 1 else ():
-            original = first_of.setdefault(_content(header), header.path)
+            original = first_of.setdefault(_content(header, files, progress), header.path)
             if original != header.path:
                 text = f"The same image as {original.name}."
                 copies[header.path] = SkippedFile(header.path, "duplicate", text)
-    return [h for h in headers if h.path not in copies], list(copies.values())
+    return [file for file in images if file[0].path not in copies], list(copies.values())
 
 
-def _text(dataset: Dataset, keyword: str) -> str:
-    try:
-        return str(dataset.get(keyword) or "").strip()
-    except DAMAGED_FILE_ERRORS:
-        return ""
+def _series_groups(images: Sequence[Images]) -> dict[tuple[str, str, str], list[ImageHeader]]:
+    """Return the images of each series; without UIDs, of each folder and series number."""
+    groups: dict[tuple[str, str, str], list[ImageHeader]] = defaultdict(list)
+    for file in images:
+        first = file[0]
+        name = first.series_uid or f"{first.path.parent} {first.series_number}"
+        groups[first.study_uid, name, first.modality].extend(file)
+    return groups
 
 
-def _contrast_agent(dataset: Dataset) -> bool | None:
-    agent = _text(dataset, "ContrastBolusAgent").upper()
-    return agent not in _NO_AGENT if agent else None
-
-
-def _tube_voltage_kv(dataset: Dataset) -> float | None:
-    try:
-        return float(_text(dataset, "KVP"))
-    except ValueError:
-        return None
-
-
-def _summary(folder: Path, headers: Sequence[ImageHeader]) -> SeriesSummary:
-    first = headers[0]
-    check = check_series(headers)
-    details = pydicom.dcmread(first.path, stop_before_pixels=True, specific_tags=[*_DETAILS])
-    return SeriesSummary(
-        folder=folder,
-        study_uid=first.study_uid,
-        series_uid=first.series_uid,
-        frame_of_reference_uid=(check.slices or (first,))[0].frame_of_reference_uid or None,
-        modality=first.modality,
-        description=_text(details, "SeriesDescription") or _text(details, "StudyDescription"),
-        date=_text(details, "StudyDate"),
-        patient=PatientIdentity(
-            name=_text(details, "PatientName"),
-            patient_id=_text(details, "PatientID"),
-            sex=_text(details, "PatientSex"),
-            birth_date=_text(details, "PatientBirthDate"),
-        ),
-        transfer_syntax=UID(first.pixels.transfer_syntax_uid).name,
-        images=len(headers),
-        slices=check.slices,
-        geometry=check.geometry,
-        warnings=check.problems,
-        contrast_agent=_contrast_agent(details),
-        tube_voltage_kv=_tube_voltage_kv(details),
-    )
-
-
-def _studies(folder: Path, headers: Sequence[ImageHeader]) -> tuple[StudySummary, ...]:
-    by_study: dict[str, dict[tuple[str, str], list[ImageHeader]]] = defaultdict(dict)
-    for header in headers:
-        series = by_study[header.study_uid]
-        series.setdefault((header.series_uid, header.modality), []).append(header)
+def _studies(
+    folder: Path, images: Sequence[Images], files: OpenFiles, progress: Progress
+) -> tuple[StudySummary, ...]:
+    by_study: dict[str, list[SeriesSummary]] = defaultdict(list)
+    groups = _series_groups(images)
+    uids = [headers[0].series_uid for headers in groups.values()]
+    for done, ((study_uid, _, modality), headers) in enumerate(groups.items()):
+        progress(done / len(groups), "Checking series")
+        uid = headers[0].series_uid
+        is_alone = uids.count(uid) == 1
+        name = "" if is_alone else _name_among(headers[0], folder, modality)
+        by_study[study_uid].extend(summaries_of(folder, headers, files, name))
     studies = []
-    for study_uid, groups in by_study.items():
-        summaries = tuple(_summary(folder, group) for group in groups.values())
+    for study_uid, summaries in by_study.items():
         first = summaries[0]
-        studies.append(StudySummary(study_uid, first.date, first.patient, summaries))
+        studies.append(StudySummary(study_uid, first.date, first.patient, tuple(summaries)))
     return tuple(studies)
 
 
+def _name_among(header: ImageHeader, folder: Path, modality: str) -> str:
+    """Return what tells a series from others of the same UID, or of none."""
+    if header.series_uid:
+        return modality
+    place = header.path.parent
+    inner = place.relative_to(folder).as_posix() if place.is_relative_to(folder) else place.name
+    return " ".join(filter(None, (inner.strip("."), header.series_number, modality)))
+
+
+def _nothing_found(path: Path, skipped: Sequence[SkippedFile]) -> DicomProblem:
+    hint = "Choose the folder that holds the CT."
+    if len(skipped) == 1:
+        return DicomProblem(skipped[0].text, path=skipped[0].path, hint=hint)
+    is_foreign = {file.code for file in skipped} == {"not-dicom"}
+    what = "DICOM files" if is_foreign else "DICOM images"
+    text = f"The folder holds no {what}, only {len(skipped)} other files."
+    return DicomProblem(text, path=path, hint=hint)
+
+
 def scan_folder(path: Path, progress: Progress = no_progress) -> ScanResult:
-    """Return the studies and series in a folder and all folders in it.
+    """Return the studies and series in a folder, an archive or a file.
 
     Parameters
     ----------
     path
-        The folder, or the file DICOMDIR in it. File names and their order say nothing; only what
-        is in the files counts.
+        A folder with all folders in it, a ZIP archive, the file DICOMDIR in a folder, one DICOM
+        file, or a NIfTI or NRRD volume. File names and their order say nothing; only what is in
+        the files counts.
     progress
         Told of every file.
 
     Raises
     ------
     DicomProblem
-        If there is no such folder or it holds no DICOM image.
+        If there is nothing there or it holds no image; the sentence says why.
     Cancelled
         If the user has cancelled.
     """
-    folder = Path(path).resolve()
-    if folder.name.upper() == "DICOMDIR" and folder.is_file():
-        folder = folder.parent
-    files = _files_under(folder)
-    headers, skipped = _read_headers(files, part_of(progress, 0.0, 0.9))
-    headers, copies = _without_copies(headers)
-    if not headers:
-        code = skipped[0].code if len({file.code for file in skipped}) == 1 else ""
-        what = "DICOM files" if code == "not-dicom" else "DICOM images"
-        raise DicomProblem(
-            f"The folder holds no {what}, only {len(files)} other files.",
-            path=folder,
-            hint="Choose the folder that holds the CT.",
-        )
-    progress(0.95, "Checking series")
-    result = ScanResult(folder, _studies(folder, headers), (*skipped, *copies))
+    source = Path(path).absolute()
+    if source.name.upper() == "DICOMDIR" and source.is_file():
+        source = source.parent
+    if is_volume_file(source):
+        return scan_volume_file(source, progress)
+    with opened_files() as files:
+        found = files_of(source, files, progress)
+        images, skipped = _read_headers(found, files, part_of(progress, 0.0, 0.9))
+        images, copies = _without_copies(images, files, part_of(progress, 0.0, 0.9))
+        if not images:
+            raise _nothing_found(source, skipped)
+        studies = _studies(source, images, files, part_of(progress, 0.9, 1.0))
     progress(1.0, "Checking series")
-    return result
+    return ScanResult(source, studies, (*skipped, *copies))

@@ -1,38 +1,30 @@
-"""Whether the images of a series make one regular volume."""
+"""Whether the images of a series, or of a part of it, make one regular volume."""
 
-import itertools
-from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
-from pydicom.pixels.decoders.base import get_decoder
-from pydicom.uid import UID
 
-from planner.dicom.image_header import ImageHeader
+from planner.dicom.image_header import ImageHeader, SkippedFile
+from planner.dicom.series_problem import SeriesProblem
+from planner.dicom.slice_stack import (
+    SliceStack,
+    StackProblem,
+    axes_of,
+    in_order,
+    positions_of,
+    regular_run,
+    stack_of,
+)
+from planner.dicom.transfer_syntaxes import why_unreadable
 from planner.foundation.clinical_numbers import clinical_number
 from planner.geometry.grids import GridGeometry
-from planner.geometry.points import FloatArray, angle_deg
+from planner.geometry.points import FloatArray
+from planner.imaging.shear import SliceShear
 
-_SAME_PLACE_MM = 0.01
-"""Slices closer than this lie at the same place."""
-_STEP_TOLERANCE_MM = 0.05
-"""How far one step between slices may be from the others: positions are written rounded."""
-_LATERAL_TOLERANCE_MM = 0.2
-"""How far a slice may be shifted sideways from the line that the others lie on."""
-_ORTHOGONALITY_TOLERANCE = 1e-3
-"""Largest cosine between rows and columns that rounding can explain."""
 _FEWEST_SLICES = 2
-
-
-@attrs.frozen
-class SeriesProblem:
-    """Something about a series that the user should know."""
-
-    code: str
-    text: str
-    is_blocking: bool = False
-    """Whether the series cannot be loaded because of it."""
+_GAP_TOLERANCE_MM = 0.1
+"""How far a gap may be from a whole number of steps."""
 
 
 @attrs.frozen
@@ -43,191 +35,126 @@ class SeriesCheck:
     """The images to load, along the normal of their plane; none where a problem blocks."""
     geometry: GridGeometry | None
     problems: tuple[SeriesProblem, ...]
+    shear: SliceShear | None = None
+    left_out: tuple[SkippedFile, ...] = ()
+    """The files of which no image is used, each with its reason."""
 
 
-class _Blocked(Exception):
-    """Ends a check at the first problem that leaves nothing to load."""
+class _Sorting:
+    """Images on their way into a volume, with what was said of those left out."""
 
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.problem = SeriesProblem(code, text, is_blocking=True)
+    def __init__(self, headers: Sequence[ImageHeader]) -> None:
+        self.headers = list(headers)
+        self.problems: list[SeriesProblem] = []
+        self._left_out: list[tuple[ImageHeader, str, str]] = []
 
+    def keep(self, why_not: Callable[[ImageHeader], str], code: str) -> int:
+        """Leave out images for which there is a reason, and return how many those are."""
+        kept = []
+        for header in self.headers:
+            if text := why_not(header):
+                self._left_out.append((header, code, text))
+            else:
+                kept.append(header)
+        count = len(self.headers) - len(kept)
+        self.headers = kept
+        return count
 
-def _check_kind(headers: Sequence[ImageHeader]) -> None:
-    first = headers[0]
-    if first.modality != "CT":
-        kind = first.modality or "of no stated kind"
-        raise _Blocked("not-ct", f"The images are {kind}, not CT.")
-    if any(header.frames > 1 for header in headers):
-        raise _Blocked(
-            "multi-frame",
-            "Enhanced multi-frame images are not read: export the series as one file a slice.",
-        )
-    if any(header.samples != 1 for header in headers):
-        raise _Blocked("colour", "The images are in colour: screen captures, not a scan.")
-    for syntax in sorted({header.pixels.transfer_syntax_uid for header in headers}):
-        if not _is_readable(syntax):
-            name = UID(syntax).name or "an unnamed transfer syntax"
-            raise _Blocked(
-                "compression", f"The images are compressed as {name}, which is not read."
-            )
+    def keep_only(self, kept: Sequence[ImageHeader], code: str, text: str) -> None:
+        """Leave out all but some images, for one reason."""
+        wanted = {id(header) for header in kept}
+        self._left_out += [(h, code, text) for h in self.headers if id(h) not in wanted]
+        self.headers = list(kept)
 
-
-def _is_readable(transfer_syntax_uid: str) -> bool:
-    uid = UID(transfer_syntax_uid)
-    if not uid.is_transfer_syntax:
-        return False
-    if not uid.is_compressed:
-        return True
-    try:
-        return get_decoder(uid).is_available
-    except NotImplementedError:
-        return False
+    def left_out(self) -> tuple[SkippedFile, ...]:
+        """Return the files of which no image is used."""
+        used = {header.path for header in self.headers}
+        reasons = {h.path: (code, text) for h, code, text in self._left_out if h.path not in used}
+        return tuple(SkippedFile(path, *reason) for path, reason in reasons.items())
 
 
-def _placed(headers: Sequence[ImageHeader], problems: list[SeriesProblem]) -> list[ImageHeader]:
-    placed = [
-        header
-        for header in headers
-        if header.position_lps_mm and header.orientation_lps and header.spacing_ij_mm
-    ]
-    if not placed:
-        raise _Blocked("no-position", "The images do not say where they lie in the patient.")
-    if len(placed) < len(headers):
-        text = f"{len(headers) - len(placed)} images without a position are left out."
-        problems.append(SeriesProblem("no-position", text))
-    return placed
-
-
-def _kind_of(header: ImageHeader) -> Hashable:
-    orientation = np.round(np.array(header.orientation_lps), 3) + 0.0
-    return (
-        tuple(orientation.ravel()),
-        header.rows,
-        header.columns,
-        header.spacing_ij_mm,
-        header.frame_of_reference_uid,
+def _leave_out_what_cannot_be_placed(sorting: _Sorting) -> None:
+    first = sorting.headers[0]
+    unreadable = sorting.keep(lambda h: why_unreadable(h.pixels.transfer_syntax_uid), "compression")
+    if not sorting.headers:
+        raise StackProblem("compression", why_unreadable(first.pixels.transfer_syntax_uid))
+    if unreadable:
+        text = f"{_images(unreadable)} compressed in a way that is not read; left out."
+        sorting.problems.append(SeriesProblem("compression", text, brief=_left_out(unreadable)))
+    unplaced = sorting.keep(
+        lambda h: "" if h.is_placed else "It does not say where it lies in the patient.",
+        "no-position",
     )
+    if not sorting.headers:
+        text = "The images do not say where they lie in the patient, or how large a pixel is."
+        raise StackProblem("no-position", text)
+    if unplaced:
+        text = f"{_images(unplaced)} without a place in the patient; left out."
+        sorting.problems.append(SeriesProblem("no-position", text, brief=_left_out(unplaced)))
 
 
-def _most_numerous(
-    headers: Sequence[ImageHeader], kind_of: Callable[[ImageHeader], Hashable]
-) -> list[ImageHeader]:
-    kinds = Counter(kind_of(header) for header in headers)
-    best = max(kinds.values())
-    kind = next(kind for kind, count in kinds.items() if count == best)
-    return [header for header in headers if kind_of(header) == kind]
+def _images(count: int) -> str:
+    return "1 image is" if count == 1 else f"{count} images are"
 
 
-def _of_one_kind(
-    headers: Sequence[ImageHeader], problems: list[SeriesProblem]
-) -> list[ImageHeader]:
-    chosen = _most_numerous(headers, _kind_of)
-    if len(chosen) < len(headers):
-        text = (
-            f"{len(headers) - len(chosen)} images of another direction, size or frame of reference "
-            f"are left out; {len(chosen)} are used."
-        )
-        problems.append(SeriesProblem("mixed", text))
-    return chosen
+def _left_out(count: int) -> str:
+    return "1 image left out" if count == 1 else f"{count} images left out"
 
 
-def _axes(header: ImageHeader) -> FloatArray:
-    """Return the unit vectors along a row, along a column and along the normal, as rows."""
-    row, column = np.array(header.orientation_lps, dtype=np.float64)
-    lengths = np.linalg.norm(row), np.linalg.norm(column)
-    if abs(row @ column) > _ORTHOGONALITY_TOLERANCE or not np.allclose(lengths, 1.0, atol=1e-3):
-        raise _Blocked("orientation", "The rows and columns of the images are not at right angles.")
-    row = row / lengths[0]
-    column = column - (column @ row) * row
-    column = column / np.linalg.norm(column)
-    return np.array([row, column, np.cross(row, column)])
-
-
-def _positions(headers: Sequence[ImageHeader]) -> FloatArray:
-    return np.array([header.position_lps_mm for header in headers], dtype=np.float64)
-
-
-def _in_order(
-    headers: Sequence[ImageHeader], normal_lps: FloatArray, problems: list[SeriesProblem]
-) -> list[ImageHeader]:
-    heights_mm = _positions(headers) @ normal_lps
-    order = sorted(
-        range(len(headers)),
-        key=lambda n: (round(float(heights_mm[n]) / _SAME_PLACE_MM), headers[n].instance_number, n),
+def _leave_out_repeated(sorting: _Sorting, kept: Sequence[ImageHeader]) -> None:
+    count = len(sorting.headers) - len(kept)
+    sorting.keep_only(
+        kept, "duplicate-position", "Another image lies at its place; it is not used."
     )
-    kept = [order[0]]
-    kept += [
-        n
-        for last, n in itertools.pairwise(order)
-        if heights_mm[n] - heights_mm[last] > _SAME_PLACE_MM
-    ]
-    if len(kept) < len(order):
+    if count:
         text = (
-            f"{len(order) - len(kept)} images lie at the place of another one and are left out; "
+            f"{count} images lie at the place of another one and are left out; "
             "of each place the first image is used."
         )
-        problems.append(SeriesProblem("duplicate-position", text))
+        sorting.problems.append(SeriesProblem("duplicate-position", text, brief=_left_out(count)))
     if len(kept) < _FEWEST_SLICES:
-        raise _Blocked("one-slice", "There is only one slice: a volume needs more.")
-    return [headers[n] for n in kept]
+        raise StackProblem("one-slice", "There is only one slice: a volume needs more.")
 
 
-def _check_tilt(headers: Sequence[ImageHeader], axes: FloatArray) -> None:
-    positions = _positions(headers)
-    sideways_mm = (positions - positions[0]) @ axes[:2].T
-    if np.abs(sideways_mm).max() <= _LATERAL_TOLERANCE_MM:
+def _leave_out_irregular(sorting: _Sorting, run: slice, normal_lps: FloatArray) -> None:
+    headers = sorting.headers
+    used = headers[run]
+    if len(used) == len(headers):
         return
-    steps = np.diff(positions, axis=0)
-    tilts_deg = [angle_deg(step, axes[2]) for step in steps]
-    text = (
-        f"The gantry was tilted by {float(np.median(tilts_deg)):.1f} degrees: the slices are "
-        "shifted against each other and make no rectangular volume."
-    )
-    raise _Blocked("tilt", text)
-
-
-def _longest_run(steps_mm: FloatArray) -> tuple[int, int]:
-    """Return the first and last slice of the longest run of equal steps."""
-    best = (0, 0)
-    start = 0
-    for n in range(1, len(steps_mm) + 1):
-        if n == len(steps_mm) or abs(steps_mm[n] - steps_mm[start]) > _STEP_TOLERANCE_MM:
-            if n - start > best[1] - best[0]:
-                best = (start, n)
-            start = n
-    return best
-
-
-def _regular_run(
-    headers: Sequence[ImageHeader], normal_lps: FloatArray, problems: list[SeriesProblem]
-) -> list[ImageHeader]:
-    heights_mm = _positions(headers) @ normal_lps
-    steps_mm = np.diff(heights_mm)
-    first, last = _longest_run(steps_mm)
-    if last - first == len(steps_mm):
-        return list(headers)
+    steps_mm = np.diff(positions_of(headers) @ normal_lps)
     step_mm = float(np.median(steps_mm))
     missing = np.rint(steps_mm / step_mm).astype(int) - 1
-    is_gap = np.abs(steps_mm - (missing + 1) * step_mm) <= _STEP_TOLERANCE_MM * (missing + 1)
-    used = f"the longest regular run, {last - first + 1} of {len(headers)} slices, is used."
-    if is_gap.all():
-        text = f"Slices missing between others: {int(missing.sum())}; {used}"
-        problems.append(SeriesProblem("gap", text))
+    is_gap = np.abs(steps_mm - (missing + 1) * step_mm) <= _GAP_TOLERANCE_MM * (missing + 1)
+    used_words = f"the longest regular run, {len(used)} of {len(headers)} slices, is used."
+    if is_gap.all() and missing.any():
+        text = f"Slices missing between others: {int(missing.sum())}; {used_words}"
+        brief = f"{int(missing.sum())} slices missing: {len(used)} can be used"
+        sorting.problems.append(SeriesProblem("gap", text, brief=brief))
     else:
-        text = f"Slices lie {steps_mm.min():.2f} to {steps_mm.max():.2f} mm apart; {used}"
-        problems.append(SeriesProblem("uneven-steps", text))
-    return list(headers[first : last + 1])
+        text = f"Slices lie {steps_mm.min():.2f} to {steps_mm.max():.2f} mm apart; {used_words}"
+        brief = f"{_steps_in_words(steps_mm)}: {len(used)} slices can be used"
+        sorting.problems.append(SeriesProblem("uneven-steps", text, brief=brief))
+    sorting.keep_only(used, "outside-run", "It lies outside the longest run of equal steps.")
 
 
-def _geometry(headers: Sequence[ImageHeader], axes: FloatArray) -> GridGeometry:
-    positions = _positions(headers)
-    step_mm = float((positions[-1] - positions[0]) @ axes[2]) / (len(headers) - 1)
-    spacing_ij_mm = headers[0].spacing_ij_mm or (0.0, 0.0)
-    matrix = np.eye(4)
-    matrix[:3, :3] = axes.T * np.array([*spacing_ij_mm, step_mm])
-    matrix[:3, 3] = positions[0]
-    return GridGeometry((headers[0].columns, headers[0].rows, len(headers)), matrix)
+def _steps_in_words(steps_mm: FloatArray) -> str:
+    steps = sorted({f"{step:.1f}" for step in steps_mm}, key=float)
+    if len(steps) > 4:
+        return f"steps from {steps[0]} to {steps[-1]} mm"
+    if len(steps) == 1:
+        return f"uneven steps of {steps[0]} mm"
+    return f"steps of {', '.join(steps[:-1])} and {steps[-1]} mm"
+
+
+def _tilt_problems(shear: SliceShear | None) -> list[SeriesProblem]:
+    if shear is None:
+        return []
+    text = (
+        f"The gantry was tilted by {shear.tilt_deg:.1f} degrees: the slices are straightened "
+        "onto the table's axis, interpolated once as they are read."
+    )
+    brief = f"gantry tilt {shear.tilt_deg:.1f} degrees, will be straightened"
+    return [SeriesProblem("tilt", text, brief=brief)]
 
 
 def _step_problems(step_mm: float) -> list[SeriesProblem]:
@@ -239,37 +166,81 @@ def _step_problems(step_mm: float) -> list[SeriesProblem]:
         limit_mm = clinical_number(number_id)
         if step_mm > limit_mm:
             text = f"Slices are {step_mm:.2f} mm apart (above {limit_mm:g} mm): {consequence}."
-            return [SeriesProblem(code, text)]
+            brief = f"slices {step_mm:.2g} mm apart, {consequence}"
+            is_note = number_id == "slice-step-note"
+            return [SeriesProblem(code, text, is_note=is_note, brief=brief)]
     return []
 
 
-def _value_problems(headers: Sequence[ImageHeader]) -> list[SeriesProblem]:
+def _extent_problems(geometry: GridGeometry) -> list[SeriesProblem]:
+    """Say where the images are too small to show a vertebra, whatever lies in them."""
+    corners = geometry.corners_lps_mm()
+    edges_mm = np.abs(geometry.lps_from_ijk[:3, :3]).sum(axis=1)
+    extent_mm = np.ptp(corners, axis=0) + edges_mm
     problems = []
-    if any(header.pixels.slope is None or header.pixels.intercept is None for header in headers):
-        text = "The images do not say how their numbers become Hounsfield units; taken as they are."
-        problems.append(SeriesProblem("no-rescale", text))
+    for axis, (number_id, word) in enumerate(
+        (
+            ("pedicle-region-width", "wide"),
+            ("pedicle-region-depth", "deep"),
+            ("vertebra-height-needed", "high"),
+        )
+    ):
+        if extent_mm[axis] < clinical_number(number_id):
+            what = "one vertebra" if word == "high" else "a vertebra with its pedicles"
+            text = f"The images are only {extent_mm[axis]:.0f} mm {word}: too little for {what}."
+            brief = f"only {extent_mm[axis]:.0f} mm {word}"
+            problems.append(SeriesProblem("small-field", text, brief=brief))
     return problems
 
 
-def check_series(headers: Sequence[ImageHeader]) -> SeriesCheck:
-    """Return which images of a series make one regular volume, and every problem on the way.
+def geometry_problems(geometry: GridGeometry) -> list[SeriesProblem]:
+    """Return what a volume's step and size mean for a plan on it."""
+    return _step_problems(geometry.spacing_ijk_mm[2]) + _extent_problems(geometry)
+
+
+def _value_problems(headers: Sequence[ImageHeader]) -> list[SeriesProblem]:
+    unsaid = [
+        h
+        for h in headers
+        if h.pixels.modality_lut is None and None in {h.pixels.slope, h.pixels.intercept}
+    ]
+    if not unsaid:
+        return []
+    text = "The images do not say how their numbers become Hounsfield units; taken as they are."
+    return [SeriesProblem("no-rescale", text, brief="Hounsfield units not stated")]
+
+
+def check_series(headers: Sequence[ImageHeader], *, is_ct: bool = True) -> SeriesCheck:
+    """Return which images of a part make one regular volume, and every problem on the way.
 
     Parameters
     ----------
     headers
-        The images of one series, at least one, in any order.
+        The images of one part, at least one, in any order.
+    is_ct
+        Whether they are judged as images to plan on.
     """
-    problems: list[SeriesProblem] = []
+    sorting = _Sorting(headers)
     try:
-        _check_kind(headers)
-        chosen = _of_one_kind(_placed(headers, problems), problems)
-        axes = _axes(chosen[0])
-        chosen = _in_order(chosen, axes[2], problems)
-        _check_tilt(chosen, axes)
-        chosen = _regular_run(chosen, axes[2], problems)
-    except _Blocked as blocked:
-        return SeriesCheck((), None, (*problems, blocked.problem))
-    geometry = _geometry(chosen, axes)
-    problems += _step_problems(geometry.spacing_ijk_mm[2])
-    problems += _value_problems(chosen)
-    return SeriesCheck(tuple(chosen), geometry, tuple(problems))
+        stack = _stack(sorting)
+    except StackProblem as blocked:
+        problem = SeriesProblem(blocked.code, blocked.text, is_blocking=True)
+        sorting.keep_only((), blocked.code, blocked.text)
+        return SeriesCheck((), None, (*sorting.problems, problem), None, sorting.left_out())
+    problems = [*sorting.problems, *_tilt_problems(stack.shear)]
+    if is_ct:
+        problems += geometry_problems(stack.geometry)
+        problems += _value_problems(sorting.headers)
+    slices = tuple(sorting.headers)
+    return SeriesCheck(slices, stack.geometry, tuple(problems), stack.shear, sorting.left_out())
+
+
+def _stack(sorting: _Sorting) -> SliceStack:
+    _leave_out_what_cannot_be_placed(sorting)
+    axes = axes_of(sorting.headers[0])
+    kept, _ = in_order(sorting.headers, axes[2])
+    _leave_out_repeated(sorting, kept)
+    _leave_out_irregular(sorting, regular_run(sorting.headers, axes[2]), axes[2])
+    if len(sorting.headers) < _FEWEST_SLICES:
+        raise StackProblem("uneven-steps", "No two slices follow each other at one step.")
+    return stack_of(sorting.headers, axes)

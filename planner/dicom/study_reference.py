@@ -19,7 +19,7 @@ class StudyReference:
     """The series a case lies on. Images are never copied into a case, only referred to."""
 
     path: str
-    """The folder the series was loaded from, absolute."""
+    """The folder, archive or file the series was loaded from, absolute."""
     study_uid: str
     series_uid: str
     frame_of_reference_uid: str | None
@@ -34,3 +34,5 @@ class StudyReference:
     contrast_agent: bool | None = None
     """Whether the scan was made with contrast in the vessels; None where nothing says."""
     tube_voltage_kv: float | None = None
+    part: str = ""
+    """Which part of a series with several stacks, phases or echoes; empty where it is whole."""

@@ -19,16 +19,19 @@ def _read_only(voxels: NDArray[np.generic]) -> NDArray[np.generic]:
 
 @attrs.frozen(eq=False)
 class Volume:
-    """A CT volume: ``voxels[k, j, i]`` in Hounsfield units on an orthogonal grid.
+    """A volume: ``voxels[k, j, i]`` on an orthogonal grid.
 
-    Voxels outside the scanner's field keep the value the scanner gave them (`padding_hu`), so
-    that a voxel always reads as in the file.
+    The voxels of CT are Hounsfield units, those of other modalities the rescaled signal. Voxels
+    outside the scanner's field keep the value the scanner gave them (`padding_hu`), so that a
+    voxel always reads as in the file.
     """
 
     voxels: HuArray = attrs.field(converter=_read_only)
     geometry: GridGeometry
     frame_of_reference_uid: str | None = None
     padding_hu: int | None = None
+    modality: str = "CT"
+    """As in DICOM; empty where nothing says."""
 
     def __attrs_post_init__(self) -> None:
         if self.voxels.shape != self.geometry.shape_kji or self.voxels.dtype != np.int16:

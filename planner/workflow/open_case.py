@@ -37,15 +37,15 @@ def open_case(path: Path, progress: Progress = no_progress) -> OpenCase:
 
 def _images_of(reference: StudyReference, case_path: Path, progress: Progress) -> OpenStudy:
     stored = Path(reference.path)
-    places = [place for place in (stored, case_path.parent / stored.name) if place.is_dir()]
+    places = [place for place in (stored, case_path.parent / stored.name) if place.exists()]
     if not places:
         raise CaseFileProblem(
             "The images of this case are not where they were.",
             path=stored,
-            hint="Put the folder back, or copy it beside the case file.",
+            hint="Put them back, or copy them beside the case file.",
         )
     try:
-        study = open_study(places[0], progress, series_uid=reference.series_uid)
+        study = open_study(places[0], progress, series_key=(reference.series_uid, reference.part))
     except DicomProblem as problem:
         raise CaseFileProblem(
             f"The images of this case cannot be read: {problem.message}", path=places[0]

@@ -1,0 +1,63 @@
+"""Read radiographs, and say how far lengths on them can be trusted."""
+
+import numpy as np
+
+from planner.dicom.display_values import displayed_image
+from planner.dicom.element_values import read_elements
+from planner.dicom.image_header import ImageHeader
+from planner.dicom.open_files import OpenFiles, opened_files
+from planner.dicom.radiograph_spacing import SPACING_TAGS, radiograph_spacing
+from planner.dicom.scan_result import SeriesKind, SeriesSummary, unusable_because
+from planner.foundation.errors import DicomProblem
+from planner.foundation.progress import Progress, no_progress
+from planner.imaging.radiograph import Radiograph
+
+_VIEW = 0x0018_5101
+_LATERALITY = 0x0020_0060
+_IMAGE_LATERALITY = 0x0020_0062
+_TAGS = (_VIEW, _LATERALITY, _IMAGE_LATERALITY)
+
+MOST_RADIOGRAPHS = 32
+"""Of one series: of a longer run as many are taken, evenly."""
+
+
+def load_radiographs(
+    series: SeriesSummary, progress: Progress = no_progress
+) -> tuple[Radiograph, ...]:
+    """Return the pictures of a series of radiographs, bone bright.
+
+    Raises
+    ------
+    DicomProblem
+        If the series holds none or a file is damaged.
+    Cancelled
+        If the user has cancelled.
+    """
+    if series.kind is not SeriesKind.RADIOGRAPH:
+        raise DicomProblem(
+            unusable_because(series) or "The series holds no radiograph.",
+            path=series.folder,
+            hint="Choose a series of the kind CR, DX or XA.",
+        )
+    count = min(len(series.slices), MOST_RADIOGRAPHS)
+    chosen = [series.slices[n * len(series.slices) // count] for n in range(count)]
+    found = []
+    with opened_files() as files:
+        for number, header in enumerate(chosen):
+            progress(number / count, "Reading radiographs")
+            found.append(_radiograph(header, files))
+    progress(1.0, "Reading radiographs")
+    return tuple(found)
+
+
+def _radiograph(header: ImageHeader, files: OpenFiles) -> Radiograph:
+    image = displayed_image(header, files)
+    elements = read_elements(header.file, files, [*_TAGS, *SPACING_TAGS])
+    return Radiograph(
+        pixels=image.values.astype(np.float32),
+        spacing=radiograph_spacing(header, elements),
+        modality=header.modality,
+        view=elements.text(_VIEW),
+        laterality=elements.text(_IMAGE_LATERALITY) or elements.text(_LATERALITY),
+        window=image.window,
+    )
