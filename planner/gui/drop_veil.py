@@ -35,6 +35,7 @@ class DropVeil(QFrame):
 
     def __init__(self, palette: Palette, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("dropVeil")
         # The drop is the window's; the veil only says what it will do.
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -56,9 +57,7 @@ class DropVeil(QFrame):
         """Say what a drop opens."""
         self._words.setText(f"Drop to open {path.name}")
         self._hint.setVisible(keeps_case)
-        inner = (
-            self.parentWidget().rect().adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
-        )
+        inner = self._window.rect().adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
         self.setGeometry(inner)
         self.show()
         self.raise_()

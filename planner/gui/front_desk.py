@@ -161,8 +161,9 @@ class FrontDesk(QObject):
         on_done: Callable[[Result], None],
     ) -> None:
         page = self._opening_page()
-        if self._window.pages.currentWidget() is not page:
-            self._origin = self._window.pages.currentWidget()
+        before = self._window.pages.currentWidget()
+        if before is not None and before is not page:
+            self._origin = before
             self._is_origin_front = self._window.is_front
         page.begin(name, words, keeps_case=self._session.state.case is not None)
         self._window.notice.hide()

@@ -74,11 +74,14 @@ def open_series(
     """
     from planner.storage.case_file import CaseFile
     from planner.storage.unnamed_cases import next_unnamed_path
-    from planner.workflow.open_study import load_study
+    from planner.workflow import open_study
     from planner.workflow.planning_scene import planning_scene
 
-    study = load_study(series, part_of(progress, 0.0, _SHARE_OF_LOADING), first_slice=first_slice)
+    loading = part_of(progress, 0.0, _SHARE_OF_LOADING)
+    study = open_study.open_series(series, loading, first_slice=first_slice)
     scene = planning_scene(study, (), part_of(progress, _SHARE_OF_LOADING, 1.0))
+    # Whoever has cancelled by now leaves no case behind.
+    progress(1.0, "Writing the case")
     case = Case(study.study)
     path = next_unnamed_path(dt.datetime.now(dt.UTC))
     CaseFile.create(path, case).close()

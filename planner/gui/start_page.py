@@ -4,7 +4,7 @@ import enum
 from collections.abc import Sequence
 
 import attrs
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -216,7 +216,7 @@ class StartPage(QWidget):
         return column
 
     def _button(
-        self, text: str, picture: str, pressed: Signal, *, is_primary: bool = False
+        self, text: str, picture: str, pressed: SignalInstance, *, is_primary: bool = False
     ) -> QPushButton:
         button = QPushButton(text)
         colour = self._palette.on_accent if is_primary else None

@@ -35,7 +35,8 @@ class UprightSlice:
         """Return the pixels as grey values, black and white where the window ends."""
         black = window.level_hu - window.width_hu / 2.0
         shown = (self.pixels.astype(np.float32) - black) * (255.0 / window.width_hu)
-        return np.clip(shown, 0.0, 255.0).astype(np.uint8)
+        grey: NDArray[np.uint8] = np.clip(shown, 0.0, 255.0).astype(np.uint8)
+        return grey
 
 
 def upright_slice(

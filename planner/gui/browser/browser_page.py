@@ -52,6 +52,7 @@ class BrowserPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._open_study: StudyReference | None = None
+        self.panel = SeriesPanel(palette)
         self.model = SeriesListModel(self)
         self.thumbnails = ThumbnailMaker(jobs, self)
         self.thumbnails.made.connect(self._keep_thumbnail)
@@ -64,7 +65,6 @@ class BrowserPage(QWidget):
         self.list.setProperty("kind", "plain")
         self.list.activated.connect(lambda _index: self.panel.take_first())
         self.list.selectionModel().currentChanged.connect(self._show_chosen)
-        self.panel = SeriesPanel(palette)
         self.panel.offer_taken.connect(self._take)
         self.skipped = SkippedList(palette)
         self.place = label("", "title")
@@ -122,10 +122,9 @@ class BrowserPage(QWidget):
         self._open_study = state.case.study if state.case else None
         likely = series_to_preselect(scan)
         is_plannable = likely is not None and can_be_planned_on(likely)
-        open_uid = self._open_study.series_uid if self._open_study else None
         self.thumbnails.forget()
         self.model.show_rows(
-            rows_of(scan, likely if is_plannable else None, open_uid, is_masked=is_masked)
+            rows_of(scan, likely if is_plannable else None, self._open_study, is_masked=is_masked)
         )
         self.place.setText(_name_of(scan.path))
         self.place.setToolTip(str(scan.path))

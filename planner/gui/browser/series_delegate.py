@@ -42,7 +42,7 @@ class SeriesDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint a row."""
         row: Row = index.data(SeriesListModel.ROW)
-        area = QRectF(option.rect)  # type: ignore[attr-defined]  # not in Qt's stubs
+        area = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -158,5 +158,5 @@ def paint_fitted(painter: QPainter, area: QRectF, pixmap: QPixmap) -> None:
 
 
 def _state_of(option: QStyleOptionViewItem) -> QStyle.StateFlag:
-    state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # not in Qt's stubs
+    state: QStyle.StateFlag = option.state
     return state

@@ -7,6 +7,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QPixmap
 
 from planner.dicom.scan_result import ScanResult, SeriesSummary
+from planner.dicom.study_reference import StudyReference
+from planner.gui.browser.series_offers import is_open
 from planner.gui.browser.series_words import (
     counted,
     facts_of,
@@ -49,7 +51,11 @@ Row = PatientRow | StudyRow | SeriesRow
 
 
 def rows_of(
-    scan: ScanResult, likely: SeriesSummary | None, open_uid: str | None, *, is_masked: bool
+    scan: ScanResult,
+    likely: SeriesSummary | None,
+    open_study: StudyReference | None,
+    *,
+    is_masked: bool,
 ) -> tuple[Row, ...]:
     """Return every patient, study and series of a scan in the order in which they are shown."""
     rows: list[Row] = []
@@ -60,7 +66,7 @@ def rows_of(
             when = date_words(study.date) or "Unknown date"
             rows.append(StudyRow(f"{when}, {counted(len(study.series), 'series', 'series')}"))
             rows += [
-                SeriesRow(series, series is likely, series.series_uid == open_uid)
+                SeriesRow(series, series is likely, is_open(series, open_study))
                 for series in study.series
             ]
     return tuple(rows)

@@ -83,17 +83,21 @@ def offers_for(series: SeriesSummary, open_study: StudyReference | None) -> tupl
 
 def is_open(series: SeriesSummary, open_study: StudyReference | None) -> bool:
     """Return whether the open case lies on a series."""
-    return open_study is not None and open_study.series_uid == series.series_uid
+    return open_study is not None and (open_study.series_uid, open_study.part) == series.key
 
 
 def why_not_planned_on(series: SeriesSummary) -> str:
     """Return why a series cannot be planned on and what to do; empty where it can."""
     if can_be_planned_on(series):
         return ""
-    why = {
-        SeriesKind.MR: "An MR has no Hounsfield units: bone, needles and cement are planned on CT.",
-        SeriesKind.RADIOGRAPH: "An X-ray is flat: needles are planned in a CT volume.",
-    }.get(series.kind) or unusable_because(series) or _sentence(series.verdict.text)
+    why = (
+        {
+            SeriesKind.MR: "An MR has no Hounsfield units: planning needs a CT.",
+            SeriesKind.RADIOGRAPH: "An X-ray is flat: needles are planned in a CT volume.",
+        }.get(series.kind)
+        or unusable_because(series)
+        or _sentence(series.verdict.text)
+    )
     ways_out = {
         SeriesKind.MR: "Open the CT of this patient, then lay this MR over it.",
         SeriesKind.RADIOGRAPH: "Show it to measure heights, wedge and Cobb angle.",

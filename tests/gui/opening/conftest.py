@@ -50,7 +50,7 @@ def a_body() -> Volume:
 def write(a_body: Volume, tmp_path: Path) -> Callable[..., Path]:
     """Write a series into a folder of its own under one that stands for a CD."""
 
-    def written(study: Study = Study(), cd: str = "cd") -> Path:  # noqa: B008  a frozen value
+    def written(study: Study = Study(), cd: str = "cd") -> Path:
         first = a_body.geometry.cropped((0, 0, 0), (60, 60, study.slices))
         label = SeriesLabel(
             patient=study.patient,

@@ -7,7 +7,6 @@ import attrs
 import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from planner.dicom.scan_result import ScanResult, SeriesKind, SeriesSummary
@@ -19,6 +18,7 @@ from planner.gui.browser.series_words import counted, verdict_of
 from planner.gui.browser.thumbnails import ThumbnailMaker, pixmap_of
 from planner.gui.desk_state import DeskState
 from planner.gui.jobs import JobRunner
+from planner.gui.panels.wording import TIMES
 from planner.gui.theme import DARK
 
 _LONG_MS = 20_000
@@ -64,7 +64,7 @@ def test_every_patient_study_and_series_has_its_row(
 
 def test_a_row_says_name_kind_count_geometry_and_verdict(a_browser: BrowserPage) -> None:
     (words,) = [w for w in _spoken(a_browser) if "likely planning series" in w]
-    for part in ("Spine 2.0", "CT", "24 images", "2.00 mm", "60 × 60 × 24"):
+    for part in ("Spine 2.0", "CT", "24 images", "2.00 mm", TIMES.join(("60", "60", "24"))):
         assert part in words
     (row,) = [r for r in _rows(a_browser) if isinstance(r, SeriesRow) and r.is_likely]
     assert row.series.verdict.text in words
@@ -217,7 +217,8 @@ def test_a_series_whose_picture_cannot_be_made_is_still_listed(
     assert page.chosen is not None
 
 
-def test_a_thumbnail_keeps_its_grey_values_and_sides(qapp: QApplication) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_a_thumbnail_keeps_its_grey_values_and_sides() -> None:
     grey = np.zeros((4, 6), np.uint8)
     grey[1, 5] = 200
     image = pixmap_of(grey).toImage()

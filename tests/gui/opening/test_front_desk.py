@@ -225,7 +225,7 @@ def test_a_place_without_images_leaves_the_open_case_on_screen(
 
 
 def test_what_was_open_is_complete_on_the_disk_after_another_is_opened(
-    qtbot: QtBot, opened: Opener, a_single_series: Path, write: Callable[..., Path]
+    opened: Opener, a_single_series: Path, write: Callable[..., Path]
 ) -> None:
     session = opened(a_single_series)
     assert session.desk is not None
@@ -295,9 +295,7 @@ def test_keys_change_nothing_in_a_case_that_is_not_on_screen(
     assert session.window.action_of["find-all"].isEnabled()
 
 
-def test_opening_the_case_that_is_open_only_shows_it(
-    qtbot: QtBot, opened: Opener, a_single_series: Path
-) -> None:
+def test_opening_the_case_that_is_open_only_shows_it(opened: Opener, a_single_series: Path) -> None:
     session = opened(a_single_series)
     assert session.desk is not None
     before, case_file = session.state.case, session.desk.planning.case_file
