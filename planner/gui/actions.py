@@ -61,12 +61,21 @@ _STAGE_ICONS = {
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "open-folder",
-        "Open a folder with a CT",
+        "Open a folder with images",
         "File",
         lambda c: c.ask_for_folder(),
-        "Open the images of a patient",
+        "Look through a folder and all in it for CT, MR and X-ray images",
         "Ctrl+O",
         "folder",
+    ),
+    ActionSpec(
+        "open-file",
+        "Open a file with images",
+        "File",
+        lambda c: c.ask_for_file(),
+        "A ZIP archive, a DICOMDIR, or a DICOM, NIfTI or NRRD file",
+        "Ctrl+Alt+O",
+        "study",
     ),
     ActionSpec(
         "open-case",
@@ -76,6 +85,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Open a case that was planned before",
         "Ctrl+Shift+O",
         "case",
+    ),
+    ActionSpec(
+        "browse-series",
+        "Choose another series",
+        "File",
+        lambda c: c.browse_series(),
+        "Show every series beside the open one; the case stays open",
+        "Ctrl+B",
+        "levels",
+        _has_case,
     ),
     ActionSpec(
         "save-copy",

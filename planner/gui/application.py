@@ -77,6 +77,7 @@ def run_window(path: Path | None = None) -> int:
     guard.crashed.connect(session.tell_problem)
     guard.install()
     preloader = Preloader(session)
+    session.window.fit_to_screen()
     session.window.show()
     if path is None:
         session.window.painted.connect(preloader.start)

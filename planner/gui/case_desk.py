@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from planner.assessment.findings import Severity
 from planner.foundation.progress import Progress
 from planner.geometry.points import Triple
+from planner.geometry.transforms import RigidTransform
 from planner.gui.case_document import CaseDocument, Selection
 from planner.gui.graphics import is_software_rendered
 from planner.gui.opening import Opened
@@ -50,8 +51,10 @@ class CaseDesk(QObject):
         self.planning.document.selection_changed.connect(self._look_at_selected)
 
     def open(self, opened: Opened) -> None:
-        """Show a case."""
+        """Show a case; the former one is complete on the disk, what was shown of it too."""
         self._looked_at = None
+        if self.planning.document.case is not None:
+            self.planning.document.keep_view_state(self.view_state.as_json())
         self.planning.open(opened)
         self.workbench.views.show_volume(opened.study.volume)
         state = self.planning.state()
@@ -59,6 +62,8 @@ class CaseDesk(QObject):
             self._looked_at = state.vertebra
             self.view_state.restore(opened.case.view_state)
         elif state.vertebra is None:
+            # The former case may have turned the slices to one of its vertebrae.
+            self.view_state.set_slice_frame(RigidTransform.identity())
             self.view_state.set_crosshair(
                 self.planning.levels.first_place or opened.study.volume.geometry.centre_lps_mm
             )

@@ -14,6 +14,8 @@ from planner.foundation.progress import Cancelled, Progress
 logger = logging.getLogger(__name__)
 
 _PROGRESS_INTERVAL_S = 0.05
+_FEWEST_THREADS = 4
+"""Even on two cores: what has not yet noticed its cancel must not hold up what comes next."""
 
 Result = TypeVar("Result")
 
@@ -86,6 +88,7 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool()
+        self._pool.setMaxThreadCount(max(_FEWEST_THREADS, self._pool.maxThreadCount()))
         self._running: list[Job] = []
         self._is_closed = False
 

@@ -52,7 +52,7 @@ class StepButton(QPushButton):
         self.setEnabled(reason is None)
         self.setToolTip(reason or f"{self._stage.title}  ({self._stage.value})")
         look = "current" if is_current else "done" if is_finished else ""
-        look = "blocked" if reason and not is_finished else look
+        look = "blocked" if reason and not is_finished and not is_current else look
         look = "alarming" if look == "done" and is_alarming else look
         if look == "alarming":
             self._disc.setPixmap(icon_pixmap("danger", self._palette.danger, 18))
@@ -92,7 +92,7 @@ class Stepper(QWidget):
         """Show where every stage stands."""
         for stage, button in self.buttons.items():
             button.show_step(
-                is_current=stage is current and state.case is not None,
+                is_current=stage is current,
                 is_finished=is_done(stage, state),
                 is_alarming=is_alarming(stage, state),
                 reason=blocked_reason(stage, state),

@@ -23,7 +23,7 @@ class StagePanel(SidePanel):
         self.body.insertWidget(self.body.count() - 1, findings)
         self.foot.insertWidget(0, summary)
         summary.clicked.connect(
-            lambda: self.scroll.verticalScrollBar().setValue(findings.geometry().top())
+            lambda: self.scroll_area.verticalScrollBar().setValue(findings.geometry().top())
         )
 
     def show_state(self, state: DeskState) -> None:
