@@ -13,6 +13,11 @@ from planner.gui.view_state import Layout, ViewName, ViewState
 from planner.gui.views.magnifier import draw_lens
 from planner.gui.views.slice_frames import SliceFrames
 from planner.gui.views.slice_planes import depth_along_mm, plane_of
+from planner.gui.views.slice_steering import (
+    angle_by_hand_deg,
+    slice_step_mm,
+    window_by_hand,
+)
 from planner.gui.views.slice_words import paint_slice_words
 from planner.gui.views.tool_view import ToolView
 from planner.imaging.volume import Volume
@@ -31,7 +36,6 @@ _LEAST_HEIGHT_MM, _LARGEST_HEIGHT_MM = 8.0, 1200.0
 _ZOOM_PER_NOTCH = 1.15
 _NOTCH = 120.0
 """What Qt calls one notch of a wheel, in eighths of a degree."""
-_LEAST_STEP_MM = 0.5
 _LOOKED_ALONG_COSINE = 0.9
 """A slice within 26 degrees of lying across a needle looks along it."""
 _SCROLL_KEYS = {
@@ -45,8 +49,6 @@ _SCROLL_KEYS = {
 _LENS_KEY = Qt.Key.Key_Z
 _MEASURED_IN_MM = 1.0
 """A measurement further than this before or behind a slice was not made in it."""
-_LEAST_TURN_PX = 12.0
-"""So near to the crosshair a drag would turn the slices by leaps."""
 
 
 class SliceView(ToolView):
@@ -65,6 +67,7 @@ class SliceView(ToolView):
         self._last = QPointF()
         self._notches = 0.0
         self._is_held = False
+        self.note = ""
         self._has_lens = False
         self._mouse = QPointF()
         # Methods, not lambdas: the state outlives the view and must not keep it alive.
@@ -154,13 +157,27 @@ class SliceView(ToolView):
         if not self._is_held:
             self.content.show_plane(self._panned(self._base_plane()))
 
-    def step_slices(self, steps: float) -> None:
-        """Move the crosshair through slices, deeper into the screen where positive."""
+    def step_slices(self, steps: float) -> bool:
+        """Move the crosshair through slices, deeper into the screen where positive.
+
+        Returns
+        -------
+        Whether there was such a slice.
+        """
         into = self.content.plane.into_screen_lps
-        point = np.asarray(self.state.crosshair_lps_mm) + steps * self._step_mm() * into
+        step_mm = slice_step_mm(self._volume, into)
+        point = np.asarray(self.state.crosshair_lps_mm) + steps * step_mm * into
         volume = self._volume
-        if volume is None or volume.geometry.contains(point):
-            self.state.set_crosshair(point)
+        if volume is not None and not volume.geometry.contains(point):
+            return False
+        self.state.set_crosshair(point)
+        return True
+
+    def show_note(self, note: str) -> None:
+        """Write what the view does by itself, such as the speed of a film."""
+        if note != self.note:
+            self.note = note
+            self.update()
 
     def pick(self, px: Px) -> Triple | None:
         """Return the point of the slice under a device pixel."""
@@ -203,13 +220,15 @@ class SliceView(ToolView):
         step = self._last - before
         buttons = event.buttons()
         if buttons & Qt.MouseButton.LeftButton and _is_turn(event):
-            self._turn_by_hand(before, self._last)
+            centre = self.widget_point(self.state.crosshair_lps_mm)
+            # The image turns with the hand when the planes turn against it.
+            self.turn(-angle_by_hand_deg(before - centre, self._last - centre))
         elif buttons & Qt.MouseButton.LeftButton:
             self._take_crosshair(event.position())
         elif buttons & Qt.MouseButton.MiddleButton:
             self._pan(step)
         elif buttons & Qt.MouseButton.RightButton:
-            self._change_window(step)
+            self.change_window_level(window_by_hand(self.window_level, step))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll; with Ctrl, zoom about the mouse."""
@@ -348,15 +367,6 @@ class SliceView(ToolView):
     def _show_window_level(self, window_level: WindowLevel) -> None:
         self.content.show_window_level(window_level)
 
-    def _step_mm(self) -> float:
-        """Return the way to the next slice: the voxels' extent through the screen."""
-        if self._volume is None:
-            return 1.0
-        grid = self._volume.geometry
-        shares = np.abs(grid.axes_lps.T @ self.content.plane.into_screen_lps)
-        axis = int(np.argmax(shares))
-        return max(_LEAST_STEP_MM, grid.spacing_ijk_mm[axis])
-
     def _take_crosshair(self, position: QPointF) -> None:
         point = self.pick(self.device_px(position))
         if point is None or self._volume is None:
@@ -366,26 +376,9 @@ class SliceView(ToolView):
         if self._volume.geometry.contains(placed):
             self.state.set_crosshair(placed)
 
-    def _turn_by_hand(self, before: QPointF, now: QPointF) -> None:
-        """Let the image follow the hand about the crosshair."""
-        centre = self.widget_point(self.state.crosshair_lps_mm)
-        first, second = before - centre, now - centre
-        if min(math.hypot(p.x(), p.y()) for p in (first, second)) < _LEAST_TURN_PX:
-            return
-        angle = math.atan2(second.y(), second.x()) - math.atan2(first.y(), first.x())
-        angle_deg = math.degrees(math.remainder(angle, math.tau))
-        # The image turns with the hand when the planes turn against it.
-        self.turn(-angle_deg)
-
     def _pan(self, step: QPointF) -> None:
         mm = self.mapping.mm_per_px * self.devicePixelRatioF()
         self._shift_by(-step.x() * mm, -step.y() * mm)
-
-    def _change_window(self, step: QPointF) -> None:
-        now = self.window_level
-        width_hu = max(1.0, now.width_hu * math.exp(step.x() / 250.0))
-        level_hu = now.level_hu + step.y() * now.width_hu / 400.0
-        self.change_window_level(WindowLevel(width_hu, level_hu))
 
     def _shift(self, by_lps_mm: PointLike) -> None:
         plane, step = self.content.plane, np.asarray(by_lps_mm)

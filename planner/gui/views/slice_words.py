@@ -57,9 +57,10 @@ def _paint_corners(view: "SliceView", painter: QPainter, area: QRectF) -> None:
     window = view.window_level
     words = f"W {window.width_hu:.0f}  L {window.level_hu:.0f}"
     overlay.draw_text(painter, inner, _BOTTOM_LEFT, words)
-    if view.state.slab.words:
+    notes = "   ".join(part for part in (view.state.slab.words, view.note) if part)
+    if notes:
         above = inner.adjusted(0.0, 0.0, 0.0, -_LINE_PX)
-        overlay.draw_text(painter, above, _BOTTOM_LEFT, view.state.slab.words, CAUTION)
+        overlay.draw_text(painter, above, _BOTTOM_LEFT, notes, CAUTION)
     if view.name is ViewName.SAGITTAL:
         overlay.draw_text(painter, inner, _TOP_RIGHT, view.heights_line())
 

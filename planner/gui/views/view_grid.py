@@ -3,13 +3,14 @@
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from planner.anatomy.levels import VertebraLevel
 from planner.geometry.points import Triple, distance_mm
 from planner.gui.tools.tool import Tool
 from planner.gui.view_state import Layout, NeedleView, ViewName, ViewState
 from planner.gui.views.companion_view import CompanionView
+from planner.gui.views.overlay_bar import OverlayBar
 from planner.gui.views.slice_planes import foot_on_needle, header_of, looks_down_the_barrel
 from planner.gui.views.slice_view import SliceView
 from planner.gui.views.tool_view import ToolView
@@ -57,9 +58,12 @@ class ViewGrid(QWidget):
         }
         self._volume_view = VolumeView(view_state)
         self._panes: dict[ViewName, ViewPane] = {}
-        self._grid = grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        self._grid = grid = QGridLayout()
         grid.setSpacing(_SPACING_PX)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_SPACING_PX)
+        column.addLayout(grid, 1)
         for name, view in (*self._slices.items(), (ViewName.VOLUME, self._volume_view)):
             pane = ViewPane(view, _COLOURS[name], self)
             pane.header.double_clicked.connect(lambda chosen=name: self._toggle_maximised(chosen))
@@ -70,6 +74,8 @@ class ViewGrid(QWidget):
         self._companions = {
             name: self._companion_pane(name) for name in (ViewName.AXIAL, ViewName.SAGITTAL)
         }
+        self.overlay_bar = OverlayBar(view_state, self)
+        column.addWidget(self.overlay_bar)
         view_state.crosshair_changed.connect(self._show_headers)
         view_state.slice_frame_changed.connect(self._show_headers)
         view_state.active_changed.connect(self._follow_active)
