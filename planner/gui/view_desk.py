@@ -7,21 +7,25 @@ from PySide6.QtCore import QObject
 
 from planner.assessment.findings import Severity
 from planner.foundation.errors import PlannerError
+from planner.foundation.progress import Progress
 from planner.geometry.measurement import MeasureKind
 from planner.gui.overlay_desk import OverlayDesk
 from planner.gui.tools.measure import TakeMeasure
 from planner.gui.view_state import Layout, VolumeStyle
 from planner.gui.views.cine import Cine
 from planner.imaging.slab import Slab, SlabMode
-from planner.imaging.volume import Volume
 from planner.imaging.window_level import WindowLevel, full_range
 from planner.planning.edits import remove_measurement
 
 if TYPE_CHECKING:
+    from planner.anatomy.vertebra import VertebraModel
     from planner.dicom.scan_result import SeriesSummary
     from planner.gui.case_desk import CaseDesk
     from planner.gui.session import Session
+    from planner.imaging.volume import Volume
+    from planner.rendering.rendered_bone import RenderedBone
 
+_RENDERING = "rendering"
 _NUDGE_MM, _NUDGE_DEG = 0.5, 0.5
 _SLAB_STEP_MM, _THINNEST_MM, _THICKEST_MM = 5.0, 5.0, 60.0
 _HOW_TO = {
@@ -42,6 +46,7 @@ class ViewDesk(QObject):
         self._document = desk.planning.document
         self._state = desk.view_state
         self._views = desk.workbench.views
+        self._rendered_from: tuple[Volume, VertebraModel | None] | None = None
         self.cine: Cine = Cine(self)
         self.overlays: OverlayDesk = OverlayDesk(
             self._state, session.jobs, lambda: self._views.volume
@@ -53,6 +58,8 @@ class ViewDesk(QObject):
         self.overlays.told.connect(self._tell)
         self.overlays.warned.connect(self._warn)
         session.companion_chosen.connect(self.lay_over)
+        self._state.volume_style_changed.connect(self._render_bone)
+        self._document.selection_changed.connect(self._render_bone)
 
     def lay_over(self, series: "SeriesSummary") -> None:
         """Lay a series of the open patient over the CT."""
@@ -68,6 +75,8 @@ class ViewDesk(QObject):
         """Stop what runs and take away what belongs to the case that is closed."""
         self.cine.stop()
         self.overlays.close()
+        self._rendered_from = None
+        self._views.show_rendered(None)
         self._state.show_draft(None)
         self._state.select_measurement(None)
 
@@ -152,10 +161,32 @@ class ViewDesk(QObject):
         style = VolumeStyle.SURFACES if is_rendered else VolumeStyle.RENDERED
         self._state.set_volume_style(style)
 
-    @property
-    def volume(self) -> Volume | None:
-        """The images on screen."""
-        return self._views.volume
+    def _render_bone(self, *_changed: object) -> None:
+        """Cut the box that the 3D view casts rays through, about the level or the crosshair."""
+        volume = self._views.volume
+        if self._state.volume_style is VolumeStyle.SURFACES or volume is None:
+            self._views.show_rendered(None)
+            self._rendered_from = None
+            return
+        case, level = self._document.case, self._document.selection.level
+        vertebra = case.vertebra(level) if case and level else None
+        if self._rendered_from == (volume, vertebra):
+            return
+        self._rendered_from = (volume, vertebra)
+        centre = vertebra.centre_lps_mm if vertebra else self._state.crosshair_lps_mm
+
+        def work(progress: Progress) -> "RenderedBone":
+            from planner.rendering.rendered_bone import rendered_bone
+
+            return rendered_bone(volume, centre, progress)
+
+        def done(bone: "RenderedBone") -> None:
+            if self._rendered_from == (volume, vertebra):
+                self._views.show_rendered(bone)
+                if vertebra is None:
+                    self._views.look_at_in_3d(centre)
+
+        self._session.jobs.start("Preparing the 3D view", work, done, key=_RENDERING)
 
     def _tell(self, sentence: str) -> None:
         self._session.tell(sentence, Severity.NOTE)

@@ -19,6 +19,7 @@ from planner.gui.views.volume_view import VolumeView
 from planner.imaging.volume import Volume
 from planner.rendering.palette import AXIAL, CORONAL, SAGITTAL, VOLUME, needle_colour
 from planner.rendering.plan_picture import NeedlePicture, PlanPicture, VertebraPicture
+from planner.rendering.rendered_bone import RenderedBone
 
 _SPACING_PX = 6
 _LEVEL_HEIGHT_MM = 110.0
@@ -120,6 +121,14 @@ class ViewGrid(QWidget):
         self._volume_view.show_plan(picture)
         self._focus_on_active_level()
         self._show_headers()
+
+    def show_rendered(self, bone: RenderedBone | None) -> None:
+        """Cast rays through the images in 3D instead of showing surfaces, or not."""
+        self._volume_view.show_rendered(bone)
+
+    def look_at_in_3d(self, lps_mm: Triple) -> None:
+        """Bring a point into the middle of the 3D view."""
+        self._volume_view.focus_on(lps_mm)
 
     def set_labels(self, patient_line: str) -> None:
         """Write whose images these are into every view; one key hides it."""
