@@ -85,7 +85,9 @@ class OverlayDesk(QObject):
         self._by_hand = RigidTransform.identity()
         window = SPINE if volume.modality == "CT" else window_for_signal(volume)
         self._state.set_overlay(
-            ImageOverlay(volume, self._base.lps_from_overlay, window, label=self._label(volume))
+            ImageOverlay(
+                volume, self._base.lps_from_overlay, window, name=name, label=self._label(volume)
+            )
         )
         self.told.emit(f"{name} lies over the CT, {words.lower()}. Ctrl+R registers it.")
 
@@ -160,7 +162,7 @@ class OverlayDesk(QObject):
 
     def _label(self, volume: Volume) -> str:
         moved = _moved_words(self._by_hand, volume, self._base.lps_from_overlay)
-        return f"{volume.modality} overlay {self._name}: {self._base.words}{moved}"
+        return f"{volume.modality} overlay: {self._base.words}{moved}"
 
 
 def _moved_words(by_hand: RigidTransform, volume: Volume, base: RigidTransform) -> str:
@@ -171,7 +173,7 @@ def _moved_words(by_hand: RigidTransform, volume: Volume, base: RigidTransform) 
     turn_deg = float(np.degrees(np.arccos(cosine)))
     if shift_mm < 0.05 and turn_deg < 0.05:
         return ""
-    return f", moved by hand {shift_mm:.1f} mm {turn_deg:.1f}\N{DEGREE SIGN}"
+    return f", by hand {shift_mm:.1f} mm {turn_deg:.1f}\N{DEGREE SIGN}"
 
 
 def _who(patient: "PatientIdentity") -> tuple[str, str]:

@@ -21,7 +21,7 @@ def blended(below: NDArray[np.uint8], above: NDArray[np.uint8], share: float) ->
     """Return two images as ``0xffRRGGBB``, same shape; the upper one is coloured.
 
     Light adds up as from two projectors, so that bright bone stays bright under the overlay.
-    Up to a share of a half the lower image is shown in full, from there on the upper one.
+    Up to a share of a half the lower image is shown in full; from there on it goes.
     """
     table = _blend_table(round(share, 3))
     pairs = (below.astype(np.uint16) << np.uint16(8)) | above
@@ -40,13 +40,13 @@ def _grey_colours() -> NDArray[np.uint32]:
 @functools.lru_cache(maxsize=_KEPT_SHARES)
 def _blend_table(share: float) -> NDArray[np.uint32]:
     """Return the colour of each pair of greys, the lower image's in the upper byte."""
-    lower_weight, upper_weight = min(1.0, 2.0 * (1.0 - share)), min(1.0, 2.0 * share)
+    lower_weight = min(1.0, 2.0 * (1.0 - share))
     greys = np.arange(256) / 255.0
     places = [place for place, _ in _RAMP]
     table = np.full(256 * 256, _OPAQUE, dtype=np.uint32)
     for channel, shift in ((0, 16), (1, 8), (2, 0)):
         ramp = np.interp(greys, places, [colour[channel] / 255.0 for _, colour in _RAMP])
-        dark = np.outer(1.0 - lower_weight * greys, 1.0 - upper_weight * ramp)
+        dark = np.outer(1.0 - lower_weight * greys, 1.0 - share * ramp)
         light = np.rint(255.0 * (1.0 - dark)).astype(np.uint32)
         table |= light.ravel() << np.uint32(shift)
     return table

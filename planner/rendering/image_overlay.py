@@ -19,6 +19,8 @@ class ImageOverlay:
         default=0.5, validator=[attrs.validators.ge(0.0), attrs.validators.le(1.0)]
     )
     """0 shows the volume below alone, 1 the overlay alone, a half both in full."""
+    name: str = ""
+    """Of the series, as the scanner calls it."""
     label: str = ""
     """That it is on and how it was aligned: written into every view."""
 

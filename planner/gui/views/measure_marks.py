@@ -84,8 +84,8 @@ def draw_measurement(
     for point in points:
         _draw_point(painter, point, colour)
     if words:
-        rightmost = max(points, key=QPointF.x)
-        overlay.draw_label(painter, rightmost, words, colour)
+        beside = QPointF(max(map(QPointF.x, points)), min(map(QPointF.y, points)))
+        overlay.draw_label(painter, beside, words, colour)
 
 
 def _draw_point(painter: QPainter, at: QPointF, colour: Colour) -> None:

@@ -62,8 +62,8 @@ class OverlayBar(QFrame):
         self.setVisible(overlay is not None)
         if overlay is not None:
             self.slider.setValue(round(overlay.share * _STEPS))
-            self.words.setText(overlay.label)
-            self.words.setToolTip(overlay.label)
+            self.words.setText(overlay.name)
+            self.words.setToolTip(f"{overlay.name}\n{overlay.label}")
 
     def _change_share(self, value: int) -> None:
         overlay = self._state.overlay

@@ -10,13 +10,12 @@ from planner.gui.views import overlay
 from planner.gui.views.measure_marks import draw_measurement, measurement_words
 from planner.gui.views.needle_marks import draw_needle_marks
 from planner.rendering.layers import Layer
-from planner.rendering.palette import AXIAL, CAUTION, CORONAL, SAGITTAL
+from planner.rendering.palette import AXIAL, CAUTION, CORONAL, SAGITTAL, TEXT
 
 if TYPE_CHECKING:
     from planner.gui.views.slice_view import SliceView
 
 _TOP_LEFT = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-_TOP_RIGHT = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
 _BOTTOM_LEFT = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
 _LINE_PX = 17.0
 _CROSSHAIR_COLOURS = {
@@ -48,21 +47,21 @@ def paint_slice_words(view: "SliceView", painter: QPainter) -> None:
 def _paint_corners(view: "SliceView", painter: QPainter, area: QRectF) -> None:
     edge = overlay.EDGE_PX
     inner = area.adjusted(edge, edge, -edge, -edge)
-    overlay.draw_text(painter, inner, _TOP_LEFT, view.shown_patient_line())
+    overlay.draw_line_of_words(painter, inner, _TOP_LEFT, view.shown_patient_line())
     over = view.overlay
     label = over.label if over is not None else view.title_words
     if label:
         below = inner.adjusted(0.0, _LINE_PX, 0.0, 0.0)
-        overlay.draw_text(painter, below, _TOP_LEFT, label, CAUTION)
+        overlay.draw_line_of_words(painter, below, _TOP_LEFT, label, CAUTION)
     window = view.window_level
     words = f"W {window.width_hu:.0f}  L {window.level_hu:.0f}"
-    overlay.draw_text(painter, inner, _BOTTOM_LEFT, words)
+    overlay.draw_line_of_words(painter, inner, _BOTTOM_LEFT, words)
+    heights = view.heights_line() if view.name is ViewName.SAGITTAL else ""
     notes = "   ".join(part for part in (view.state.slab.words, view.note) if part)
-    if notes:
-        above = inner.adjusted(0.0, 0.0, 0.0, -_LINE_PX)
-        overlay.draw_text(painter, above, _BOTTOM_LEFT, notes, CAUTION)
-    if view.name is ViewName.SAGITTAL:
-        overlay.draw_text(painter, inner, _TOP_RIGHT, view.heights_line())
+    lines = [(text, colour) for text, colour in ((heights, TEXT), (notes, CAUTION)) if text]
+    for number, (text, colour) in enumerate(lines, start=1):
+        above = inner.adjusted(0.0, 0.0, 0.0, -_LINE_PX * number)
+        overlay.draw_line_of_words(painter, above, _BOTTOM_LEFT, text, colour)
 
 
 def _paint_measurements(view: "SliceView", painter: QPainter) -> None:

@@ -53,6 +53,7 @@ class ViewGrid(QWidget):
         self._volume: Volume | None = None
         self._picture = PlanPicture()
         self._focused_level: VertebraLevel | None = None
+        self._has_volume_view = True
         self._slices = {
             name: SliceView(name, view_state)
             for name in (ViewName.AXIAL, ViewName.SAGITTAL, ViewName.CORONAL)
@@ -92,6 +93,11 @@ class ViewGrid(QWidget):
         pane.hide()
         return pane
 
+    def hide_volume_view(self) -> None:
+        """Show slices alone, for images without a plan; the lowest one is as wide as two."""
+        self._has_volume_view = False
+        self._follow_layout()
+
     def show_volume(self, volume: Volume | None) -> None:
         """Show the voxels of a volume in the three slices; None empties them."""
         self._volume = volume
@@ -116,8 +122,6 @@ class ViewGrid(QWidget):
             view.picture = picture
         for view in self._slices.values():
             view.show_plan(picture)
-        for pane in self._companions.values():
-            pane.view.picture = picture
         self._volume_view.show_plan(picture)
         self._focus_on_active_level()
         self._show_headers()
@@ -242,6 +246,8 @@ class ViewGrid(QWidget):
         beside = self._companions if is_comparing else {}
         mine = [name for name in self._panes if self._state.maximised in {None, name}]
         shown = list(beside) if is_comparing else mine
+        if not self._has_volume_view:
+            shown = [name for name in shown if name is not ViewName.VOLUME]
         if self._state.maximised is not None:
             # Before the others hide, or the focus leaves the views with them.
             self._panes[self._state.maximised].view.setFocus()
@@ -251,7 +257,8 @@ class ViewGrid(QWidget):
             pane.setVisible(name in beside)
         places = dict(_COMPARED_PLACES if is_comparing else _PLACES)
         for name in shown:
-            self._grid.addWidget(self._panes[name], *places[name])
+            is_wide = name is ViewName.CORONAL and not self._has_volume_view
+            self._grid.addWidget(self._panes[name], *places[name], 1, 2 if is_wide else 1)
         for name, pane in beside.items():
             self._grid.addWidget(pane, places[name][0], 1)
         # A row or column without a view keeps no room.

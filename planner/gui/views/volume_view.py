@@ -146,13 +146,13 @@ class VolumeView(ToolView):
         edge = overlay.EDGE_PX
         inner = area.adjusted(edge, edge, -edge, -edge)
         top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        overlay.draw_text(painter, inner, top, self.shown_patient_line())
+        overlay.draw_line_of_words(painter, inner, top, self.shown_patient_line())
         notes = ["images in 3D, not what was segmented"] if self._is_rendered else []
         if self.state.overlay is not None:
             notes.append(f"CT alone. In the slices: {self.state.overlay.label}")
         for number, note in enumerate(notes, start=1):
             line = inner.adjusted(0.0, 17.0 * number, 0.0, 0.0)
-            overlay.draw_text(painter, line, top, note, CAUTION)
+            overlay.draw_line_of_words(painter, line, top, note, CAUTION)
 
     def _active_vertebra(self) -> VertebraModel | None:
         level = self.state.active_level or self.picture.active_level
