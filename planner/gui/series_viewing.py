@@ -8,6 +8,7 @@ from planner.foundation.progress import Progress, part_of
 
 if TYPE_CHECKING:  # these load pydicom and VTK, which the start page does without
     from planner.dicom.scan_result import SeriesSummary
+    from planner.geometry.points import Triple
     from planner.gui.radiographs.radiograph_page import OpenRadiographs, RadiographPage
     from planner.gui.session import Session
     from planner.gui.volume_page import VolumePage
@@ -27,6 +28,8 @@ class SeriesViewing(QObject):
         self._radiographs: RadiographPage | None = None
         session.shown_alone_chosen.connect(self.show_alone)
         session.radiograph_chosen.connect(self.show_radiographs)
+        session.window.pages.currentChanged.connect(self._follow_page)
+        session.window.action_of["cancel-gesture"].triggered.connect(self._leave)
         session.window.closing.connect(self._shut_down)
 
     def show_alone(self, series: "SeriesSummary") -> None:
@@ -75,6 +78,7 @@ class SeriesViewing(QObject):
         if self._volumes is None:
             self._volumes = VolumePage(self._session.palette)
             self._volumes.back_pressed.connect(self._go_back)
+            self._volumes.views.hovered.connect(self._show_hovered)
         return self._volumes
 
     def _radiograph_page(self) -> "RadiographPage":
@@ -85,10 +89,33 @@ class SeriesViewing(QObject):
             self._radiographs.back_pressed.connect(self._go_back)
         return self._radiographs
 
+    def _leave(self) -> None:
+        """Leave what is being measured, or the page."""
+        page = self._session.window.pages.currentWidget()
+        if page is None or page not in {self._volumes, self._radiographs}:
+            return
+        if self._radiographs is not None and page is self._radiographs:
+            if self._radiographs.view.tool is not None:
+                self._radiographs.leave_tool()
+                return
+        self._go_back()
+
     def _go_back(self) -> None:
         if self._volumes is not None:
             self._volumes.rest()
         self._session.show_case_or_start()
+
+    def _show_hovered(self, hovered: "tuple[Triple, float | None] | None") -> None:
+        lps_mm, value = hovered or (None, None)
+        volume = self._volumes.views.volume if self._volumes else None
+        unit = "HU" if volume is None or volume.modality == "CT" else "signal"
+        self._session.window.status_line.show_hovered(lps_mm, value, unit)
+
+    def _follow_page(self, _index: int) -> None:
+        """Say where left is only where it is so: a radiograph's sides are those of its marker."""
+        page = self._session.window.pages.currentWidget()
+        is_radiograph = page is not None and page is self._radiographs
+        self._session.window.status_line.sides.setVisible(not is_radiograph)
 
     def _shut_down(self) -> None:
         if self._volumes is not None:

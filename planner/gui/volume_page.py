@@ -68,7 +68,7 @@ class VolumePage(QWidget):
             grid.addWidget(button, place // 3, place % 3)
         panel.body.addLayout(grid)
         panel.body.addStretch(1)
-        panel.show_next("Back", enabled=True)
+        panel.show_next("Back", enabled=True, tip="Back to what was open  (Esc)")
         panel.primary.clicked.connect(self.back_pressed)
         return panel
 

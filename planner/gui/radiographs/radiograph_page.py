@@ -17,7 +17,7 @@ from planner.gui.panels.wording import date_words
 from planner.gui.radiographs.measurement_book import ImageKey, MeasurementBook
 from planner.gui.radiographs.radiograph_greys import RadiographGreys
 from planner.gui.radiographs.radiograph_view import RadiographView
-from planner.gui.radiographs.radiograph_words import caveat_of, measured_words
+from planner.gui.radiographs.radiograph_words import caveat_of, listed_words
 from planner.gui.stages import Stage
 from planner.gui.stepper import Stepper
 from planner.gui.theme import Palette
@@ -111,7 +111,7 @@ class RadiographPage(QWidget):
         kept = "Measurements in radiographs are kept until the program closes, not in a case."
         panel.body.addWidget(label(kept, "secondary", wraps=True))
         panel.body.addStretch(1)
-        panel.show_next("Back", enabled=True)
+        panel.show_next("Back", enabled=True, tip="Back to what was open  (Esc)")
         panel.primary.clicked.connect(self.back_pressed)
         return panel
 
@@ -174,6 +174,11 @@ class RadiographPage(QWidget):
             return ("", "", 0)
         return (*self._open.series.key, self._index)
 
+    def leave_tool(self) -> None:
+        """Measure nothing; points can be moved again."""
+        self.view.measure(None)
+        self._show_tool()
+
     def _take_tool(self, kind: MeasureKind) -> None:
         self.view.measure(kind if self.tools[kind].isChecked() else None)
         self._show_tool()
@@ -192,7 +197,7 @@ class RadiographPage(QWidget):
             return
         radiograph = self._open.pictures[self._index][0]
         for item in self.book.of(self._key):
-            row = QLabel(f"{item.kind.value}: {measured_words(item, radiograph)}")
+            row = QLabel(listed_words(item, radiograph))
             row.setTextFormat(Qt.TextFormat.PlainText)
             row.setWordWrap(True)
             self._values.addWidget(row)

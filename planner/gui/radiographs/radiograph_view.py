@@ -39,8 +39,6 @@ class RadiographView(QWidget):
 
     measured = Signal()
     """A measurement is complete: the left button moves points again."""
-    hovered = Signal(object)
-    """(column, row, value) under the mouse, or None beside the picture."""
 
     def __init__(self, book: MeasurementBook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +58,7 @@ class RadiographView(QWidget):
         self._draft: list[PlacePx] = []
         self._held: tuple[str, int, str] | None = None
         self._last = QPointF()
+        self._under_mouse = ""
         self._image: tuple[object, QImage] | None = None
         book.changed.connect(self.update)
 
@@ -246,7 +245,7 @@ class RadiographView(QWidget):
         second = inner.adjusted(0.0, 17.0, 0.0, 0.0)
         words = f"{radiograph.modality}   {sides_words(radiograph)}"
         overlay.draw_line_of_words(painter, second, top, words)
-        window = f"W {self._window.width_hu:.0f}  L {self._window.level_hu:.0f}"
+        window = f"W {self._window.width_hu:.0f}  L {self._window.level_hu:.0f}{self._under_mouse}"
         overlay.draw_line_of_words(painter, inner, bottom, window)
         above = inner.adjusted(0.0, 0.0, 0.0, -17.0)
         overlay.draw_line_of_words(painter, above, bottom, caveat_of(radiograph.spacing), CAUTION)
@@ -286,4 +285,7 @@ class RadiographView(QWidget):
         rows, columns = self._radiograph.pixels.shape
         inside = 0 <= column < columns and 0 <= row < rows
         value = float(self._radiograph.pixels[row, column]) if inside else None
-        self.hovered.emit((column, row, value) if inside else None)
+        under = "" if value is None else f"   value {value:.0f} at {column}, {row}"
+        if under != self._under_mouse:
+            self._under_mouse = under
+            self.update()

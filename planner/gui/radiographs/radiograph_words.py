@@ -2,6 +2,7 @@
 
 import math
 
+from planner.geometry.measurement import MeasureKind
 from planner.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
 from planner.imaging.radiograph_measurement import (
     Measured,
@@ -25,7 +26,7 @@ def measured_words(measurement: RadiographMeasurement, radiograph: Radiograph) -
     if found.length is not None:
         return f"{found.length:.1f} {unit}"
     if found.angle_deg is not None:
-        name = "Cobb " if len(measurement.points_px) == 4 else ""
+        name = "Cobb " if measurement.kind is MeasureKind.COBB else ""
         return f"{name}{found.angle_deg:.1f}\N{DEGREE SIGN}"
     if found.heights is not None:
         heights = found.heights
@@ -39,6 +40,13 @@ def measured_words(measurement: RadiographMeasurement, radiograph: Radiograph) -
     )
     area = found.area or 0.0
     return f"{mean}{area:.0f} {unit.replace(found.unit, found.unit + _SQUARED, 1)}"
+
+
+def listed_words(measurement: RadiographMeasurement, radiograph: Radiograph) -> str:
+    """Return a measurement in a list, with what it is of."""
+    words = measured_words(measurement, radiograph)
+    names_itself = measurement.kind in {MeasureKind.COBB, MeasureKind.HEIGHTS}
+    return words if names_itself else f"{measurement.kind.value}: {words}"
 
 
 _SQUARED = "\N{SUPERSCRIPT TWO}"

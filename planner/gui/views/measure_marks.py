@@ -84,8 +84,15 @@ def draw_measurement(
     for point in points:
         _draw_point(painter, point, colour)
     if words:
-        beside = QPointF(max(map(QPointF.x, points)), min(map(QPointF.y, points)))
-        overlay.draw_label(painter, beside, words, colour)
+        overlay.draw_label(painter, _label_place(kind, points), words, colour)
+
+
+def _label_place(kind: MeasureKind, points: list[QPointF]) -> QPointF:
+    """Return where the value is written: by the end of a line, above what has an inside."""
+    rightmost = max(points, key=QPointF.x)
+    if kind in {MeasureKind.DISTANCE, MeasureKind.ANGLE}:
+        return rightmost
+    return QPointF(rightmost.x(), min(map(QPointF.y, points)))
 
 
 def _draw_point(painter: QPainter, at: QPointF, colour: Colour) -> None:
