@@ -94,11 +94,11 @@ class SeriesViewing(QObject):
         page = self._session.window.pages.currentWidget()
         if page is None or page not in {self._volumes, self._radiographs}:
             return
-        if self._radiographs is not None and page is self._radiographs:
-            if self._radiographs.view.tool is not None:
-                self._radiographs.leave_tool()
-                return
-        self._go_back()
+        pictures = self._radiographs
+        if pictures is not None and page is pictures and pictures.view.tool is not None:
+            pictures.leave_tool()
+        else:
+            self._go_back()
 
     def _go_back(self) -> None:
         if self._volumes is not None:

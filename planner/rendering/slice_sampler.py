@@ -88,6 +88,7 @@ def _lps_from_px(mapping: SliceMapping, step_mm: float) -> FloatArray:
     matrix[:3, 0] = mm * np.asarray(plane.right_lps)
     matrix[:3, 1] = mm * np.asarray(plane.down_lps)
     matrix[:3, 2] = (step_mm or mm) * plane.into_screen_lps
-    # Whole numbers are the middles of pixels, half a pixel from their corners.
-    matrix[:3, 3] = mapping.lps_of((0.5, 0.5))
+    # Whole numbers are the middles of pixels, half a pixel from their corners; VTK's slabs begin
+    # half a step too near.
+    matrix[:3, 3] = mapping.lps_of((0.5, 0.5), step_mm / 2.0)
     return matrix
