@@ -10,7 +10,8 @@ that takes.
 import functools
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydicom.dataset import FileDataset, FileMetaDataset
@@ -62,7 +63,16 @@ def longest_decoding_s(header: ImageHeader) -> float:
     return _LEAST_LIMIT_S + _LIMIT_S_PER_PIXEL * header.rows * header.columns
 
 
-def decode(codestreams: Sequence[bytes], header: ImageHeader) -> StoredArray:
+@contextmanager
+def decoding_folder() -> Iterator[Path]:
+    """Give a folder for `decode` that is gone afterwards, even if a decoder never returns."""
+    with tempfile.TemporaryDirectory(
+        prefix="images-", dir=cache_folder(), ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
+def decode(codestreams: Sequence[bytes], header: ImageHeader, folder: Path) -> StoredArray:
     """Return the stored numbers of compressed images of one format.
 
     It lets go of the interpreter's lock, and may never return: call it within a time limit.
@@ -73,6 +83,8 @@ def decode(codestreams: Sequence[bytes], header: ImageHeader) -> StoredArray:
         The images without the frame that DICOM puts around them, at least one.
     header
         Of one of them.
+    folder
+        An own folder for the files, see `decoding_folder`.
 
     Returns
     -------
@@ -82,6 +94,8 @@ def decode(codestreams: Sequence[bytes], header: ImageHeader) -> StoredArray:
     ------
     ValueError
         If one is damaged, or of another size than the header says.
+    OSError
+        If the files cannot be written.
     """
     from planner.imaging.compressed_pictures import (  # noqa: PLC0415
         UndecodedPictures,
@@ -91,8 +105,8 @@ def decode(codestreams: Sequence[bytes], header: ImageHeader) -> StoredArray:
     for codestream in codestreams:
         _check_size(codestream, header)
     head = _head(header.pixels, header.rows, header.columns)
-    with tempfile.TemporaryDirectory(prefix="images-", dir=cache_folder()) as folder:
-        paths = [Path(folder, f"{number}.dcm") for number in range(len(codestreams))]
+    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as own:
+        paths = [Path(own, f"{number}.dcm") for number in range(len(codestreams))]
         for path, codestream in zip(paths, codestreams, strict=True):
             path.write_bytes(_wrapped(head, codestream))
         try:

@@ -11,7 +11,12 @@ from pydicom.encaps import get_frame
 from pydicom.pixels.decoders.base import DecodeOptions, get_decoder
 from pydicom.uid import UID
 
-from planner.dicom.codestream import CODESTREAM_SYNTAXES, decode, longest_decoding_s
+from planner.dicom.codestream import (
+    CODESTREAM_SYNTAXES,
+    decode,
+    decoding_folder,
+    longest_decoding_s,
+)
 from planner.dicom.element_values import DAMAGED_FILE_ERRORS
 from planner.dicom.image_file import ImageFile
 from planner.dicom.image_header import ImageHeader, StoredArray
@@ -163,7 +168,9 @@ def _compressed_frames(
 def _decoded(values: bytes, header: ImageHeader) -> StoredArray:
     if header.pixels.transfer_syntax_uid in CODESTREAM_SYNTAXES:
         codestream = codestream_of(values, header)
-        frames = within_time(lambda: decode([codestream], header), longest_decoding_s(header))
+        with decoding_folder() as folder:
+            limit_s = longest_decoding_s(header)
+            frames = within_time(lambda: decode([codestream], header, folder), limit_s)
         stored: StoredArray = frames[0]
         return stored
     decoder = get_decoder(UID(header.pixels.transfer_syntax_uid))

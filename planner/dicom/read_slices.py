@@ -5,8 +5,14 @@ import itertools
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-from planner.dicom.codestream import CODESTREAM_SYNTAXES, decode, longest_decoding_s
+from planner.dicom.codestream import (
+    CODESTREAM_SYNTAXES,
+    decode,
+    decoding_folder,
+    longest_decoding_s,
+)
 from planner.dicom.element_values import DAMAGED_FILE_ERRORS
 from planner.dicom.frame_pixels import (
     changed,
@@ -87,9 +93,9 @@ class SliceReading:
             return
         first = self._slices[waiting[0]]
         limit_s = _BATCH * longest_decoding_s(first)
-        with opened_files() as files:
+        with opened_files() as files, decoding_folder() as folder:
             batches = self._batches(waiting, files)
-            tasks = (functools.partial(self._decode, *batch) for batch in batches)
+            tasks = (functools.partial(self._decode, *batch, folder) for batch in batches)
             try:
                 for done in results_of(tasks, os.cpu_count() or 1, limit_s, self._report):
                     self._done.update(done)
@@ -127,16 +133,18 @@ class SliceReading:
             except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
                 raise changed(header.path) from problem
 
-    def _decode(self, batch: Sequence[int], codestreams: Sequence[bytes]) -> Sequence[int]:
+    def _decode(
+        self, batch: Sequence[int], codestreams: Sequence[bytes], folder: Path
+    ) -> Sequence[int]:
         """Decode some slices, in a thread, and return which."""
         first = self._slices[batch[0]]
         try:
-            frames = decode(codestreams, first)
+            frames = decode(codestreams, first, folder)
         except (OSError, *DAMAGED_FILE_ERRORS) as problem:
             if len(batch) == 1:
                 raise changed(first.path) from problem
             for k, codestream in zip(batch, codestreams, strict=True):
-                self._decode([k], [codestream])
+                self._decode([k], [codestream], folder)
             return batch
         for k, stored in zip(batch, frames, strict=True):
             write_rescaled(stored, self._slices[k].pixels, self.into[k])
