@@ -11,6 +11,8 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from planner.dicom.codestream import CODESTREAM_SYNTAXES
+
 _PLAIN = frozenset(
     str(uid)
     for uid in (
@@ -42,7 +44,7 @@ def syntax_name(uid: str) -> str:
 @functools.cache
 def why_unreadable(uid: str) -> str:
     """Return the sentence for a form of storage that is not read; empty where it is."""
-    if not is_compressed(uid):
+    if not is_compressed(uid) or uid in CODESTREAM_SYNTAXES:
         return ""
     if uid in _RETIRED:
         return (

@@ -1,0 +1,155 @@
+"""Slices on their way from files into an array, each read once."""
+
+import functools
+import itertools
+import os
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from planner.dicom.codestream import (
+    CODESTREAM_SYNTAXES,
+    decode,
+    decoding_folder,
+    longest_decoding_s,
+)
+from planner.dicom.element_values import DAMAGED_FILE_ERRORS
+from planner.dicom.frame_pixels import (
+    changed,
+    codestream_of,
+    compressed_values,
+    is_plain_16_bit,
+    read_plain_into,
+    stored_frames,
+)
+from planner.dicom.image_header import ImageHeader
+from planner.dicom.open_files import OpenFiles, opened_files
+from planner.dicom.rescale import write_rescaled
+from planner.foundation.progress import Progress
+from planner.foundation.time_limit import OutOfTime, results_of
+from planner.imaging.volume import HuArray
+
+_BATCH = 4
+"""Slices that one core decodes at a time."""
+_TITLE = "Reading images"
+
+
+class SliceReading:
+    """Reads slices into an array, on several cores where they are compressed."""
+
+    def __init__(self, slices: Sequence[ImageHeader], into: HuArray, progress: Progress) -> None:
+        self._slices = slices
+        self.into = into
+        self._progress = progress
+        self._done: set[int] = set()
+
+    def read(self, wanted: Sequence[int]) -> None:
+        """Read those of some slices that are not read yet.
+
+        Raises
+        ------
+        DicomProblem
+            If a file does not hold what its header says.
+        Cancelled
+            If the user has cancelled.
+        """
+        waiting = [k for k in wanted if k not in self._done]
+        compressed = [k for k in waiting if _is_codestream(self._slices[k])]
+        plain = [k for k in waiting if not _is_codestream(self._slices[k])]
+        self._read_compressed(compressed)
+        with opened_files() as files:
+            for _, group in itertools.groupby(plain, key=lambda k: self._slices[k].file):
+                self._read_file(list(group), files)
+        self._report()
+
+    def _report(self) -> None:
+        self._progress(len(self._done) / len(self._slices), _TITLE)
+
+    def _finish(self, k: int) -> None:
+        self._done.add(k)
+        self._report()
+
+    def _read_file(self, group: Sequence[int], files: OpenFiles) -> None:
+        first = self._slices[group[0]]
+        self._report()
+        try:
+            with files.open(first.file) as stream:
+                if is_plain_16_bit(first):
+                    for k in group:
+                        header, into = self._slices[k], self.into[k]
+                        write_rescaled(read_plain_into(stream, header, into), header.pixels, into)
+                        self._finish(k)
+                    return
+                frames = stored_frames(stream, [self._slices[k] for k in group])
+                for k, (header, stored) in zip(group, frames, strict=True):
+                    write_rescaled(stored, header.pixels, self.into[k])
+                    self._finish(k)
+        except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
+            raise changed(first.path) from problem
+
+    def _read_compressed(self, waiting: Sequence[int]) -> None:
+        """Decode slices on all cores."""
+        if not waiting:
+            return
+        first = self._slices[waiting[0]]
+        limit_s = _BATCH * longest_decoding_s(first)
+        with opened_files() as files, decoding_folder() as folder:
+            batches = self._batches(waiting, files)
+            tasks = (functools.partial(self._decode, *batch, folder) for batch in batches)
+            try:
+                for done in results_of(tasks, os.cpu_count() or 1, limit_s, self._report):
+                    self._done.update(done)
+                    self._report()
+            except OutOfTime as problem:
+                undone = next(k for k in waiting if k not in self._done)
+                raise changed(self._slices[undone].path) from problem
+
+    def _batches(
+        self, waiting: Sequence[int], files: OpenFiles
+    ) -> Iterator[tuple[Sequence[int], Sequence[bytes]]]:
+        """Return few slices of one format at a time, with their compressed images."""
+        for _, alike in itertools.groupby(waiting, key=lambda k: self._slices[k].pixels):
+            batch: list[int] = []
+            codestreams: list[bytes] = []
+            for k, codestream in self._codestreams(alike, files):
+                batch.append(k)
+                codestreams.append(codestream)
+                if len(batch) == _BATCH:
+                    yield batch, codestreams
+                    batch, codestreams = [], []
+            if batch:
+                yield batch, codestreams
+
+    def _codestreams(self, wanted: Iterable[int], files: OpenFiles) -> Iterator[tuple[int, bytes]]:
+        """Return the compressed image of each slice; a file of several is read once."""
+        for _, group in itertools.groupby(wanted, key=lambda k: self._slices[k].file):
+            same_file = list(group)
+            header = self._slices[same_file[0]]
+            try:
+                with files.open(header.file) as stream:
+                    values = compressed_values(stream, header)
+                for k in same_file:
+                    yield k, codestream_of(values, self._slices[k])
+            except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
+                raise changed(header.path) from problem
+
+    def _decode(
+        self, batch: Sequence[int], codestreams: Sequence[bytes], folder: Path
+    ) -> Sequence[int]:
+        """Decode some slices, in a thread, and return which."""
+        first = self._slices[batch[0]]
+        try:
+            frames = decode(codestreams, first, folder)
+        except (OSError, *DAMAGED_FILE_ERRORS) as problem:
+            if len(batch) == 1:
+                raise changed(first.path) from problem
+            for k, codestream in zip(batch, codestreams, strict=True):
+                self._decode([k], [codestream], folder)
+            return batch
+        for k, stored in zip(batch, frames, strict=True):
+            write_rescaled(stored, self._slices[k].pixels, self.into[k])
+        return batch
+
+
+def _is_codestream(header: ImageHeader) -> bool:
+    return header.samples == 1 and header.pixels.transfer_syntax_uid in CODESTREAM_SYNTAXES
