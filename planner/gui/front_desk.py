@@ -80,10 +80,12 @@ class FrontDesk(QObject):
             self._offered = None
             self._load(path.stem, functools.partial(open_case_file, path))
         else:
+            self._offered = None
             self._look(path.name or str(path), functools.partial(scan_images, path), self._offer)
 
     def open_sample(self, sample_id: str) -> None:
         """Open a study that comes with the program; it is made on first use."""
+        self._offered = None
         title = sample_study(sample_id).title
         self._look(title, functools.partial(scan_sample, sample_id), self._offer)
 
@@ -182,6 +184,10 @@ class FrontDesk(QObject):
 
     def _refuse(self, problem: Exception) -> None:
         self._go_back()
+        offered = self._offered
+        if offered is not None and len(offered.series) > 1 and self._session.state.case is None:
+            # The obvious series was none: the others are there to choose from.
+            self._show_browser(offered)
         self.refused.emit(problem)
 
     def _notice_cancel(self) -> None:

@@ -72,13 +72,15 @@ def open_series(
     PlannerError
         If it cannot be loaded; the sentence says why.
     """
-    from planner.storage.case_file import CaseFile
-    from planner.storage.unnamed_cases import next_unnamed_path
     from planner.workflow import open_study
-    from planner.workflow.planning_scene import planning_scene
 
     loading = part_of(progress, 0.0, _SHARE_OF_LOADING)
     study = open_study.open_series(series, loading, first_slice=first_slice)
+    # Only now: the first slice does not wait for these libraries.
+    from planner.storage.case_file import CaseFile
+    from planner.storage.unnamed_cases import next_unnamed_path
+    from planner.workflow.planning_scene import planning_scene
+
     scene = planning_scene(study, (), part_of(progress, _SHARE_OF_LOADING, 1.0))
     # Whoever has cancelled by now leaves no case behind.
     progress(1.0, "Writing the case")

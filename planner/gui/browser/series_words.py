@@ -38,7 +38,7 @@ def verdict_of(series: SeriesSummary) -> str:
     """Return a verdict with the word for its level."""
     word = _VERDICT_WORDS[severity_of(series)]
     text = series.verdict.text
-    return f"{word}: {text}" if word and not text.lower().startswith(word.lower()) else text
+    return f"{word}: {text}" if word and word.lower() not in text.lower() else text
 
 
 def name_of(series: SeriesSummary) -> str:
