@@ -9,6 +9,7 @@ from planner.cli.points import parse_point_lps_mm, rounded
 from planner.cli.reporting import emit, reports_problems, terminal_progress
 
 if TYPE_CHECKING:
+    from planner.dicom.image_header import SkippedFile
     from planner.dicom.scan_result import ScanResult, SeriesSummary
 
 _UNKNOWN = "unknown"
@@ -17,7 +18,7 @@ _UNKNOWN = "unknown"
 def add_to(app: typer.Typer) -> None:
     """Register these commands."""
     app.command(name="samples", help="List the shipped studies.")(list_samples)
-    app.command(name="inspect", help="Say what images are in a folder.")(inspect)
+    app.command(name="inspect", help="Say what images are in a folder, archive or file.")(inspect)
 
 
 @reports_problems
@@ -51,7 +52,7 @@ def inspect(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Say what images are in a folder, and the values at points of the likely planning series."""
+    """Say what images are there, and the values at points of the likely planning series."""
     from planner.dicom.scan_folder import scan_folder
 
     points_lps_mm = [parse_point_lps_mm(text) for text in probe or ()]
@@ -71,10 +72,7 @@ def inspect(
             }
             for study in scan.studies
         ],
-        "skipped": [
-            {"path": str(skipped.path), "code": skipped.code, "text": skipped.text}
-            for skipped in scan.skipped
-        ],
+        "skipped": [_file_document(skipped) for skipped in scan.skipped],
         "probes": _probes(scan, points_lps_mm),
     }
     emit(document, list(_lines(scan)), as_json=as_json)
@@ -84,6 +82,8 @@ def _series_document(series: "SeriesSummary") -> dict[str, object]:
     geometry = series.geometry
     return {
         "series_uid": series.series_uid,
+        "part": series.part or None,
+        "kind": series.kind.value,
         "modality": series.modality or None,
         "description": series.description or None,
         "images": series.images,
@@ -94,8 +94,14 @@ def _series_document(series: "SeriesSummary") -> dict[str, object]:
         "transfer_syntax": series.transfer_syntax or None,
         "loadable": series.loadable,
         "usable_images": series.usable_images,
+        "verdict": {"level": series.verdict.level.value, "text": series.verdict.text},
         "warnings": [{"code": w.code, "text": w.text} for w in series.warnings],
+        "left_out": [_file_document(file) for file in series.left_out],
     }
+
+
+def _file_document(file: "SkippedFile") -> dict[str, object]:
+    return {"path": str(file.path), "code": file.code, "text": file.text}
 
 
 def _probes(
@@ -107,10 +113,13 @@ def _probes(
 
     from planner.dicom.load_volume import load_volume
     from planner.dicom.scan_result import likely_volume
-    from planner.imaging.hounsfield import sample_hu
+    from planner.imaging.hounsfield import sample_hu, sample_voxels
 
-    volume = load_volume(likely_volume(scan))
-    values = sample_hu(volume, np.asarray(points_lps_mm))
+    series = likely_volume(scan)
+    volume = load_volume(series)
+    # Beside the straightened slices of a tilted gantry nothing was scanned.
+    sample = sample_voxels if series.shear is None else sample_hu
+    values = sample(volume, np.asarray(points_lps_mm))
     return [
         {"lps_mm": rounded(point), "value": float(value) if np.isfinite(value) else None}
         for point, value in zip(points_lps_mm, values, strict=True)
@@ -122,11 +131,12 @@ def _lines(scan: "ScanResult") -> list[str]:
     for study in scan.studies:
         lines.append(f"Study of {study.date or 'unknown date'}")
         for series in study.series:
-            verdict = "ready" if series.loadable else "cannot be used"
+            name = ", ".join(filter(None, (series.description or "no description", series.part)))
             lines.append(
-                f"  {series.modality or _UNKNOWN}: {series.description or 'no description'}, "
-                f"{series.images} files, {verdict}"
+                f"  {series.modality or _UNKNOWN}: {name}; {series.images} files: "
+                f"{series.verdict.text}"
             )
             lines.extend(f"    {warning.text}" for warning in series.warnings)
+            lines.extend(f"    Left out {file.path}: {file.text}" for file in series.left_out)
     lines.extend(f"Skipped {skipped.path}: {skipped.text}" for skipped in scan.skipped)
     return lines

@@ -7,15 +7,19 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.pixels.decoders.base import DecodeOptions, get_decoder
-from pydicom.uid import UID
+from pydicom.pixels.decoders.base import DecodeOptions
 
 from planner.dicom.codestream import check_codestream
 from planner.dicom.element_values import DAMAGED_FILE_ERRORS
 from planner.dicom.image_file import ImageFile
 from planner.dicom.image_header import ImageHeader
 from planner.dicom.open_files import OpenFiles
-from planner.dicom.transfer_syntaxes import is_big_endian, is_compressed, why_unreadable
+from planner.dicom.transfer_syntaxes import (
+    decoder_of,
+    is_big_endian,
+    is_compressed,
+    why_unreadable,
+)
 from planner.foundation.errors import DicomProblem
 
 StoredArray = NDArray[np.integer]
@@ -136,7 +140,7 @@ def _compressed_frames(
     pixels = first.pixels
     if text := why_unreadable(pixels.transfer_syntax_uid):
         raise DicomProblem(text, path=first.path)
-    decoder = get_decoder(UID(pixels.transfer_syntax_uid))
+    decoder = decoder_of(pixels.transfer_syntax_uid)
     try:
         for header in headers:
             check_codestream(values, header)

@@ -137,25 +137,31 @@ def _straightened(
     images = np.empty((len(series.slices), first.rows, first.columns), np.int16)
     reading = _Reading(series.slices, images, part_of(progress, 0.0, 0.6))
     if first_slice is not None:
-        _show_middle(reading, geometry, shear, first_slice)
+        _show_middle(series, reading, geometry, first_slice)
     reading.read(range(len(images)))
-    padding = _padding_hu(series, images)
-    outside = _unseen(images) if padding is None else padding
+    outside = _outside(series, images)
     voxels = np.empty(geometry.shape_kji, np.int16)
     straighten(images, shear, voxels, outside, part_of(progress, 0.6, 1.0))
     progress(1.0, "Straightening")
     return Volume(voxels, geometry, series.frame_of_reference_uid, outside, series.modality)
 
 
-def _unseen(images: HuArray) -> int:
-    """Return a number that stands nowhere in the images."""
-    return max(_RANGE.min, min(_UNSEEN_HU, int(images.min()) - 1))
+def _outside(series: SeriesSummary, images: HuArray) -> int:
+    """Return what stands outside the scanner's field, else a number that stands nowhere."""
+    padding = _padding_hu(series, images)
+    return max(_RANGE.min, min(_UNSEEN_HU, int(images.min()) - 1)) if padding is None else padding
 
 
 def _show_middle(
-    reading: "_Reading", geometry: GridGeometry, shear: SliceShear, shown: FirstSliceShown
+    series: SeriesSummary,
+    reading: "_Reading",
+    geometry: GridGeometry,
+    shown: FirstSliceShown,
 ) -> None:
     """Read the images that the middle slice of the straightened grid runs through."""
+    shear = series.shear
+    if shear is None:
+        return
     columns, rows, count = geometry.shape_ijk
     middle = count // 2
     corners = [
@@ -169,7 +175,8 @@ def _show_middle(
     images = reading.into[lower : upper + 1]
     slice_ = np.empty((1, rows, columns), np.int16)
     first_slice = shear.first_slice + middle - lower
-    straighten(images, attrs.evolve(shear, first_slice=first_slice), slice_, _unseen(images))
+    shear = attrs.evolve(shear, first_slice=first_slice)
+    straighten(images, shear, slice_, _outside(series, images))
     shown(FirstSlice(middle, _read_only(slice_[0]), geometry))
 
 

@@ -2,13 +2,14 @@
 
 import functools
 
-from pydicom.pixels.decoders.base import get_decoder
+from pydicom.pixels.decoders.base import Decoder, get_decoder
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    JPEGExtended12Bit,
 )
 
 _PLAIN = frozenset(
@@ -39,6 +40,22 @@ def syntax_name(uid: str) -> str:
     return UID(uid).name or "an unnamed transfer syntax"
 
 
+def decoder_of(uid: str) -> Decoder:
+    """Return what decodes images stored in this form.
+
+    Raises
+    ------
+    NotImplementedError
+        If nothing does.
+    """
+    if uid == JPEGExtended12Bit:
+        # GDCM is loaded where an image asks for it.
+        from planner.dicom.jpeg_extended import register  # noqa: PLC0415
+
+        register()
+    return get_decoder(UID(uid))
+
+
 @functools.cache
 def why_unreadable(uid: str) -> str:
     """Return the sentence for a form of storage that is not read; empty where it is."""
@@ -50,7 +67,7 @@ def why_unreadable(uid: str) -> str:
             "read. Ask for an export in another form."
         )
     try:
-        if get_decoder(UID(uid)).is_available:
+        if decoder_of(uid).is_available:
             return ""
     except (NotImplementedError, ValueError):
         pass

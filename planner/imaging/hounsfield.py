@@ -12,6 +12,27 @@ from planner.imaging.trilinear import trilinear
 from planner.imaging.volume import Volume
 
 
+def sample_voxels(volume: Volume, points_lps_mm: FloatArray) -> FloatArray:
+    """Return what the voxels say at points, those outside the scanner's field too.
+
+    Parameters
+    ----------
+    volume
+        CT or another modality.
+    points_lps_mm
+        Points, shape (n, 3).
+
+    Returns
+    -------
+    Trilinear between voxel centres, shape (n,). In the outer half of the outermost voxels the
+    value is that of the voxel; beyond it is NaN.
+    """
+    grid = volume.geometry
+    ijk = grid.ijk_of(points_lps_mm)
+    outside = ((ijk < -0.5) | (ijk > np.asarray(grid.shape_ijk) - 0.5)).any(axis=1)
+    return np.where(outside, np.nan, trilinear(volume.voxels, ijk))
+
+
 def sample_hu(volume: Volume, points_lps_mm: FloatArray) -> FloatArray:
     """Return the Hounsfield units at points.
 
@@ -28,13 +49,12 @@ def sample_hu(volume: Volume, points_lps_mm: FloatArray) -> FloatArray:
     value is that of the voxel; beyond, and where a voxel outside the scanner's field takes part,
     it is NaN.
     """
-    grid = volume.geometry
-    ijk = grid.ijk_of(points_lps_mm)
-    values_hu = trilinear(volume.voxels, ijk)
-    unknown = ((ijk < -0.5) | (ijk > np.asarray(grid.shape_ijk) - 0.5)).any(axis=1)
-    if volume.padding_hu is not None:
-        unknown |= trilinear(volume.voxels == volume.padding_hu, ijk) > 0.0
-    return np.where(unknown, np.nan, values_hu)
+    values_hu = sample_voxels(volume, points_lps_mm)
+    if volume.padding_hu is None:
+        return values_hu
+    ijk = volume.geometry.ijk_of(points_lps_mm)
+    unseen = trilinear(volume.voxels == volume.padding_hu, ijk) > 0.0
+    return np.where(unseen, np.nan, values_hu)
 
 
 @attrs.frozen(eq=False)

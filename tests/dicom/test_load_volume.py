@@ -193,11 +193,8 @@ def test_a_file_cut_short_after_the_scan_is_a_problem_with_its_path(write, tmp_p
         load_volume(series)
 
 
-@pytest.mark.parametrize("compressed", [False, True])
-def test_a_damaged_image_is_a_problem_with_its_path(
-    write, tmp_path: Path, compressed: bool
-) -> None:
-    path = write(compressed=compressed)[2]
+def test_a_damaged_compressed_image_is_a_problem_with_its_path(write, tmp_path: Path) -> None:
+    path = write(compressed=True)[2]
     path.write_bytes(path.read_bytes()[:-60])
     with pytest.raises(DicomProblem) as raised:
         load_volume(_only_series(tmp_path))
@@ -223,7 +220,7 @@ def test_loading_stops_when_cancelled(write, tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         load_volume(_only_series(tmp_path), cancel)
-    assert len(seen) == 6
+    assert 0.5 <= max(seen) < 0.7
 
 
 def test_a_case_knows_its_images_by_their_voxels(write, tmp_path: Path) -> None:

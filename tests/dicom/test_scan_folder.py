@@ -8,7 +8,11 @@ import pydicom
 import pytest
 
 from planner.dicom.scan_folder import scan_folder
-from planner.dicom.scan_result import likely_planning_series
+from planner.dicom.scan_result import (
+    SeriesKind,
+    SeriesSummary,
+    likely_planning_series,
+)
 from planner.foundation.errors import DicomProblem
 from planner.foundation.progress import Cancelled
 from planner.imaging.volume import Volume
@@ -22,8 +26,13 @@ def _edit(path: Path, **elements: object) -> None:
 
 
 def _codes(folder: Path) -> list[str]:
+    """What is said of the only series, but for the phantom's being smaller than a vertebra."""
     (series,) = scan_folder(folder).series
-    return [warning.code for warning in series.warnings]
+    return _codes_of(series)
+
+
+def _codes_of(series: SeriesSummary) -> list[str]:
+    return [warning.code for warning in series.warnings if warning.code != "small-field"]
 
 
 def test_a_series_says_whose_and_what_it_is(write, tmp_path: Path) -> None:
@@ -37,7 +46,8 @@ def test_a_series_says_whose_and_what_it_is(write, tmp_path: Path) -> None:
     )
     assert (series.modality, series.description, series.images) == ("CT", "axial", 10)
     assert (series.shape_kji, series.spacing_kji_mm) == ((10, 34, 36), (1.0, 0.5, 0.75))
-    assert (series.loadable, series.usable_images, series.warnings) == (True, 10, ())
+    assert (series.loadable, series.usable_images, _codes_of(series)) == (True, 10, [])
+    assert (series.kind, series.part, series.key) == (SeriesKind.CT, "", (series.series_uid, ""))
     assert (series.transfer_syntax, series.tube_voltage_kv) == ("Explicit VR Little Endian", 120.0)
 
 
@@ -61,6 +71,14 @@ def test_every_file_is_in_one_series_or_skipped_with_a_reason(write, tmp_path: P
     assert skipped == {"copy.dcm": "duplicate", "notes.txt": "not-dicom", "0002.dcm": "no-image"}
 
 
+def test_a_plain_image_cut_short_is_skipped_and_leaves_a_gap(write, tmp_path: Path) -> None:
+    path = write()[2]
+    path.write_bytes(path.read_bytes()[:-60])
+    (skipped,) = scan_folder(tmp_path).skipped
+    assert (skipped.path, skipped.code) == (path, "damaged")
+    assert _codes(tmp_path) == ["gap"]
+
+
 def test_the_series_with_most_slices_is_the_likely_one(
     write, a_volume: Volume, tmp_path: Path
 ) -> None:
@@ -73,7 +91,7 @@ def test_the_series_with_most_slices_is_the_likely_one(
 def test_a_missing_slice_leaves_the_longest_run_and_is_told(write, tmp_path: Path) -> None:
     write()[3].unlink()
     (series,) = scan_folder(tmp_path).series
-    assert [warning.code for warning in series.warnings] == ["gap"]
+    assert _codes_of(series) == ["gap"]
     assert "missing between others: 1;" in series.warnings[0].text
     assert "6 of 9 slices" in series.warnings[0].text
     assert (series.images, series.usable_images, series.shape_kji) == (9, 6, (6, 34, 36))
@@ -87,7 +105,8 @@ def test_two_images_at_one_place_are_told_and_the_first_is_used(write, tmp_path:
     shutil.copy(paths[4], other)
     _edit(other, SOPInstanceUID="1.2.3.4", InstanceNumber="99")
     (series,) = scan_folder(tmp_path).series
-    assert [warning.code for warning in series.warnings] == ["duplicate-position"]
+    assert _codes_of(series) == ["duplicate-position"]
+    assert [(file.path, file.code) for file in series.left_out] == [(other, "duplicate-position")]
     assert (series.images, series.usable_images) == (11, 10)
     assert other not in {header.path for header in series.slices}
 
@@ -103,19 +122,20 @@ def test_one_slice_makes_no_volume(write, tmp_path: Path) -> None:
     assert raised.value.hint
 
 
-def test_a_tilted_gantry_is_refused_with_its_angle(write, tmp_path: Path) -> None:
+def test_slices_shifted_in_two_directions_are_refused(write, tmp_path: Path) -> None:
     for k, path in enumerate(write()):
-        _edit(path, ImagePositionPatient=[-6.5, 20.0 + 0.2679 * k, -300.0 + k])
+        _edit(path, ImagePositionPatient=[-6.5 + 0.1 * k, 20.0 + 0.2679 * k, -300.0 + k])
     (series,) = scan_folder(tmp_path).series
     assert (series.loadable, series.usable_images) == (False, 0)
-    assert series.warnings[0].code == "tilt"
-    assert "15.0 degrees" in series.warnings[0].text
+    assert series.warnings[-1].code == "tilt"
 
 
-def test_images_of_another_direction_are_left_out_and_told(write, tmp_path: Path) -> None:
+def test_images_of_another_direction_are_a_part_of_their_own(write, tmp_path: Path) -> None:
     _edit(write()[0], ImageOrientationPatient=[0, 1, 0, 0, 0, -1])
-    assert _codes(tmp_path) == ["mixed"]
-    assert scan_folder(tmp_path).series[0].usable_images == 9
+    most, other = scan_folder(tmp_path).series
+    assert (most.part, most.images, most.usable_images) == ("stack 1", 9, 9)
+    assert (other.part, other.images, other.loadable) == ("stack 2", 1, False)
+    assert most.series_uid == other.series_uid
 
 
 def test_uneven_steps_leave_the_longest_run_and_are_told(write, tmp_path: Path) -> None:
@@ -146,9 +166,10 @@ def test_thick_slices_are_told_in_three_degrees(
 @pytest.mark.parametrize(
     ("elements", "code"),
     [
-        ({"Modality": "MR"}, "not-ct"),
-        ({"NumberOfFrames": "4"}, "multi-frame"),
-        ({"SamplesPerPixel": 3}, "colour"),
+        ({"Modality": "US"}, "not-ct"),
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, "localiser"),
+        ({"SOPClassUID": pydicom.uid.SecondaryCaptureImageStorage}, "capture"),
+        ({"SamplesPerPixel": 3, "Rows": 11}, "colour"),
         ({"PixelSpacing": ["0.000", "0.000"]}, "no-position"),
         ({"ImagePositionPatient": None}, "no-position"),
         ({"ImageOrientationPatient": [1, 0, 0, 0.5, 1, 0]}, "orientation"),
@@ -170,13 +191,16 @@ def test_images_that_make_no_volume_say_why(
 def test_images_in_a_compression_that_cannot_be_read_say_its_name(write, tmp_path: Path) -> None:
     for path in write():
         dataset = pydicom.dcmread(path)
-        dataset.file_meta.TransferSyntaxUID = pydicom.uid.JPEGLosslessSV1
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID("1.2.840.10008.1.2.4.55")
         dataset.PixelData = pydicom.encaps.encapsulate([b"\0\0"])
         dataset["PixelData"].is_undefined_length = True
         dataset.save_as(path)
     (series,) = scan_folder(tmp_path).series
     assert series.warnings[-1].code == "compression"
-    assert "JPEG Lossless" in series.warnings[-1].text
+    assert "JPEG Full Progression" in series.warnings[-1].text
+    assert "retired" in series.warnings[-1].text
+    assert {file.code for file in series.left_out} == {"compression"}
+    assert len(series.left_out) == 10
 
 
 @pytest.mark.parametrize(("agent", "expected"), [("IV", True), ("NONE", False), ("", None)])
@@ -199,11 +223,14 @@ def test_a_folder_that_is_none_is_a_problem_in_words(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "a.txt").write_text("text")
+    (tmp_path / "two").mkdir()
+    for name in "ab":
+        (tmp_path / "two" / name).write_text("text")
     for path, words in [
         (tmp_path / "missing", "no such folder"),
-        (tmp_path / "other" / "a.txt", "a file, not a folder"),
+        (tmp_path / "other" / "a.txt", "not a DICOM file"),
         (tmp_path / "empty", "is empty"),
-        (tmp_path / "other", "no DICOM files"),
+        (tmp_path / "two", "no DICOM files"),
     ]:
         with pytest.raises(DicomProblem, match=words) as raised:
             scan_folder(path)

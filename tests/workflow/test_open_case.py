@@ -88,10 +88,10 @@ def test_other_voxels_in_the_place_of_the_images_are_refused(tmp_path: Path) -> 
 
 
 def test_a_series_is_chosen_by_its_uid(an_images_folder: Path, a_study: OpenStudy) -> None:
-    chosen = open_study(an_images_folder, series_uid=a_study.study.series_uid)
+    chosen = open_study(an_images_folder, series_key=(a_study.study.series_uid, ""))
     assert chosen.study.series_uid == a_study.study.series_uid
     with pytest.raises(DicomProblem, match=r"1\.2\.3"):
-        open_study(an_images_folder, series_uid="1.2.3")
+        open_study(an_images_folder, series_key=("1.2.3", ""))
 
 
 def test_a_sample_is_known_by_its_series_and_names_its_level(a_study: OpenStudy) -> None:
