@@ -87,6 +87,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "case",
     ),
     ActionSpec(
+        "make-case",
+        "Make a case",
+        "File",
+        lambda c: c.make_case(),
+        "A digital spine with the fracture you ask for: a model, not a patient",
+        "Ctrl+N",
+        "plus",
+    ),
+    ActionSpec(
         "browse-series",
         "Choose another series",
         "File",

@@ -62,6 +62,8 @@ class SeriesPanel(SidePanel):
         self.second = QPushButton()
         self.foot.addWidget(self.second)
         self._offers: tuple[Offer, ...] = ()
+        self.is_masked = False
+        """Whether the place is hidden: folders are named after patients."""
         self.primary.clicked.connect(lambda: self._take(0))
         self.second.clicked.connect(lambda: self._take(1))
 
@@ -77,7 +79,8 @@ class SeriesPanel(SidePanel):
             for key, text in _values(series).items():
                 self._rows[key].show_value(text)
                 self._rows[key].setVisible(bool(text))
-            self._rows["place"].setToolTip(str(_place_of(series)))
+            self._rows["place"].setToolTip("" if self.is_masked else str(_place_of(series)))
+            self._rows["place"].setHidden(self.is_masked)
         for number, button in enumerate((self.primary, self.second)):
             self._show_offer(button, offers[number] if number < len(offers) else None)
         said = "\n".join(filter(None, map(_what_to_know, offers)))

@@ -61,6 +61,8 @@ def facts_of(series: SeriesSummary) -> str:
 def count_of(series: SeriesSummary) -> str:
     """Return how many images there are, and how many of them make the volume."""
     images = counted(series.images, "image")
+    if series.usable_images > series.images:
+        return f"{counted(series.usable_images, 'image')} in {counted(series.images, 'file')}"
     is_whole = series.usable_images in {0, series.images}
     return images if is_whole else f"{series.usable_images} of {images}"
 
