@@ -13,9 +13,11 @@ from planner.cli import (
     doctor_command,
     export_commands,
     level_commands,
+    make_case_command,
     plan_commands,
     study_commands,
     window_commands,
+    xray_command,
 )
 from planner.cli.reporting import say
 
@@ -35,7 +37,9 @@ for _module in (
     demo_command,
     study_commands,
     level_commands,
+    make_case_command,
     plan_commands,
+    xray_command,
     export_commands,
     doctor_command,
 ):

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from planner.dicom.image_header import ImageHeader
 
-_JPEG_2000_SIZE = b"\xff\x4f\xff\x51"
+_ITEM = b"\xfe\xff\x00\xe0"
+_ITEM_HEAD_BYTES = 8
+_JPEG_2000_START = b"\xff\x4f\xff\x51"
 _JPEG_START = b"\xff\xd8"
 _FRAME_HEADS = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
 """JPEG markers that are followed by the picture's size; 0xF7 is JPEG-LS."""
@@ -15,8 +17,8 @@ class WrongSize(ValueError):
     """A compressed image of another size than its header says."""
 
 
-def check_codestream(values: bytes, header: ImageHeader) -> None:
-    """Refuse a compressed image that claims another size than its header.
+def check_codestreams(values: bytes, header: ImageHeader) -> None:
+    """Refuse compressed images that claim another size than their header.
 
     Parameters
     ----------
@@ -28,21 +30,28 @@ def check_codestream(values: bytes, header: ImageHeader) -> None:
     Raises
     ------
     WrongSize
-        If the first codestream says another size.
+        If a codestream says another size.
     """
-    for rows, columns in _stated_sizes(values):
-        if (rows, columns) != (header.rows, header.columns):
-            raise WrongSize
+    for start in _fragments(values):
+        size = _stated_size(values, start)
+        if size is not None and size != (header.rows, header.columns):
+            raise WrongSize("A compressed image has another size than its header says.")
 
 
-def _stated_sizes(values: bytes) -> Iterator[tuple[int, int]]:
-    at = values.find(_JPEG_2000_SIZE)
-    while at >= 0:
-        yield _jpeg_2000_size(values[at + 4 : at + 24])
-        at = values.find(_JPEG_2000_SIZE, at + 4)
-    at = values.find(_JPEG_START, 0, 4096)
-    if at >= 0 and (size := _jpeg_size(values, at + 2)) is not None:
-        yield size
+def _fragments(values: bytes) -> Iterator[int]:
+    """Return where the contents of the items start."""
+    at = 0
+    while values[at : at + 4] == _ITEM:
+        yield at + _ITEM_HEAD_BYTES
+        at += _ITEM_HEAD_BYTES + int.from_bytes(values[at + 4 : at + 8], "little")
+
+
+def _stated_size(values: bytes, start: int) -> tuple[int, int] | None:
+    if values[start : start + 4] == _JPEG_2000_START:
+        return _jpeg_2000_size(values[start + 4 : start + 24])
+    if values[start : start + 2] == _JPEG_START:
+        return _jpeg_size(values, start + 2)
+    return None
 
 
 def _jpeg_2000_size(segment: bytes) -> tuple[int, int]:

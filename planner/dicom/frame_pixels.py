@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.pixels.decoders.base import DecodeOptions
 
-from planner.dicom.codestream import check_codestream
+from planner.dicom.codestream import check_codestreams
 from planner.dicom.element_values import DAMAGED_FILE_ERRORS
 from planner.dicom.image_file import ImageFile
 from planner.dicom.image_header import ImageHeader
@@ -142,8 +142,8 @@ def _compressed_frames(
         raise DicomProblem(text, path=first.path)
     decoder = decoder_of(pixels.transfer_syntax_uid)
     try:
+        check_codestreams(values, first)
         for header in headers:
-            check_codestream(values, header)
             options = _decoding_options(header)
             # pydicom annotates each option as if it were all of them.
             frame, _ = decoder.as_array(
@@ -173,6 +173,21 @@ def _decoding_options(header: ImageHeader) -> DecodeOptions:
         planar_configuration=int(pixels.is_planar),
         pixel_keyword="PixelData",
     )
+
+
+def check_file(header: ImageHeader) -> None:
+    """Refuse a compressed file whose images claim another size than its header.
+
+    Raises
+    ------
+    WrongSize
+        If one does.
+    OSError
+        If the file cannot be read.
+    """
+    with header.path.open("rb") as stream:
+        _seek_values(stream, header)
+        check_codestreams(stream.read(), header)
 
 
 def read_frame(file: ImageFile, header: ImageHeader, files: OpenFiles) -> StoredArray:

@@ -1,29 +1,14 @@
 """Read the voxels of a series."""
 
 import hashlib
-import itertools
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.dicom.element_values import DAMAGED_FILE_ERRORS
-from planner.dicom.frame_pixels import (
-    changed,
-    is_plain_16_bit,
-    read_plain_into,
-    stored_frames,
-)
-from planner.dicom.image_header import ImageHeader
-from planner.dicom.open_files import (
-    ALWAYS_INFLATED_BYTES,
-    MOST_TIMES_LARGER,
-    OpenFiles,
-    opened_files,
-)
-from planner.dicom.rescale import write_rescaled
+from planner.dicom.open_files import ALWAYS_INFLATED_BYTES, MOST_TIMES_LARGER
+from planner.dicom.read_slices import SliceReading
 from planner.dicom.scan_result import SeriesSummary, unusable_because
 from planner.dicom.study_reference import StudyReference
 from planner.dicom.volume_files import load_volume_file
@@ -117,7 +102,7 @@ def _square(
 ) -> Volume:
     voxels = np.empty(geometry.shape_kji, np.int16)
     middle = len(voxels) // 2
-    reading = _Reading(series.slices, voxels, progress)
+    reading = SliceReading(series.slices, voxels, progress)
     if first_slice is not None:
         reading.read([middle])
         first_slice(FirstSlice(middle, _read_only(voxels[middle]), geometry))
@@ -135,7 +120,7 @@ def _straightened(
 ) -> Volume:
     first = series.slices[0]
     images = np.empty((len(series.slices), first.rows, first.columns), np.int16)
-    reading = _Reading(series.slices, images, part_of(progress, 0.0, 0.6))
+    reading = SliceReading(series.slices, images, part_of(progress, 0.0, 0.6))
     if first_slice is not None:
         _show_middle(series, reading, geometry, first_slice)
     reading.read(range(len(images)))
@@ -154,7 +139,7 @@ def _outside(series: SeriesSummary, images: HuArray) -> int:
 
 def _show_middle(
     series: SeriesSummary,
-    reading: "_Reading",
+    reading: SliceReading,
     geometry: GridGeometry,
     shown: FirstSliceShown,
 ) -> None:
@@ -185,49 +170,6 @@ def _read_only(voxels: NDArray[np.int16]) -> NDArray[np.int16]:
     voxels = voxels.copy()
     voxels.flags.writeable = False
     return voxels
-
-
-class _Reading:
-    """Slices on their way into an array, each read once."""
-
-    def __init__(self, slices: Sequence[ImageHeader], into: HuArray, progress: Progress) -> None:
-        self._slices = slices
-        self.into = into
-        self._progress = progress
-        self._done: set[int] = set()
-
-    def read(self, wanted: Sequence[int]) -> None:
-        """Read those of some slices that are not read yet."""
-        waiting = [(k, self._slices[k]) for k in wanted if k not in self._done]
-        with opened_files() as files:
-            for _, group in itertools.groupby(waiting, key=lambda item: item[1].file):
-                self._read_file(list(group), files)
-        self._report()
-
-    def _report(self) -> None:
-        self._progress(len(self._done) / len(self._slices), "Reading images")
-
-    def _read_file(self, group: list[tuple[int, ImageHeader]], files: OpenFiles) -> None:
-        header = group[0][1]
-        self._report()
-        try:
-            with files.open(header.file) as stream:
-                if is_plain_16_bit(header):
-                    for k, frame in group:
-                        stored = read_plain_into(stream, frame, self.into[k])
-                        write_rescaled(stored, frame.pixels, self.into[k])
-                        self._finish(k)
-                    return
-                frames = stored_frames(stream, [frame for _, frame in group])
-                for (k, _), (frame, stored) in zip(group, frames, strict=True):
-                    write_rescaled(stored, frame.pixels, self.into[k])
-                    self._finish(k)
-        except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
-            raise changed(header.path) from problem
-
-    def _finish(self, k: int) -> None:
-        self._done.add(k)
-        self._report()
 
 
 def _padding_hu(series: SeriesSummary, voxels: HuArray) -> int | None:

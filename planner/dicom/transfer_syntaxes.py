@@ -9,8 +9,9 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
-    JPEGExtended12Bit,
 )
+
+from planner.dicom.jpeg_frames import register
 
 _PLAIN = frozenset(
     str(uid)
@@ -48,11 +49,7 @@ def decoder_of(uid: str) -> Decoder:
     NotImplementedError
         If nothing does.
     """
-    if uid == JPEGExtended12Bit:
-        # GDCM is loaded where an image asks for it.
-        from planner.dicom.jpeg_extended import register  # noqa: PLC0415
-
-        register()
+    register()
     return get_decoder(UID(uid))
 
 

@@ -223,3 +223,16 @@ def ready_spec(spec_id: str) -> CaseSpec:
             return ready.spec
     known = ", ".join(ready.id for ready in ready_specs())
     raise PlanProblem(f"No spec is named {spec_id!r}.", hint=f"Choose one of: {known}.")
+
+
+def named_or_read_spec(name_or_path: Path) -> CaseSpec:
+    """Return the spec in a file, or the program's own one of that id where there is no file.
+
+    Raises
+    ------
+    PlannerError
+        If there is neither, or the file says something that cannot be.
+    """
+    if not name_or_path.exists() and name_or_path.suffix != ".toml":
+        return ready_spec(str(name_or_path))
+    return read_spec(name_or_path)

@@ -128,23 +128,24 @@ def _varied(
 ) -> LevelAnatomy:
     factors = scale * (1.0 + spread * _SIZE_SPREAD * random.standard_normal(len(_LENGTHS)))
     lengths = {
-        name: getattr(mean, name) * factor for name, factor in zip(_LENGTHS, factors, strict=True)
+        name: getattr(mean, name) * factor
+        for name, factor in zip(_LENGTHS, factors.tolist(), strict=True)
     }
     drop = mean.spinous_drop + spread * 3.0 * random.standard_normal()
     return attrs.evolve(mean, **lengths, spinous_drop=float(drop))
 
 
 def _other_side(one: LevelAnatomy, spread: float, random: np.random.Generator) -> LevelAnatomy:
-    width, height, span = 1.0 + spread * _SIDE_SPREAD * random.standard_normal(3)
-    turn, tilt, facet = spread * _ANGLE_SPREAD_DEG * random.standard_normal(3)
+    width, height, span = (1.0 + spread * _SIDE_SPREAD * random.standard_normal(3)).tolist()
+    turn, tilt, facet = (spread * _ANGLE_SPREAD_DEG * random.standard_normal(3)).tolist()
     return attrs.evolve(
         one,
-        pedicle_width=one.pedicle_width * float(width),
-        pedicle_height=one.pedicle_height * float(height),
-        transverse_span=one.transverse_span * float(span),
-        pedicle_transverse=one.pedicle_transverse + float(turn),
-        pedicle_sagittal=one.pedicle_sagittal + float(tilt),
-        facet_from_sagittal=one.facet_from_sagittal + 2.0 * float(facet),
+        pedicle_width=one.pedicle_width * width,
+        pedicle_height=one.pedicle_height * height,
+        transverse_span=one.transverse_span * span,
+        pedicle_transverse=one.pedicle_transverse + turn,
+        pedicle_sagittal=one.pedicle_sagittal + tilt,
+        facet_from_sagittal=one.facet_from_sagittal + 2.0 * facet,
     )
 
 

@@ -65,18 +65,36 @@ def _disc(upper: PosedVertebra, lower_centre: FloatArray, share: float, grow: fl
     )
 
 
-def paint_discs(painter: Painter, model: ModelSpine) -> None:
-    """Paint the discs; they reach a little into the bodies, which are painted later."""
+def _disc_tops_lps_mm(model: ModelSpine) -> list[FloatArray]:
+    """Return the middle of the endplate below each disc."""
     spine = model.spine
-    tops = [
+    tops: list[FloatArray] = [
         v.lps_from_vertebra.point((0.0, 0.0, v.body.rim_plane(is_upper=True)[0]))
         for v in spine.vertebrae[1:]
     ]
-    tops.append(spine.lps_from_sacral_plate.point((0.0, 0.0, 0.0)))
-    annuli = [_disc(v, top, 0.97, 2.5) for v, top in zip(spine.vertebrae, tops, strict=True)]
-    nuclei = [_disc(v, top, 0.55, 1.5) for v, top in zip(spine.vertebrae, tops, strict=True)]
-    paint_limbs(painter, annuli, Tissue.DISC)
-    paint_limbs(painter, nuclei, Tissue.NUCLEUS)
+    return [*tops, spine.lps_from_sacral_plate.point((0.0, 0.0, 0.0))]
+
+
+def disc_limbs(model: ModelSpine, share: float = 0.97, grow_mm: float = 2.5) -> list[Limb]:
+    """Return the discs below every vertebra as rods in LPS.
+
+    Parameters
+    ----------
+    model
+        The patient.
+    share
+        Of the endplates' width and depth.
+    grow_mm
+        How far they reach into the bodies on both sides.
+    """
+    pairs = zip(model.spine.vertebrae, _disc_tops_lps_mm(model), strict=True)
+    return [_disc(vertebra, top, share, grow_mm) for vertebra, top in pairs]
+
+
+def paint_discs(painter: Painter, model: ModelSpine) -> None:
+    """Paint the discs; they reach a little into the bodies, which are painted later."""
+    paint_limbs(painter, disc_limbs(model), Tissue.DISC)
+    paint_limbs(painter, disc_limbs(model, 0.55, 1.5), Tissue.NUCLEUS)
 
 
 def _scaled(limb: Limb, share: float) -> Limb:
@@ -259,7 +277,12 @@ def paint_bone(
     if field.plates is not None and field.body is not None:
         depth = -field.plates[where]
         value *= 1.0 + 0.22 * np.exp(-np.clip(depth, 0.0, None) / _DENSE_NEAR_PLATE_MM)
-        value *= np.where(field.body[where] > 0.0, np.float32(1.25), np.float32(0.96))
+        in_body = field.body[where] <= 0.0
+        value *= np.where(in_body, np.float32(0.96), np.float32(1.25))
+        if marrow.tissue is not Tissue.MARROW:
+            # Only the body is what the level's marrow is; behind it bone is as anywhere.
+            usual = np.float32(1.25 * painter.palette.value(Tissue.MARROW))
+            value = np.where(in_body, value, usual)
     value += painter.palette.texture(marrow.tissue) * grain
     values = painter.values[field.window]
     values[where] += inside[where] * (value - values[where])

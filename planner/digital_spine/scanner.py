@@ -22,10 +22,10 @@ from planner.digital_spine.paint_spine import (
     paint_ribs,
     paint_vein,
 )
-from planner.digital_spine.painter import CtPalette, Painter, Palette
+from planner.digital_spine.painter import CtPalette, MrPalette, Painter, Palette
 from planner.digital_spine.pathology import Cement, Fracture, Screws
 from planner.digital_spine.scan_settings import ScanSettings
-from planner.digital_spine.tissues import Tissue
+from planner.digital_spine.tissues import MrContrast, Tissue
 from planner.foundation.progress import Progress, no_progress, part_of
 from planner.geometry.transforms import RigidTransform
 
@@ -33,6 +33,7 @@ _FINEST_STEP_MM = 1.0
 """Slices thicker than this are averaged from thinner ones."""
 _HU_MIN, _HU_MAX = -1024, 3071
 _METAL_HU = 12_000.0
+_MR_BLUR_VOXELS, _MR_NOISE, _MR_MOST = 0.55, 14.0, 4095
 _SHELL_HU, _FOAM_HU = -180.0, -930.0
 _OUTSIDE_HU, _FOAM_ONLY_OVER_HU = -500.0, -900.0
 _COUCH_THICKNESS_MM, _COUCH_CURVE = 22.0, 0.0009
@@ -210,6 +211,43 @@ def scan_hu(
         values += np.float32(settings.noise_hu) * _noise(lattice.shape_kji, model.seed)
     np.rint(values, out=values)
     return np.clip(values, _HU_MIN, _HU_MAX).astype(np.int16)
+
+
+def scan_mr(
+    model: ModelSpine, lattice: Lattice, contrast: MrContrast, progress: Progress = no_progress
+) -> NDArray[np.int16]:
+    """Return the signals of an MR image on a lattice, 0 and above.
+
+    Parameters
+    ----------
+    model
+        The patient.
+    lattice
+        Voxel centres; rows run at one height. Each voxel is the mean over its own thickness.
+    contrast
+        How the image is weighted.
+    progress
+        Told of each step.
+
+    Raises
+    ------
+    Cancelled
+        If the user has cancelled.
+    """
+    step_mm = float(np.linalg.norm(lattice.lps_from_ijk[:3, 2]))
+    fine, parts = _fine(lattice, ScanSettings(step_mm=step_mm))
+    progress(0.0, "Shaping bone")
+    scene = bone_scene(model, fine)
+    values = tissue_image(model, fine, MrPalette(contrast), scene, part_of(progress, 0.2, 0.9))
+    values = _averaged(values, parts, lattice.shape_kji[0])
+    for axis in (1, 2):
+        values = ndimage.gaussian_filter1d(values, _MR_BLUR_VOXELS, axis=axis, mode="nearest")
+    noise = [_noise(lattice.shape_kji, model.seed + n) for n in (11, 12)]
+    # The magnitude of a signal with noise in both its parts.
+    values = np.hypot(values + _MR_NOISE * noise[0], _MR_NOISE * noise[1])
+    progress(1.0, "Scanning")
+    signal: NDArray[np.int16] = np.clip(np.rint(values), 0, _MR_MOST).astype(np.int16)
+    return signal
 
 
 def _couch_y_mm(model: ModelSpine) -> float:

@@ -15,6 +15,7 @@ from planner.imaging.volume import HuArray
 _MOST_TIMES_LARGER = 200
 _ALWAYS_READ_BYTES = 256_000_000
 _LARGEST_BYTES = 8_000_000_000
+_NRRD_HEAD_BYTES = 65_536
 _RANGE = np.iinfo(np.int16)
 
 
@@ -63,6 +64,7 @@ def _refused(path: Path, text: str, hint: str) -> DicomProblem:
 
 
 def _reader(path: Path) -> SimpleITK.ImageFileReader:
+    _refuse_detached(path)
     reader = SimpleITK.ImageFileReader()
     reader.SetFileName(str(path))
     try:
@@ -71,6 +73,21 @@ def _reader(path: Path) -> SimpleITK.ImageFileReader:
         text = _why_unread(str(problem))
         raise _refused(path, text, "Copy it once more, or export the volume anew.") from problem
     return reader
+
+
+def _refuse_detached(path: Path) -> None:
+    """Refuse an NRRD header whose voxels are in another file: it may name any file there is."""
+    if not path.name.lower().endswith(".nrrd"):
+        return
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_NRRD_HEAD_BYTES).split(b"\n\n", 1)[0].lower()
+    except OSError as problem:
+        text = f"The file cannot be read: {problem.strerror}."
+        raise _refused(path, text, "Check that you may read it.") from problem
+    if b"data file:" in head or b"datafile:" in head:
+        text = "The file holds no voxels but names another file that does."
+        raise _refused(path, text, "Export the volume as one file.")
 
 
 def _why_unread(text: str) -> str:
