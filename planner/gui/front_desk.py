@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # these load pydicom, which the start page does without
     from planner.dicom.scan_result import ScanResult, SeriesSummary
     from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.jobs import Job
-    from planner.gui.make_case.case_making import CaseMaking
     from planner.gui.make_case.case_request import CaseRequest
     from planner.gui.make_case.make_case_page import MakeCasePage
     from planner.gui.session import Session
@@ -63,7 +62,6 @@ class FrontDesk(QObject):
         """What the open case was chosen from; None where it came from a case file."""
         self._browser: BrowserPage | None = None
         self._make_page: MakeCasePage | None = None
-        self._making: CaseMaking | None = None
         self._opening: OpeningPage | None = None
         self._origin: QWidget = session.window.start_page
         """The page that an opening that comes to nothing goes back to."""
@@ -108,18 +106,9 @@ class FrontDesk(QObject):
 
     def show_make_case(self) -> None:
         """Show the page that makes a digital-spine case."""
-        if self._making is None:
-            # With it come scipy and the model: the start page does without.
-            from planner.gui.make_case.case_making import CaseMaking
-            from planner.gui.make_case.make_case_page import MakeCasePage
-
-            self._make_page = MakeCasePage(self._session.palette)
-            self._make_page.back_pressed.connect(self.leave)
-            self._make_page.make_pressed.connect(self._make)
-            self._making = CaseMaking(self._make_page, self._session.jobs)
-            self._making.preview(self._make_page.request)
-        self._window.show_front_page(self._make_page)
-        self._make_page.setFocus()
+        page = self._make_case_page()
+        self._window.show_front_page(page)
+        page.setFocus()
 
     def browse(self) -> None:
         """Show every series that lies beside the one of the open case."""
@@ -155,10 +144,25 @@ class FrontDesk(QObject):
         case_file = desk.planning.case_file if desk else None
         return case_file is not None and case_file.path.resolve() == path.resolve()
 
+    def _make_case_page(self) -> "MakeCasePage":
+        if self._make_page is None:
+            # With it come scipy and the model: the start page does without.
+            from planner.gui.make_case.case_making import CaseMaking
+            from planner.gui.make_case.make_case_page import MakeCasePage
+
+            self._make_page = MakeCasePage(self._session.palette)
+            self._make_page.back_pressed.connect(self.leave)
+            self._make_page.make_pressed.connect(self._make)
+            CaseMaking(self._make_page, self._session.jobs).preview(self._make_page.request)
+        return self._make_page
+
     def _make(self, request: "CaseRequest") -> None:
         self._offered = None
         work = functools.partial(scan_made_case, request.spec())
         self._start(request.title, f"Making {request.title}", work, self._offer)
+        preview = self._make_case_page().picture.shown
+        if preview is not None:
+            self._opening_page().picture.show_slice(preview)
 
     def _offer(self, scan: "ScanResult") -> None:
         from planner.gui.browser.series_offers import obvious_series

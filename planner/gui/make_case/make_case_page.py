@@ -1,6 +1,7 @@
 """The page that makes a digital-spine case: the choices right, what they come to in the middle."""
 
 import secrets
+from typing import Any
 
 import attrs
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -115,20 +116,19 @@ class MakeCasePage(QWidget):
 
     def _side(self, palette: Palette) -> SidePanel:
         panel = SidePanel("Make a case", "A CT of a model spine to plan and rehearse on", palette)
-        what = Card()
-        for name, widget in (("level", self.level), ("kind", self.kind)):
-            what.body.addLayout(_row(name, widget))
-        panel.body.addWidget(what)
+        panel.body.addWidget(_card(_row("level", self.level), _row("kind", self.kind)))
         self._loss = Card()
         self._loss.body.addWidget(self.percent)
         self._loss.body.addWidget(label("of its height lost where it is most", "secondary"))
         self._loss.body.addWidget(self.severity)
         panel.body.addWidget(self._loss)
-        who = Card()
-        for name, widget in (("bone", self.bone), ("sex", self.sex)):
-            who.body.addLayout(_row(name, widget))
-        who.body.addLayout(_row("patient", self.seed, self.another))
-        panel.body.addWidget(who)
+        panel.body.addWidget(
+            _card(
+                _row("bone", self.bone),
+                _row("sex", self.sex),
+                _row("patient", self.seed, self.another),
+            )
+        )
         panel.body.addWidget(
             label(
                 "Another number is another patient; the same choices give the same images.",
@@ -140,15 +140,12 @@ class MakeCasePage(QWidget):
         panel.show_next("Make and open", enabled=True)
         self.back = QPushButton("Back  (Esc)")
         panel.foot.addWidget(self.back)
-        for widget, name in (
-            (self.level, "level"),
-            (self.kind, "kind"),
-            (self.severity, "height lost, in percent"),
-            (self.bone, "bone quality"),
-            (self.seed, "patient number"),
-            (self.another, "another patient"),
-        ):
-            widget.setAccessibleName(name)
+        self.level.setAccessibleName("level")
+        self.kind.setAccessibleName("kind")
+        self.severity.setAccessibleName("height lost, in percent")
+        self.bone.setAccessibleName("bone quality")
+        self.seed.setAccessibleName("patient number")
+        self.another.setAccessibleName("another patient")
         return panel
 
     def _connect(self) -> None:
@@ -161,7 +158,7 @@ class MakeCasePage(QWidget):
         self.panel.primary.clicked.connect(lambda: self.make_pressed.emit(self._request))
         self.back.clicked.connect(self.back_pressed)
 
-    def _change(self, **choice: object) -> None:
+    def _change(self, **choice: Any) -> None:
         request = attrs.evolve(self._request, **choice)
         if request != self._request:
             self._request = request
@@ -188,6 +185,13 @@ class MakeCasePage(QWidget):
         self.percent.setText(f"{request.severity:.0%}")
         self._loss.setVisible(request.kind.has_severity)
         self.panel.fit()
+
+
+def _card(*rows: QHBoxLayout) -> Card:
+    card = Card()
+    for row in rows:
+        card.body.addLayout(row)
+    return card
 
 
 def _row(name: str, *widgets: QWidget) -> QHBoxLayout:
