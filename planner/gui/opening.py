@@ -63,9 +63,9 @@ def scan_made_case(spec: "CaseSpec", progress: Progress) -> "ScanResult":
     PlannerError
         If it cannot be made; the sentence says why.
     """
-    from planner.workflow.made_cases import made_case_ct
+    from planner.workflow.made_cases import made_case_folder
 
-    folder = made_case_ct(spec, part_of(progress, 0.0, _SHARE_OF_MAKING))
+    folder = made_case_folder(spec, part_of(progress, 0.0, _SHARE_OF_MAKING))
     return scan_images(folder, part_of(progress, _SHARE_OF_MAKING, 1.0))
 
 

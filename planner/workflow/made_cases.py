@@ -6,16 +6,16 @@ import tempfile
 from pathlib import Path
 
 from planner import __version__
-from planner.digital_spine.case_files import CT_FOLDER, write_case
 from planner.digital_spine.case_spec import CaseSpec
 from planner.foundation.app_paths import data_folder
 from planner.foundation.progress import Progress, no_progress
+from planner.workflow.make_case import make_case
 
 _FOLDER = "made-cases"
 
 
-def made_case_ct(spec: CaseSpec, progress: Progress = no_progress) -> Path:
-    """Return the folder of a case's CT, made if it was not before; its truth lies beside it.
+def made_case_folder(spec: CaseSpec, progress: Progress = no_progress) -> Path:
+    """Return the folder of a case's images and truth, made if it was not before.
 
     The case lies with the user's cases, not in the cache: a case planned on it needs its images.
 
@@ -31,10 +31,10 @@ def made_case_ct(spec: CaseSpec, progress: Progress = no_progress) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
             made = Path(scratch) / "case"
-            write_case(spec, made, progress)
+            make_case(spec, made, progress)
             if not folder.exists():
                 shutil.move(made, folder)
-    return folder / CT_FOLDER
+    return folder
 
 
 def _name_of(spec: CaseSpec) -> str:

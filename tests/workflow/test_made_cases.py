@@ -10,7 +10,7 @@ from planner.digital_spine.case_spec import CaseSpec
 from planner.digital_spine.scan_settings import ScanSettings
 from planner.foundation.app_paths import data_folder
 from planner.foundation.progress import Cancelled
-from planner.workflow.made_cases import made_case_ct
+from planner.workflow.made_cases import made_case_folder
 
 pytestmark = pytest.mark.slow
 
@@ -32,19 +32,20 @@ def _files() -> list[Path]:
 
 
 def test_the_same_spec_is_made_once_and_another_one_elsewhere() -> None:
-    first = made_case_ct(_spec())
+    first = made_case_folder(_spec())
     made_at = {path: path.stat().st_mtime_ns for path in _files()}
-    assert made_case_ct(_spec()) == first
+    assert made_case_folder(_spec()) == first
     assert {path: path.stat().st_mtime_ns for path in _files()} == made_at
-    assert made_case_ct(_spec(seed=2)) != first
+    assert made_case_folder(_spec(seed=2)) != first
 
 
 def test_a_made_case_is_one_ct_series_with_its_truth_beside_it() -> None:
-    folder = made_case_ct(_spec())
-    (series,) = scan_folder(folder).series
+    folder = made_case_folder(_spec())
+    scan = scan_folder(folder)
+    (series,) = scan.series
     assert series.loadable
     assert series.patient.name.startswith("MODEL")
-    assert [path.name for path in folder.parent.iterdir() if path.name != folder.name]
+    assert {path.parent.name for path in (file.path for file in scan.skipped)} == {"truth"}
 
 
 def test_a_cancelled_case_leaves_nothing_behind() -> None:
@@ -53,5 +54,5 @@ def test_a_cancelled_case_leaves_nothing_behind() -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        made_case_ct(_spec(seed=3), cancel)
+        made_case_folder(_spec(seed=3), cancel)
     assert _files() == []

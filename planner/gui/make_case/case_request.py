@@ -16,6 +16,7 @@ from planner.digital_spine.pathology import (
     WallHole,
     fracture_of_kind,
 )
+from planner.digital_spine.tissues import MrContrast
 
 LEAST_SEVERITY, MOST_SEVERITY = 0.10, 0.60
 MOST_SEED = 9999
@@ -70,6 +71,8 @@ class CaseRequest:
         validator=attrs.validators.and_(attrs.validators.ge(0), attrs.validators.le(MOST_SEED)),
     )
     """Another seed is another patient."""
+    has_companions: bool = False
+    """Whether MR images and X-rays of the same patient are made as well."""
 
     @property
     def title(self) -> str:
@@ -90,6 +93,8 @@ class CaseRequest:
             first_level=levels[max(0, place - _LEVELS_AROUND)],
             last_level=levels[min(last, place + _LEVELS_AROUND)],
             focus_level=self.level,
+            mr=tuple(MrContrast) if self.has_companions else (),
+            radiographs=self.has_companions,
             pathologies=self._pathologies(),
         )
 

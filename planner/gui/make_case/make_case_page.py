@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -69,6 +70,8 @@ class MakeCasePage(QWidget):
         self.seed.setRange(0, MOST_SEED)
         self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.another = QPushButton("Another")
+        self.companions = QCheckBox("MR and X-rays too; takes longer")
+        self.companions.setToolTip("T1, T2 and STIR, and AP and lateral X-rays of the same patient")
         self.picture = SlicePicture()
         self.measures = label("", "strong")
         self.panel = self._side(palette)
@@ -129,6 +132,7 @@ class MakeCasePage(QWidget):
                 _row("patient", self.seed, self.another),
             )
         )
+        panel.body.addWidget(self.companions)
         panel.body.addWidget(
             label(
                 "Another number is another patient; the same choices give the same images.",
@@ -154,6 +158,7 @@ class MakeCasePage(QWidget):
         self.bone.currentIndexChanged.connect(lambda: self._change(bone=self.bone.currentData()))
         self.severity.valueChanged.connect(lambda value: self._change(severity=value / 100))
         self.seed.valueChanged.connect(lambda value: self._change(seed=value))
+        self.companions.toggled.connect(lambda on: self._change(has_companions=on))
         self.another.clicked.connect(lambda: self._change(seed=secrets.randbelow(MOST_SEED + 1)))
         self.panel.primary.clicked.connect(lambda: self.make_pressed.emit(self._request))
         self.back.clicked.connect(self.back_pressed)

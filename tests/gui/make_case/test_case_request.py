@@ -62,6 +62,13 @@ def test_the_patient_is_the_chosen_one() -> None:
     assert (spec.patient.bone, spec.patient.sex, spec.seed) == (BoneQuality.SEVERE, "male", 77)
 
 
+def test_mr_and_x_rays_are_made_only_where_asked_for() -> None:
+    alone, together = CaseRequest().spec(), CaseRequest(has_companions=True).spec()
+    assert (alone.mr, alone.radiographs) == ((), False)
+    assert {contrast.name for contrast in together.mr} == {"T1", "T2", "STIR"}
+    assert together.radiographs
+
+
 @pytest.mark.parametrize("wrong", [{"severity": 0.0}, {"severity": 0.9}, {"seed": -1}])
 def test_what_no_model_can_be_cannot_be_asked_for(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -54,7 +54,9 @@ def test_every_control_changes_the_request(qtbot: QtBot, a_page: MakeCasePage) -
     a_page.severity.setValue(45)
     a_page.sex.buttons["male"].click()
     a_page.seed.setValue(12)
+    a_page.companions.click()
     request = a_page.request
+    assert request.has_companions
     assert (request.level, request.kind) == (VertebraLevel.T12, CaseKind.CRUSH)
     assert (request.severity, request.sex, request.seed) == (0.45, "male", 12)
     assert a_page.percent.text() == "45%"
