@@ -30,7 +30,7 @@ _OF_ANOTHER_KIND = {
     SeriesKind.CT: ("", "Choose another series."),
     SeriesKind.MR: (
         "An MR has no Hounsfield units: planning needs a CT.",
-        "Open the CT of this patient, then lay this MR over it.",
+        "Lay it over the CT of this patient, or show it alone.",
     ),
     SeriesKind.RADIOGRAPH: (
         "An X-ray is flat: needles are planned in a CT volume.",
