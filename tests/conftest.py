@@ -17,6 +17,12 @@ sys.path.append(str(Path(__file__).parent / "phantoms"))
 pytest_plugins = ["phantom_vertebra", "phantom_snapshot"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fuzz", type=int, default=100, help="how many damaged sources of images to open"
+    )
+
+
 @pytest.fixture(autouse=True)
 def _fresh_user_folders(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch

@@ -4,8 +4,8 @@ import attrs
 import numpy as np
 
 from planner.dicom.element_values import ElementValues, read_elements
-from planner.dicom.frame_pixels import StoredArray, read_frame
-from planner.dicom.image_header import ImageHeader, LookupTable
+from planner.dicom.frame_pixels import read_frame
+from planner.dicom.image_header import ImageHeader, LookupTable, StoredArray
 from planner.dicom.open_files import OpenFiles
 from planner.dicom.pixel_format import lookup_table
 from planner.dicom.rescale import looked_up, rescaled

@@ -7,22 +7,23 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.pixels.decoders.base import DecodeOptions
+from pydicom.encaps import get_frame
+from pydicom.pixels.decoders.base import DecodeOptions, get_decoder
+from pydicom.uid import UID
 
-from planner.dicom.codestream import check_codestreams
+from planner.dicom.codestream import (
+    CODESTREAM_SYNTAXES,
+    decode,
+    decoding_folder,
+    longest_decoding_s,
+)
 from planner.dicom.element_values import DAMAGED_FILE_ERRORS
 from planner.dicom.image_file import ImageFile
-from planner.dicom.image_header import ImageHeader
+from planner.dicom.image_header import ImageHeader, StoredArray
 from planner.dicom.open_files import OpenFiles
-from planner.dicom.transfer_syntaxes import (
-    decoder_of,
-    is_big_endian,
-    is_compressed,
-    why_unreadable,
-)
+from planner.dicom.transfer_syntaxes import is_big_endian, is_compressed, why_unreadable
 from planner.foundation.errors import DicomProblem
-
-StoredArray = NDArray[np.integer]
+from planner.foundation.time_limit import OutOfTime, within_time
 
 PIXEL_TAGS = (b"\xe0\x7f\x10\x00", b"\x7f\xe0\x00\x10")
 """How the pixel element starts, with little and with big endian numbers."""
@@ -87,9 +88,8 @@ def stored_frames(
         If the file is damaged, or compressed in a way that is not read.
     """
     first = headers[0]
-    _seek_values(stream, first)
     if is_compressed(first.pixels.transfer_syntax_uid):
-        yield from _compressed_frames(stream.read(), headers)
+        yield from _compressed_frames(compressed_values(stream, first), headers)
         return
     for header in headers:
         yield header, _plain_frame(stream, header)
@@ -104,7 +104,7 @@ def _plain_frame(stream: BinaryIO, header: ImageHeader) -> StoredArray:
         )
     is_big = is_big_endian(pixels.transfer_syntax_uid)
     dtype = pixels.stored_type.newbyteorder(">" if is_big else "<")
-    shape = _shape(header)
+    shape = header.stored_shape
     count = int(np.prod(shape))
     _seek_values(stream, header)
     stream.seek(header.frame * count * dtype.itemsize, 1)
@@ -118,11 +118,6 @@ def _plain_frame(stream: BinaryIO, header: ImageHeader) -> StoredArray:
     return _used_bits(values, header)
 
 
-def _shape(header: ImageHeader) -> tuple[int, ...]:
-    shape = (header.rows, header.columns)
-    return shape if header.samples == 1 else (*shape, header.samples)
-
-
 def _used_bits(values: StoredArray, header: ImageHeader) -> StoredArray:
     """Take what stands in unused bits, such as an old overlay, out of the numbers."""
     pixels = header.pixels
@@ -133,30 +128,58 @@ def _used_bits(values: StoredArray, header: ImageHeader) -> StoredArray:
     return values
 
 
+def compressed_values(stream: BinaryIO, header: ImageHeader) -> bytes:
+    """Return the value of a pixel element: the compressed images with their frame around them.
+
+    Raises
+    ------
+    DicomProblem
+        If the file has no pixels where its header ends.
+    """
+    _seek_values(stream, header)
+    return stream.read()
+
+
+def codestream_of(values: bytes, header: ImageHeader) -> bytes:
+    """Return one compressed image without the frame that DICOM puts around it.
+
+    Raises
+    ------
+    ValueError
+        If it is not there.
+    """
+    found: bytes = get_frame(values, header.frame, number_of_frames=max(header.frames, 1))
+    return found
+
+
 def _compressed_frames(
     values: bytes, headers: Sequence[ImageHeader]
 ) -> Iterator[tuple[ImageHeader, StoredArray]]:
     first = headers[0]
-    pixels = first.pixels
-    if text := why_unreadable(pixels.transfer_syntax_uid):
+    if text := why_unreadable(first.pixels.transfer_syntax_uid):
         raise DicomProblem(text, path=first.path)
-    decoder = decoder_of(pixels.transfer_syntax_uid)
     try:
-        check_codestreams(values, first)
         for header in headers:
-            options = _decoding_options(header)
-            # pydicom annotates each option as if it were all of them.
-            frame, _ = decoder.as_array(
-                values,
-                raw=True,
-                index=header.frame,
-                **options,  # type: ignore[arg-type]
-            )
-            if frame.shape != _shape(header):
-                raise changed(header.path)
-            yield header, frame
-    except DAMAGED_FILE_ERRORS as problem:
+            yield header, _decoded(values, header)
+    except (OutOfTime, *DAMAGED_FILE_ERRORS) as problem:
         raise changed(first.path) from problem
+
+
+def _decoded(values: bytes, header: ImageHeader) -> StoredArray:
+    if header.pixels.transfer_syntax_uid in CODESTREAM_SYNTAXES:
+        codestream = codestream_of(values, header)
+        with decoding_folder() as folder:
+            limit_s = longest_decoding_s(header)
+            frames = within_time(lambda: decode([codestream], header, folder), limit_s)
+        stored: StoredArray = frames[0]
+        return stored
+    decoder = get_decoder(UID(header.pixels.transfer_syntax_uid))
+    options = _decoding_options(header)
+    # pydicom annotates each option as if it were all of them.
+    frame, _ = decoder.as_array(values, raw=True, index=header.frame, **options)  # type: ignore[arg-type]
+    if frame.shape != header.stored_shape:
+        raise ValueError("A compressed image has another size than its header says.")
+    return frame
 
 
 def _decoding_options(header: ImageHeader) -> DecodeOptions:
@@ -173,21 +196,6 @@ def _decoding_options(header: ImageHeader) -> DecodeOptions:
         planar_configuration=int(pixels.is_planar),
         pixel_keyword="PixelData",
     )
-
-
-def check_file(header: ImageHeader) -> None:
-    """Refuse a compressed file whose images claim another size than its header.
-
-    Raises
-    ------
-    WrongSize
-        If one does.
-    OSError
-        If the file cannot be read.
-    """
-    with header.path.open("rb") as stream:
-        _seek_values(stream, header)
-        check_codestreams(stream.read(), header)
 
 
 def read_frame(file: ImageFile, header: ImageHeader, files: OpenFiles) -> StoredArray:

@@ -86,7 +86,7 @@ def read_image_headers(file: ImageFile, files: OpenFiles) -> tuple[ImageHeader, 
 def _headers(
     file: ImageFile, stream: BinaryIO, file_bytes: int
 ) -> tuple[ImageHeader, ...] | SkippedFile:
-    dataset = read_dataset(stream, _TAGS)
+    dataset = read_dataset(stream, _TAGS, file_bytes)
     pixels_at = stream.tell()
     values = ElementValues(dataset)
     syntax_uid = _syntax_of(dataset, stream)
@@ -100,7 +100,9 @@ def _headers(
         return refusal
     if header.frames > 1 or header.sop_class_uid in _ENHANCED:
         stream.seek(0)
-        return frame_headers(header, ElementValues(read_dataset(stream, FUNCTIONAL_GROUPS)))
+        return frame_headers(
+            header, ElementValues(read_dataset(stream, FUNCTIONAL_GROUPS, file_bytes))
+        )
     return (header,)
 
 

@@ -72,5 +72,5 @@ def build_model(patient: ModelPatient, pathologies: Sequence[Pathology], seed: i
             whole, fracture=broken if broken is None else as_shares(whole, broken)
         )
     spine = pose_spine(patient, anatomies, bodies, (0.0, 0.0, 0.0))
-    stacks = place_stacks(spine, patient.scale, patient.waist_mm)
+    stacks = place_stacks(spine, patient.scale, patient.waist_mm, seed)
     return ModelSpine(patient, tuple(pathologies), seed, spine, stacks)

@@ -1,8 +1,7 @@
 """Soft tissue as stacks of ovals along the spine, and the kernel that paints them."""
 
 import functools
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
@@ -10,11 +9,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.interpolate import PchipInterpolator
 
+from planner.digital_spine.bowel_loops import bowel_loops
 from planner.digital_spine.lattice import Field, Lattice
 from planner.digital_spine.oval_kernel import TRUNK_MM, paint_ovals
+from planner.digital_spine.oval_table import OvalStack, oval_stacks
 from planner.digital_spine.spine_pose import PosedSpine
 from planner.digital_spine.tissues import Tissue
-from planner.foundation.resource_files import read_toml
 from planner.geometry.points import FloatArray
 
 _STEP_MM = 1.0
@@ -27,38 +27,6 @@ _WAVE = 512
 _MEAN_WAIST_MM = 320.0
 _FIRST_LEVEL = 4.0
 """The topmost vertebra of the model, T4, in the numbering of the table's rows."""
-
-
-@attrs.frozen(eq=False)
-class OvalStack:
-    """One structure: an oval for each place along the spine, relative to the bodies."""
-
-    id: str
-    tissue: Tissue
-    squareness: float
-    septum_mm: float
-    """Width of the fat that parts it from its neighbours, painted before it."""
-    rows: FloatArray
-    """(n, 5): level place, then middle left, middle posterior, half width, half depth in mm."""
-
-
-@functools.cache
-def oval_stacks() -> tuple[OvalStack, ...]:
-    """Return the structures around the spine in the order they are painted."""
-    rows = cast(
-        "Sequence[Mapping[str, object]]",
-        read_toml("digital-spine", "surroundings.toml")["stacks"],
-    )
-    return tuple(
-        OvalStack(
-            id=str(row.get("id", "")),
-            tissue=Tissue(str(row["tissue"])),
-            squareness=float(cast("float", row["squareness"])),
-            septum_mm=float(cast("float", row.get("septum_mm", 0.0))),
-            rows=np.array(row["rows"], dtype=np.float64),
-        )
-        for row in rows
-    )
 
 
 @attrs.frozen(eq=False)
@@ -101,7 +69,7 @@ def _spine_line(spine: PosedSpine) -> tuple[FloatArray, FloatArray]:
     return np.concatenate([[_FIRST_LEVEL - 8.0], places, [23.0]])[::-1], points
 
 
-def place_stacks(spine: PosedSpine, scale: float, waist_mm: float) -> PlacedStacks:
+def place_stacks(spine: PosedSpine, scale: float, waist_mm: float, seed: int) -> PlacedStacks:
     """Return the structures around a spine.
 
     Parameters
@@ -112,12 +80,14 @@ def place_stacks(spine: PosedSpine, scale: float, waist_mm: float) -> PlacedStac
         Size of the patient's vertebrae against the table's.
     waist_mm
         Width of the trunk: everything is that much wider or narrower.
+    seed
+        Of what lies by chance.
     """
     level_places, points = _spine_line(spine)
     z = np.arange(points[0, 2], points[-1, 2], _STEP_MM)
     place = np.interp(z, points[:, 2], level_places)
     x0, y0 = (np.interp(z, points[:, 2], points[:, axis]) for axis in (0, 1))
-    stacks = oval_stacks()
+    stacks = _with_bowel(oval_stacks(), seed)
     ovals = np.zeros((len(stacks), len(z), 4), np.float32)
     wider = waist_mm / _MEAN_WAIST_MM / scale
     for oval, stack in zip(ovals, stacks, strict=True):
@@ -133,6 +103,12 @@ def place_stacks(spine: PosedSpine, scale: float, waist_mm: float) -> PlacedStac
         oval[:, 2] = measures[2] * is_there * wide * rounded
         oval[:, 3] = measures[3] * rounded
     return _with_septa(stacks, float(z[0]), ovals)
+
+
+def _with_bowel(stacks: Sequence[OvalStack], seed: int) -> list[OvalStack]:
+    """Return the structures with loops of bowel on the fat that they lie in."""
+    fat = [n for n, stack in enumerate(stacks) if stack.tissue is Tissue.VISCERAL_FAT]
+    return [*stacks[: fat[0] + 1], *bowel_loops(seed), *stacks[fat[0] + 1 :]]
 
 
 def _rounded_ends(is_there: NDArray[np.bool_]) -> FloatArray:
