@@ -47,6 +47,7 @@ class Commands(QObject):
         window.start_page.folder_pressed.connect(self.ask_for_folder)
         window.start_page.file_pressed.connect(self.ask_for_file)
         window.start_page.case_pressed.connect(self.ask_for_case)
+        window.start_page.make_case_pressed.connect(self.make_case)
         session.front_desk.browser_made.connect(self._connect_browser)
         session.desk_made.connect(self._connect_desk)
 
@@ -66,6 +67,10 @@ class Commands(QObject):
     def ask_for_case(self) -> None:
         """Open a case file the user chooses."""
         self._ask_for_file("Open a case", _CASE_FILES)
+
+    def make_case(self) -> None:
+        """Show the page that makes a digital-spine case."""
+        self._session.front_desk.show_make_case()
 
     def browse_series(self) -> None:
         """Show every series beside the open one."""

@@ -18,6 +18,7 @@ from planner.gui.opening import (
     open_case_file,
     open_series,
     scan_images,
+    scan_made_case,
     scan_sample,
 )
 from planner.gui.opening_page import OpeningPage
@@ -30,6 +31,8 @@ if TYPE_CHECKING:  # these load pydicom, which the start page does without
     from planner.dicom.scan_result import ScanResult, SeriesSummary
     from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.jobs import Job
+    from planner.gui.make_case.case_request import CaseRequest
+    from planner.gui.make_case.make_case_page import MakeCasePage
     from planner.gui.session import Session
 
 OPENING = "opening"
@@ -58,6 +61,7 @@ class FrontDesk(QObject):
         self._scan: ScanResult | None = None
         """What the open case was chosen from; None where it came from a case file."""
         self._browser: BrowserPage | None = None
+        self._make_page: MakeCasePage | None = None
         self._opening: OpeningPage | None = None
         self._origin: QWidget = session.window.start_page
         """The page that an opening that comes to nothing goes back to."""
@@ -80,10 +84,12 @@ class FrontDesk(QObject):
             self._offered = None
             self._load(path.stem, functools.partial(open_case_file, path))
         else:
+            self._offered = None
             self._look(path.name or str(path), functools.partial(scan_images, path), self._offer)
 
     def open_sample(self, sample_id: str) -> None:
         """Open a study that comes with the program; it is made on first use."""
+        self._offered = None
         title = sample_study(sample_id).title
         self._look(title, functools.partial(scan_sample, sample_id), self._offer)
 
@@ -97,6 +103,12 @@ class FrontDesk(QObject):
             )
 
         self._load(series.description or f"{series.usable_images} slices", work)
+
+    def show_make_case(self) -> None:
+        """Show the page that makes a digital-spine case."""
+        page = self._make_case_page()
+        self._window.show_front_page(page)
+        page.setFocus()
 
     def browse(self) -> None:
         """Show every series that lies beside the one of the open case."""
@@ -113,7 +125,7 @@ class FrontDesk(QObject):
         if page is self._opening and self._job is not None:
             self._job.cancel()
             self._notice_cancel()
-        elif page is self._browser:
+        elif page is not None and page in {self._browser, self._make_page}:
             self._session.show_case_or_start()
         else:
             return False
@@ -131,6 +143,26 @@ class FrontDesk(QObject):
         desk = self._session.desk
         case_file = desk.planning.case_file if desk else None
         return case_file is not None and case_file.path.resolve() == path.resolve()
+
+    def _make_case_page(self) -> "MakeCasePage":
+        if self._make_page is None:
+            # With it come scipy and the model: the start page does without.
+            from planner.gui.make_case.case_making import CaseMaking
+            from planner.gui.make_case.make_case_page import MakeCasePage
+
+            self._make_page = MakeCasePage(self._session.palette)
+            self._make_page.back_pressed.connect(self.leave)
+            self._make_page.make_pressed.connect(self._make)
+            CaseMaking(self._make_page, self._session.jobs).preview(self._make_page.request)
+        return self._make_page
+
+    def _make(self, request: "CaseRequest") -> None:
+        self._offered = None
+        work = functools.partial(scan_made_case, request.spec())
+        self._start(request.title, f"Making {request.title}", work, self._offer)
+        preview = self._make_case_page().picture.shown
+        if preview is not None:
+            self._opening_page().picture.show_slice(preview)
 
     def _offer(self, scan: "ScanResult") -> None:
         from planner.gui.browser.series_offers import obvious_series
@@ -182,6 +214,10 @@ class FrontDesk(QObject):
 
     def _refuse(self, problem: Exception) -> None:
         self._go_back()
+        offered = self._offered
+        if offered is not None and len(offered.series) > 1 and self._session.state.case is None:
+            # The obvious series was none: the others are there to choose from.
+            self._show_browser(offered)
         self.refused.emit(problem)
 
     def _notice_cancel(self) -> None:

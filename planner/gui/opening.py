@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
     from planner.dicom.load_volume import FirstSlice
     from planner.dicom.scan_result import ScanResult, SeriesSummary
+    from planner.digital_spine.case_spec import CaseSpec
     from planner.workflow.open_study import OpenStudy
     from planner.workflow.planning_scene import PlanningScene
 
 CASE_SUFFIX = ".vplan"
 _SHARE_OF_LOADING = 0.7
+_SHARE_OF_MAKING = 0.95
 
 
 @attrs.frozen(eq=False)
@@ -53,6 +55,20 @@ def scan_sample(sample_id: str, progress: Progress) -> "ScanResult":
     return scan_images(folder, part_of(progress, _SHARE_OF_LOADING, 1.0))
 
 
+def scan_made_case(spec: "CaseSpec", progress: Progress) -> "ScanResult":
+    """Find the series of a digital-spine case, made if it was not before.
+
+    Raises
+    ------
+    PlannerError
+        If it cannot be made; the sentence says why.
+    """
+    from planner.workflow.made_cases import made_case_folder
+
+    folder = made_case_folder(spec, part_of(progress, 0.0, _SHARE_OF_MAKING))
+    return scan_images(folder, part_of(progress, _SHARE_OF_MAKING, 1.0))
+
+
 def open_series(
     series: "SeriesSummary", progress: Progress, first_slice: "Callable[[FirstSlice], None]"
 ) -> Opened:
@@ -72,13 +88,15 @@ def open_series(
     PlannerError
         If it cannot be loaded; the sentence says why.
     """
-    from planner.storage.case_file import CaseFile
-    from planner.storage.unnamed_cases import next_unnamed_path
     from planner.workflow import open_study
-    from planner.workflow.planning_scene import planning_scene
 
     loading = part_of(progress, 0.0, _SHARE_OF_LOADING)
     study = open_study.open_series(series, loading, first_slice=first_slice)
+    # Only now: the first slice does not wait for these libraries.
+    from planner.storage.case_file import CaseFile
+    from planner.storage.unnamed_cases import next_unnamed_path
+    from planner.workflow.planning_scene import planning_scene
+
     scene = planning_scene(study, (), part_of(progress, _SHARE_OF_LOADING, 1.0))
     # Whoever has cancelled by now leaves no case behind.
     progress(1.0, "Writing the case")

@@ -77,8 +77,8 @@ class OpeningPage(QWidget):
             Whether a case is open that stays as it is if this one is not opened.
         """
         self._panel.subtitle.setText(name)
-        self.where.setText(words)
-        self.picture.show_words("")
+        self.where.setText("")
+        self.picture.show_words(words)
         self.stays.setText(
             "The open case is saved and stays as it is if you cancel." if keeps_case else ""
         )

@@ -1,6 +1,5 @@
 """Stage 1 while there is a choice: every patient, study and series of a place, and its verdict."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
@@ -13,6 +12,7 @@ from planner.gui.browser.series_list import SeriesListModel, SeriesRow, rows_of
 from planner.gui.browser.series_offers import (
     SeriesAction,
     can_be_planned_on,
+    is_open,
     offers_for,
     series_to_preselect,
 )
@@ -23,7 +23,7 @@ from planner.gui.browser.thumbnails import ThumbnailMaker
 from planner.gui.desk_state import DeskState
 from planner.gui.jobs import JobRunner
 from planner.gui.page_frame import lay_out_page
-from planner.gui.panels.cards import icon_label, label
+from planner.gui.panels.cards import OneLine, icon_label, label
 from planner.gui.stages import Stage
 from planner.gui.stepper import Stepper
 from planner.gui.theme import Palette, icon
@@ -67,11 +67,12 @@ class BrowserPage(QWidget):
         self.list.selectionModel().currentChanged.connect(self._show_chosen)
         self.panel.offer_taken.connect(self._take)
         self.skipped = SkippedList(palette)
-        self.place = label("", "title")
-        self.totals = label("", "secondary")
+        self.place = OneLine("title")
+        self.totals = OneLine("secondary")
         self.nothing = label(_NOTHING_TO_PLAN_ON, "secondary", wraps=True)
         self.stepper = Stepper(palette)
         self.back = QPushButton("Back")
+        self.back.setToolTip("Back to what was open  (Esc)")
         lay_out_page(self, self.stepper, self._middle(palette), self.panel)
         self.setFocusProxy(self.list)
 
@@ -82,21 +83,21 @@ class BrowserPage(QWidget):
         column.setSpacing(8)
         head = QHBoxLayout()
         head.setSpacing(8)
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(self.place)
-        names.addWidget(self.totals)
-        head.addLayout(names, 1)
-        folder, file = QPushButton("Another folder"), QPushButton("Another file")
+        head.addWidget(self.place, 1)
+        folder, file = QPushButton("Folder"), QPushButton("File")
+        folder.setToolTip("Look through another folder")
+        file.setToolTip("Look into another archive or file")
         for button, picture, signal in (
             (folder, "folder", self.folder_pressed),
             (file, "study", self.file_pressed),
             (self.back, "close", self.back_pressed),
         ):
             button.setIcon(icon(picture, palette))
+            button.setAccessibleName(button.toolTip())
             button.clicked.connect(signal)
             head.addWidget(button)
         column.addLayout(head)
+        column.addWidget(self.totals)
         self._nothing_row = QWidget()
         told = QHBoxLayout(self._nothing_row)
         told.setContentsMargins(0, 0, 0, 0)
@@ -126,16 +127,18 @@ class BrowserPage(QWidget):
         self.model.show_rows(
             rows_of(scan, likely if is_plannable else None, self._open_study, is_masked=is_masked)
         )
-        self.place.setText(_name_of(scan.path))
-        self.place.setToolTip(str(scan.path))
-        self.totals.setText(totals_of(scan))
+        # Folders are named after patients.
+        self.place.show_text("Images" if is_masked else scan.path.name or str(scan.path))
+        self.place.setToolTip("" if is_masked else str(scan.path))
+        self.totals.show_text(totals_of(scan))
         self._nothing_row.setVisible(not is_plannable)
-        self.skipped.show_skipped(scan.skipped, scan.path)
+        self.skipped.show_skipped(scan.skipped, None if is_masked else scan.path)
+        self.panel.is_masked = is_masked
         self.stepper.show_state(state, Stage.STUDY)
-        self.back.setText("Back to the case" if state.case else "Back")
         self.panel.show_series(None, ())
-        if likely is not None:
-            self.choose(likely)
+        opened = next((s for s in scan.series if is_open(s, self._open_study)), likely)
+        if opened is not None:
+            self.choose(opened)
 
     def choose(self, series: SeriesSummary) -> None:
         """Choose a series without opening it."""
@@ -176,7 +179,3 @@ class BrowserPage(QWidget):
             SeriesAction.LAY_OVER: self.lay_over_chosen,
             SeriesAction.SHOW_RADIOGRAPH: self.radiograph_chosen,
         }[action].emit(series)
-
-
-def _name_of(place: Path) -> str:
-    return place.name or str(place)

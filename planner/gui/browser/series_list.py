@@ -15,6 +15,7 @@ from planner.gui.browser.series_words import (
     kind_of,
     name_of,
     patient_words,
+    verdict_of,
 )
 from planner.gui.panels.wording import date_words
 
@@ -119,6 +120,8 @@ class SeriesListModel(QAbstractListModel):
             return row
         if role == Qt.ItemDataRole.DecorationRole and isinstance(row, SeriesRow):
             return self._thumbnails.get(row.series.key)
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, SeriesRow):
+            return f"{name_of(row.series)}\n{verdict_of(row.series)}"
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return spoken(row)
         return None

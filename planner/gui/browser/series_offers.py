@@ -26,6 +26,21 @@ class SeriesAction(enum.Enum):
     SHOW_RADIOGRAPH = "Show the X-ray"
 
 
+_OF_ANOTHER_KIND = {
+    SeriesKind.CT: ("", "Choose another series."),
+    SeriesKind.MR: (
+        "An MR has no Hounsfield units: planning needs a CT.",
+        "Lay it over the CT of this patient, or show it alone.",
+    ),
+    SeriesKind.RADIOGRAPH: (
+        "An X-ray is flat: needles are planned in a CT volume.",
+        "Show it to measure heights, wedge and Cobb angle.",
+    ),
+    SeriesKind.SET_ASIDE: ("", "Choose a CT series with parallel slices of the spine."),
+}
+"""Why a series is not planned on, empty where its verdict says so, and what to do."""
+
+
 @attrs.frozen
 class Offer:
     """Something to do with a series; a refusal says why it cannot be done now."""
@@ -90,23 +105,11 @@ def why_not_planned_on(series: SeriesSummary) -> str:
     """Return why a series cannot be planned on and what to do; empty where it can."""
     if can_be_planned_on(series):
         return ""
-    why = (
-        {
-            SeriesKind.MR: "An MR has no Hounsfield units: planning needs a CT.",
-            SeriesKind.RADIOGRAPH: "An X-ray is flat: needles are planned in a CT volume.",
-        }.get(series.kind)
-        or unusable_because(series)
-        or _sentence(series.verdict.text)
-    )
-    ways_out = {
-        SeriesKind.MR: "Open the CT of this patient, then lay this MR over it.",
-        SeriesKind.RADIOGRAPH: "Show it to measure heights, wedge and Cobb angle.",
-        SeriesKind.SET_ASIDE: "Choose a CT series with parallel slices of the spine.",
-    }
-    way_out = ways_out.get(
-        series.kind, "Choose another series, or export this one again with all its slices."
-    )
-    return f"{why} {way_out}".strip()
+    unusable = unusable_because(series)
+    if unusable and series.kind is not SeriesKind.SET_ASIDE:
+        return f"{unusable} Choose another series, or export this one again with all its slices."
+    why, way_out = _OF_ANOTHER_KIND[series.kind]
+    return f"{why or _sentence(series.verdict.text)} {way_out}"
 
 
 def _sentence(words: str) -> str:

@@ -1,5 +1,7 @@
 """The chosen series on the right: its picture, its verdict and what to do with it."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -10,6 +12,7 @@ from planner.gui.browser.series_delegate import paint_fitted
 from planner.gui.browser.series_offers import Offer, why_not_planned_on
 from planner.gui.browser.series_words import (
     count_of,
+    counted,
     extent_of,
     kind_of,
     matrix_of,
@@ -23,6 +26,7 @@ from planner.gui.panels.side_panel import SidePanel
 from planner.gui.theme import SEVERITY_ICONS, Palette, severity_colour
 
 _PICTURE_PX = 220
+_MOST_LEFT_OUT = 5
 _ROWS = (
     ("kind", "kind", "What the images are."),
     ("count", "images", "How many files, and how many of them make the volume."),
@@ -58,6 +62,8 @@ class SeriesPanel(SidePanel):
         self.second = QPushButton()
         self.foot.addWidget(self.second)
         self._offers: tuple[Offer, ...] = ()
+        self.is_masked = False
+        """Whether the place is hidden: folders are named after patients."""
         self.primary.clicked.connect(lambda: self._take(0))
         self.second.clicked.connect(lambda: self._take(1))
 
@@ -73,7 +79,8 @@ class SeriesPanel(SidePanel):
             for key, text in _values(series).items():
                 self._rows[key].show_value(text)
                 self._rows[key].setVisible(bool(text))
-            self._rows["place"].setToolTip(str(series.folder))
+            self._rows["place"].setToolTip("" if self.is_masked else str(_place_of(series)))
+            self._rows["place"].setHidden(self.is_masked)
         for number, button in enumerate((self.primary, self.second)):
             self._show_offer(button, offers[number] if number < len(offers) else None)
         said = "\n".join(filter(None, map(_what_to_know, offers)))
@@ -97,16 +104,19 @@ class SeriesPanel(SidePanel):
             button.setToolTip(offer.refusal or offer.caution)
 
     def _show_verdict(self, series: SeriesSummary) -> None:
-        why = why_not_planned_on(series)
         severity = severity_of(series)
-        is_refused = severity in {Severity.DANGER, Severity.NOTE}
-        said = why if is_refused else verdict_of(series)
-        self._add_words(said, severity)
-        if why and not is_refused:
-            self._add_words(why, Severity.NOTE)
+        why = why_not_planned_on(series)
+        if severity is Severity.SAFE:
+            self._add_words(verdict_of(series), severity)
+        if why:
+            self._add_words(why, severity if severity is Severity.DANGER else Severity.NOTE)
         for warning in series.warnings:
-            if warning.text not in said and not (is_refused and warning.is_blocking):
-                self._add_words(warning.text, Severity.CAUTION)
+            if not warning.is_blocking:
+                self._add_words(
+                    warning.text, Severity.NOTE if warning.is_note else Severity.CAUTION
+                )
+        if series.left_out:
+            self._add_words(_left_out_words(series), Severity.NOTE)
 
     def _add_words(self, text: str, severity: Severity) -> None:
         card = Card()
@@ -155,6 +165,14 @@ def _what_to_know(offer: Offer) -> str:
     return f"{offer.action.value}: {words[0].lower()}{words[1:]}" if words else ""
 
 
+def _left_out_words(series: SeriesSummary) -> str:
+    files = [f"{file.path.name}: {file.text}" for file in series.left_out]
+    head = f"{counted(len(files), 'image')} of it left out:"
+    shown = files[:_MOST_LEFT_OUT]
+    more = len(files) - len(shown)
+    return "\n".join([head, *shown, *([f"and {more:,} more"] if more else [])])
+
+
 def _values(series: SeriesSummary) -> dict[str, str]:
     return {
         "kind": kind_of(series),
@@ -163,8 +181,14 @@ def _values(series: SeriesSummary) -> dict[str, str]:
         "voxel": voxel_of(series),
         "extent": extent_of(series),
         "coding": _short(series.transfer_syntax),
-        "place": _short(series.folder.name),
+        "place": _short(_place_of(series).name),
     }
+
+
+def _place_of(series: SeriesSummary) -> Path:
+    """Return the folder in which the first of the images lies."""
+    first = next(iter(series.members), None)
+    return series.folder if first is None else first.path.parent
 
 
 def _short(text: str, most: int = 26) -> str:

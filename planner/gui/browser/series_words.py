@@ -38,7 +38,7 @@ def verdict_of(series: SeriesSummary) -> str:
     """Return a verdict with the word for its level."""
     word = _VERDICT_WORDS[severity_of(series)]
     text = series.verdict.text
-    return f"{word}: {text}" if word and not text.lower().startswith(word.lower()) else text
+    return f"{word}: {text}" if word and word.lower() not in text.lower() else text
 
 
 def name_of(series: SeriesSummary) -> str:
@@ -61,6 +61,8 @@ def facts_of(series: SeriesSummary) -> str:
 def count_of(series: SeriesSummary) -> str:
     """Return how many images there are, and how many of them make the volume."""
     images = counted(series.images, "image")
+    if series.usable_images > series.images:
+        return f"{counted(series.usable_images, 'image')} in {counted(series.images, 'file')}"
     is_whole = series.usable_images in {0, series.images}
     return images if is_whole else f"{series.usable_images} of {images}"
 

@@ -37,8 +37,11 @@ class SkippedList(QWidget):
         column.addWidget(self.list)
         self._fold(is_open=False)
 
-    def show_skipped(self, skipped: Sequence[SkippedFile], place: Path) -> None:
-        """Show files, named from the place that was looked through; none hides the list."""
+    def show_skipped(self, skipped: Sequence[SkippedFile], place: Path | None) -> None:
+        """Show files, named from the place that was looked through, or without where they lie.
+
+        No file hides the list.
+        """
         self._model.setStringList(
             [f"{_within(file.path, place)}:  {file.text}" for file in skipped]
         )
@@ -56,5 +59,6 @@ class SkippedList(QWidget):
         self.head.setIcon(icon("chevron" if is_open else "arrow-right", self._palette))
 
 
-def _within(path: Path, place: Path) -> str:
-    return str(path.relative_to(place)) if path.is_relative_to(place) else path.name
+def _within(path: Path, place: Path | None) -> str:
+    is_inside = place is not None and path != place and path.is_relative_to(place)
+    return str(path.relative_to(place)) if place and is_inside else path.name

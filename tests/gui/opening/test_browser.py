@@ -59,7 +59,7 @@ def test_every_patient_study_and_series_has_its_row(
     assert kinds.count(PatientRow) == 2
     assert kinds.count(StudyRow) == 2
     assert [r.series for r in _rows(a_browser) if isinstance(r, SeriesRow)] == list(a_scan.series)
-    assert a_browser.totals.text() == "2 patients · 2 studies · 4 series"
+    assert a_browser.totals.whole == "2 patients · 2 studies · 4 series"
 
 
 def test_a_row_says_name_kind_count_geometry_and_verdict(a_browser: BrowserPage) -> None:
