@@ -1,4 +1,4 @@
-"""Greys to the pixels of a screen, and two images in one."""
+"""Two images in one."""
 
 import functools
 
@@ -10,11 +10,8 @@ _RAMP = ((0.0, (0, 0, 0)), (0.45, (120, 18, 90)), (0.8, (255, 70, 60)), (1.0, (2
 """From nothing over magenta to orange: bone stays white, fluid glows, and neither is hidden."""
 _KEPT_SHARES = 16
 
-
-def grey_pixels(greys: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return greys as ``0xffRRGGBB``, same shape."""
-    pixels: NDArray[np.uint32] = np.take(_grey_colours(), greys)
-    return pixels
+Pixels = NDArray[np.uint8] | NDArray[np.uint32]
+"""Greys, or colours as ``0xffRRGGBB``."""
 
 
 def blended(below: NDArray[np.uint8], above: NDArray[np.uint8], share: float) -> NDArray[np.uint32]:
@@ -27,14 +24,6 @@ def blended(below: NDArray[np.uint8], above: NDArray[np.uint8], share: float) ->
     pairs = (below.astype(np.uint16) << np.uint16(8)) | above
     pixels: NDArray[np.uint32] = np.take(table, pairs)
     return pixels
-
-
-@functools.cache
-def _grey_colours() -> NDArray[np.uint32]:
-    greys = np.arange(256, dtype=np.uint32)
-    shifted = [greys << np.uint32(shift) for shift in (16, 8, 0)]
-    colours: NDArray[np.uint32] = np.uint32(_OPAQUE) | shifted[0] | shifted[1] | shifted[2]
-    return colours
 
 
 @functools.lru_cache(maxsize=_KEPT_SHARES)

@@ -5,14 +5,13 @@ from functools import partial
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.geometry.points import PointLike
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.slab import THIN, Slab
 from planner.imaging.volume import Volume
 from planner.imaging.window_level import SPINE, WindowLevel, greys_of
-from planner.rendering.blending import blended, grey_pixels
+from planner.rendering.blending import Pixels, blended
 from planner.rendering.cameras import SliceOrientation, SlicePlane, anatomical_plane
 from planner.rendering.image_overlay import ImageOverlay
 from planner.rendering.layers import Layer
@@ -128,8 +127,8 @@ class SliceContent:
         self._picture, self._hidden = picture, hidden
         self._schedule.request_frame()
 
-    def pixels(self, *, still: bool) -> NDArray[np.uint32]:
-        """Return the images as ``0xffRRGGBB``, rows from above.
+    def pixels(self, *, still: bool) -> Pixels:
+        """Return the images, rows from above: greys, or ``0xffRRGGBB`` where two are blended.
 
         Returns
         -------
@@ -140,17 +139,17 @@ class SliceContent:
         mapping = _coarser(self.mapping, self._coarseness(still=still))
         return self._pixels(mapping, finely=still)
 
-    def magnified(self, mapping: SliceMapping) -> NDArray[np.uint32]:
+    def magnified(self, mapping: SliceMapping) -> Pixels:
         """Return the images as another mapping shows them, in their finest."""
         return self._pixels(mapping, finely=True)
 
-    def _pixels(self, mapping: SliceMapping, *, finely: bool) -> NDArray[np.uint32]:
+    def _pixels(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
         greys = greys_of(
             self._sampler.sample(mapping, self._slab, finely=finely), self._window_level
         )
         overlay = self._overlay
         if overlay is None or overlay.share == 0.0:
-            return grey_pixels(greys)
+            return greys
         values = self._overlay_sampler.sample(mapping, finely=finely)
         return blended(greys, greys_of(values, overlay.window_level), overlay.share)
 

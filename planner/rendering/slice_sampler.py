@@ -58,7 +58,8 @@ class SliceSampler:
         Returns
         -------
         values, shape (height_px, width_px)
-            `OUTSIDE` beside the volume; in a slab, that of what lies inside it.
+            `OUTSIDE` beside the volume; in a slab, that of what lies inside it. They are valid
+            until the next call.
         """
         width_px, height_px = mapping.width_px, mapping.height_px
         if self._volume is None:
@@ -77,8 +78,7 @@ class SliceSampler:
             self._reslice.SetSlabNumberOfSlices(2 * half + 1)
         self._reslice.Update()
         scalars = self._reslice.GetOutput().GetPointData().GetScalars()
-        values = numpy_array_sharing(scalars).reshape(height_px, width_px)
-        return values.astype(np.int16, copy=True)
+        return numpy_array_sharing(scalars).reshape(height_px, width_px).view(np.int16)
 
 
 def _lps_from_px(mapping: SliceMapping, step_mm: float) -> FloatArray:

@@ -11,6 +11,7 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from planner.mesh.vtk_arrays import vtk_array_copied
+from planner.rendering.blending import Pixels
 from planner.rendering.palette import BLACK
 from planner.rendering.scene import Scene
 from planner.rendering.slice_content import SliceContent
@@ -81,11 +82,12 @@ class SliceScene(Scene):
         )
 
 
-def _as_image(pixels: np.ndarray[tuple[int, int], np.dtype[np.uint32]]) -> vtkImageData:
-    """Return ``0xffRRGGBB`` as a VTK image, whose rows count from below."""
+def _as_image(pixels: Pixels) -> vtkImageData:
+    """Return pixels as a VTK image, whose rows count from below."""
     height_px, width_px = pixels.shape
     flat = pixels[::-1].ravel()
-    channels = [(flat >> np.uint32(shift)) & np.uint32(255) for shift in (16, 8, 0)]
+    shifts = (0, 0, 0) if pixels.dtype == np.uint8 else (16, 8, 0)
+    channels = [(flat.astype(np.uint32) >> np.uint32(n)) & np.uint32(255) for n in shifts]
     image = vtkImageData()
     image.SetDimensions(width_px, height_px, 1)
     image.GetPointData().SetScalars(vtk_array_copied(np.stack(channels, axis=1).astype(np.uint8)))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from planner.rendering.blending import blended, grey_pixels
+from planner.rendering.blending import blended
 
 BRIGHT, DARK = np.array([[255]], dtype=np.uint8), np.array([[0]], dtype=np.uint8)
 
@@ -9,10 +9,6 @@ BRIGHT, DARK = np.array([[255]], dtype=np.uint8), np.array([[0]], dtype=np.uint8
 def _channels(pixels: np.ndarray) -> tuple[int, int, int]:
     value = int(pixels[0, 0])
     return value >> 16 & 255, value >> 8 & 255, value & 255
-
-
-def test_a_grey_is_the_same_in_all_three_colours() -> None:
-    assert _channels(grey_pixels(np.array([[77]], dtype=np.uint8))) == (77, 77, 77)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.5])

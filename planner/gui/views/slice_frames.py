@@ -1,12 +1,12 @@
 """A slice as pictures: its pixels as they were read, its marks drawn by Qt."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
 
 from planner.geometry.points import FloatArray
 from planner.gui.views.overlay import qcolor
+from planner.rendering.blending import Pixels
 from planner.rendering.picking import SliceMapping
 from planner.rendering.render_schedule import RenderSchedule
 from planner.rendering.slice_content import SliceContent
@@ -44,11 +44,13 @@ class SliceFrames:
         self._content.show_overlay(None)
 
 
-def image_of_pixels(pixels: NDArray[np.uint32]) -> QImage:
-    """Return ``0xffRRGGBB`` as an image with its own memory."""
+def image_of_pixels(pixels: Pixels) -> QImage:
+    """Return pixels as a coloured image with its own memory."""
     height_px, width_px = pixels.shape
-    shared = QImage(pixels.data, width_px, height_px, 4 * width_px, QImage.Format.Format_RGB32)
-    return shared.copy()
+    is_grey = pixels.dtype == np.uint8
+    kind = QImage.Format.Format_Grayscale8 if is_grey else QImage.Format.Format_RGB32
+    shared = QImage(pixels.data, width_px, height_px, pixels.strides[0], kind)
+    return shared.convertToFormat(QImage.Format.Format_RGB32) if is_grey else shared.copy()
 
 
 def draw_marks(
@@ -63,7 +65,7 @@ def draw_marks(
             _draw_fill(painter, mark, mapping)
 
 
-def _filling(pixels: NDArray[np.uint32], width_px: int, height_px: int) -> QImage:
+def _filling(pixels: Pixels, width_px: int, height_px: int) -> QImage:
     image = image_of_pixels(pixels)
     times = -(-width_px // image.width())
     if times == 1:

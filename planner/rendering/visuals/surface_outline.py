@@ -1,6 +1,6 @@
 """The outline in which a slice cuts a surface."""
 
-from planner.mesh.plane_cut import as_segments, outlines_cut_by_plane
+from planner.mesh.plane_cut import segments_cut_by_plane
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import SlicePlane
 from planner.rendering.palette import BONE_OUTLINE, CANAL, Colour
@@ -20,5 +20,4 @@ def canal_marks(mesh: TriangleMesh, plane: SlicePlane) -> tuple[SliceMark, ...]:
 def _outline(
     mesh: TriangleMesh, plane: SlicePlane, colour: Colour, width_px: float, opacity: float
 ) -> tuple[SliceMark, ...]:
-    segments = as_segments(outlines_cut_by_plane(mesh, plane.plane))
-    return (Strokes(segments, colour, width_px, opacity),)
+    return (Strokes(segments_cut_by_plane(mesh, plane.plane), colour, width_px, opacity),)

@@ -171,9 +171,9 @@ def test_an_overlay_is_drawn_where_it_was_moved_to_on_the_patients_left(
     view = _slice(a_grid, ViewName.AXIAL)
     a_view_state.set_window_level(WindowLevel(1.0, 5000.0))  # the CT is black
     a_view_state.set_overlay(_overlay(a_volume, 0.0, share=1.0))
-    still = view.content.pixels(still=True) >> 16 & 255
+    still = view.content.pixels(still=True).astype(np.int64) >> 16 & 255
     a_view_state.set_overlay(_overlay(a_volume, 12.0, share=1.0))
-    moved = view.content.pixels(still=True) >> 16 & 255
+    moved = view.content.pixels(still=True).astype(np.int64) >> 16 & 255
     columns = np.arange(still.shape[1])
     by_px = (moved.sum(axis=0) @ columns) / moved.sum() - (still.sum(axis=0) @ columns) / (
         still.sum()
