@@ -126,9 +126,21 @@ class FrontDesk(QObject):
             self._job.cancel()
             self._notice_cancel()
         elif page is not None and page in {self._browser, self._make_page}:
+            self._offered = None
             self._session.show_case_or_start()
         else:
             return False
+        return True
+
+    def show_offered(self) -> bool:
+        """Show again what is being chosen from; return whether there is anything."""
+        if self._browser is None or self._offered is None:
+            return False
+        # Another place may have been looked through since, and opened without a question.
+        if self._browser.scan is not self._offered:
+            return False
+        self._window.show_front_page(self._browser)
+        self._browser.setFocus()
         return True
 
     def take(self) -> None:

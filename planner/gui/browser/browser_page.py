@@ -52,6 +52,8 @@ class BrowserPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._open_study: StudyReference | None = None
+        self.scan: ScanResult | None = None
+        """What is shown."""
         self.panel = SeriesPanel(palette)
         self.model = SeriesListModel(self)
         self.thumbnails = ThumbnailMaker(jobs, self)
@@ -120,6 +122,7 @@ class BrowserPage(QWidget):
         is_masked
             Whether patients' names are hidden.
         """
+        self.scan = scan
         self._open_study = state.case.study if state.case else None
         likely = series_to_preselect(scan)
         is_plannable = likely is not None and can_be_planned_on(likely)

@@ -102,6 +102,13 @@ def a_cd(write: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture
+def a_mixed_cd(write: Callable[..., Path]) -> Path:
+    """One CT and an MR of one patient."""
+    write(cd="mixed")
+    return write(Study("T2 sag", modality="MR", slices=6), "mixed")
+
+
+@pytest.fixture
 def a_scan(a_cd: Path) -> ScanResult:
     return scan_folder(a_cd)
 
