@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
 
 from planner.dicom.scan_result import ScanResult, SeriesSummary
@@ -142,6 +142,11 @@ class BrowserPage(QWidget):
         opened = next((s for s in scan.series if is_open(s, self._open_study)), likely)
         if opened is not None:
             self.choose(opened)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on with thumbnails that other work has interrupted."""
+        super().showEvent(event)
+        self.thumbnails.resume()
 
     def choose(self, series: SeriesSummary) -> None:
         """Choose a series without opening it."""

@@ -115,6 +115,7 @@ def test_the_first_slice_is_painted_before_the_rest_is_read(
     assert shown is not None
     assert shown.pixels[30, 43] == 900
     assert "slice 13 of 24" in page.where.text()
+    assert "DOE^JANE" in page.whose.text()
     with qtbot.waitSignal(a_session.opened, timeout=_LONG_MS):
         goes_on.set()
 
