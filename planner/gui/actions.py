@@ -1,34 +1,10 @@
 """Everything the program can be told to do, as one table: menus, keys, palette come from it."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-import attrs
-
+from planner.gui.action_spec import ActionSpec, has_case
 from planner.gui.desk_state import DeskState
 from planner.gui.stages import Stage, blocked_reason
+from planner.gui.view_actions import MEASURE_ACTIONS, OVERLAY_ACTIONS, VIEW_ACTIONS
 from planner.rendering.plan_picture import NeedleEnd
-
-if TYPE_CHECKING:
-    from planner.gui.commands import Commands
-
-
-@attrs.frozen
-class ActionSpec:
-    """One thing to do."""
-
-    id: str
-    text: str
-    menu: str
-    run: Callable[["Commands"], None]
-    status_tip: str
-    shortcut: str = ""
-    icon: str = ""
-    enabled_when: Callable[[DeskState], bool] = lambda _state: True
-
-
-def _has_case(state: DeskState) -> bool:
-    return state.case is not None
 
 
 def _has_vertebra(state: DeskState) -> bool:
@@ -103,7 +79,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Show every series beside the open one; the case stays open",
         "Ctrl+B",
         "levels",
-        _has_case,
+        has_case,
     ),
     ActionSpec(
         "save-copy",
@@ -113,7 +89,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Give the case a name and a place; every change is saved already",
         "Ctrl+S",
         "drop",
-        _has_case,
+        has_case,
     ),
     ActionSpec(
         "export",
@@ -143,7 +119,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Close the case; nothing is lost",
         "Ctrl+W",
         "close",
-        _has_case,
+        has_case,
     ),
     ActionSpec("quit", "Quit", "File", lambda c: c.quit(), "Close the program", "Ctrl+Q"),
     ActionSpec(
@@ -183,7 +159,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Find every whole vertebra in the images",
         "Ctrl+L",
         "wand",
-        _has_case,
+        has_case,
     ),
     ActionSpec(
         "propose",
@@ -233,7 +209,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Turn the slices to the vertebra, or back to the scanner",
         "A",
         "planes",
-        _has_case,
+        has_case,
     ),
     ActionSpec(
         "follow-needle",
@@ -253,8 +229,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Hide or show name and id, for teaching",
         "N",
         "hide",
-        _has_case,
+        has_case,
     ),
+    *VIEW_ACTIONS,
+    *MEASURE_ACTIONS,
+    *OVERLAY_ACTIONS,
     ActionSpec(
         "theme",
         "Dark or light",
@@ -291,4 +270,4 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
 )
 
-MENUS = ("File", "Edit", "Stage", "Plan", "View", "Help")
+MENUS = ("File", "Edit", "Stage", "Plan", "View", "Measure", "Overlay", "Help")

@@ -15,6 +15,7 @@ from planner.gui.main_window import MainWindow
 from planner.gui.preferences import Preferences, load_preferences
 from planner.gui.preloading import Preloader
 from planner.gui.process_clock import seconds_since_process_start
+from planner.gui.series_viewing import SeriesViewing
 from planner.gui.session import Session
 from planner.gui.start_page import SampleCard, SampleKind, StartPage
 from planner.gui.theme import DARK, LIGHT, apply_theme
@@ -65,6 +66,7 @@ def build_window(application: QApplication, preferences: Preferences | None = No
     cards = [_card_of(study) for study in sample_studies()]
     session = Session(MainWindow(StartPage(cards, palette), palette), chosen, palette)
     Commands(session)
+    SeriesViewing(session)
     return session
 
 

@@ -15,9 +15,11 @@ from planner.gui.opening import Opened
 from planner.gui.planning_desk import PlanningDesk
 from planner.gui.stages import Stage
 from planner.gui.tools.first_taker import FirstTaker
+from planner.gui.tools.measure import MoveMeasure
 from planner.gui.tools.move_needle import MoveNeedle
 from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
+from planner.gui.view_desk import ViewDesk
 from planner.gui.view_state import ViewState
 from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
@@ -40,6 +42,7 @@ class CaseDesk(QObject):
         self.view_state = ViewState(self)
         self.workbench = Workbench(session.palette, self.view_state)
         self._looked_at: object = None
+        self.viewing = ViewDesk(session, self)
         self._connect_panels()
         self._connect_views()
         self.planning.changed.connect(self.refresh)
@@ -55,6 +58,7 @@ class CaseDesk(QObject):
         self._looked_at = None
         if self.planning.document.case is not None:
             self.planning.document.keep_view_state(self.view_state.as_json())
+        self.viewing.rest()
         self.planning.open(opened)
         self.workbench.views.show_volume(opened.study.volume)
         state = self.planning.state()
@@ -77,6 +81,7 @@ class CaseDesk(QObject):
     def close(self) -> None:
         """Keep what is shown and let go of the case."""
         self.workbench.views.cancel_gesture()
+        self.viewing.rest()
         if self.planning.document.case is not None:
             self.planning.document.keep_view_state(self.view_state.as_json())
         self.planning.close()
@@ -97,6 +102,11 @@ class CaseDesk(QObject):
         self.workbench.views.set_tool(PlaceNeedle(end, self._place))
         what = "skin entry" if end is NeedleEnd.ENTRY else "target"
         self._session.tell(f"Click the {what} in any slice. Escape leaves it.", Severity.NOTE)
+
+    def use_tool(self) -> None:
+        """Give the left button back to what the stage does with it."""
+        self._use_stage_tool(self.workbench.stage)
+        self._window.notice.hide()
 
     def cancel_gesture(self) -> None:
         """Take the running drag back, or stop waiting for a click."""
@@ -163,9 +173,10 @@ class CaseDesk(QObject):
 
     def _use_stage_tool(self, stage: Stage) -> None:
         move = MoveNeedle(self.planning.document, self.planning.keeper.on_skin)
-        is_finding = stage is Stage.LEVELS
-        tool = FirstTaker(move, PickLevel(self._pick)) if is_finding else move
-        self.workbench.views.set_tool(tool)
+        measures = MoveMeasure(self.planning.document, self.view_state)
+        picking = (PickLevel(self._pick),) if stage is Stage.LEVELS else ()
+        self.view_state.show_draft(None)
+        self.workbench.views.set_tool(FirstTaker(move, measures, *picking))
         self.planning.document.keep_view_state(self.view_state.as_json())
 
     def _pick(self, lps_mm: Triple) -> None:

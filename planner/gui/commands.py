@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from planner.assessment.findings import Severity
 from planner.foundation.errors import PlannerError
-from planner.gui.actions import ActionSpec
+from planner.gui.action_spec import ActionSpec
 from planner.gui.dialogs.about import AboutDialog
 from planner.gui.dialogs.command_palette import CommandPalette
 from planner.gui.dialogs.stage_help import StageHelp
@@ -18,8 +18,11 @@ from planner.gui.stages import Stage
 from planner.rendering.plan_picture import NeedleEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.case_desk import CaseDesk
+    from planner.gui.view_desk import ViewDesk
 
 _CASE_FILES = "Cases (*.vplan)"
 _IMAGE_FILES = (
@@ -172,6 +175,11 @@ class Commands(QObject):
         """Go on to the next way in which slices follow the needle."""
         if (desk := self._session.desk) is not None:
             desk.workbench.follow_needle()
+
+    def on_views(self, do: "Callable[[ViewDesk], object]") -> None:
+        """Do something with the views of the open case."""
+        if (desk := self._session.desk) is not None:
+            do(desk.viewing)
 
     def cancel_gesture(self) -> None:
         """Take the running drag back, or leave a page before the case."""

@@ -11,7 +11,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from planner.gui.actions import ACTIONS, MENUS, ActionSpec
+from planner.gui.action_spec import ActionSpec
+from planner.gui.actions import ACTIONS, MENUS
 from planner.gui.desk_state import DeskState
 from planner.gui.drop_veil import DropVeil, dropped_path
 from planner.gui.notice_bar import NoticeBar

@@ -21,6 +21,9 @@ _LETTERS = (("R", "L"), ("A", "P"), ("I", "S"))
 _SECOND_LETTER_SHARE = 0.38
 """A direction more than 22.5 degrees off an axis carries two letters."""
 
+_SAME_PLANE_MM = 1e-6
+"""What rounding leaves of a move along a plane; it must not make every view draw anew."""
+
 
 class SliceOrientation(enum.Enum):
     """The three planes of a frame."""
@@ -63,6 +66,8 @@ class SlicePlane:
     def through(self, point_lps_mm: PointLike) -> "SlicePlane":
         """Return the parallel plane through a point, its centre straight before or behind."""
         depth_mm = float(self.plane.signed_distance_mm(np.asarray(point_lps_mm)[np.newaxis])[0])
+        if abs(depth_mm) < _SAME_PLANE_MM:
+            return self
         moved = np.asarray(self.centre_lps_mm) + depth_mm * self.into_screen_lps
         return attrs.evolve(self, centre_lps_mm=as_triple(moved))
 
