@@ -22,6 +22,7 @@ from planner.gui.opening import (
     scan_sample,
 )
 from planner.gui.opening_page import OpeningPage
+from planner.gui.panels.wording import date_words
 from planner.samples.catalog import sample_study
 
 if TYPE_CHECKING:  # these load pydicom, which the start page does without
@@ -103,10 +104,12 @@ class FrontDesk(QObject):
             )
 
         self._load(series.description or f"{series.usable_images} slices", work)
+        self._opening_page().show_patient(self._whose(series))
 
     def show_make_case(self) -> None:
         """Show the page that makes a digital-spine case."""
         page = self._make_case_page()
+        self._window.notice.hide()
         self._window.show_front_page(page)
         page.setFocus()
 
@@ -126,9 +129,21 @@ class FrontDesk(QObject):
             self._job.cancel()
             self._notice_cancel()
         elif page is not None and page in {self._browser, self._make_page}:
+            self._offered = None
             self._session.show_case_or_start()
         else:
             return False
+        return True
+
+    def show_offered(self) -> bool:
+        """Show again what is being chosen from; return whether there is anything."""
+        if self._browser is None or self._offered is None:
+            return False
+        # Another place may have been looked through since, and opened without a question.
+        if self._browser.scan is not self._offered:
+            return False
+        self._window.show_front_page(self._browser)
+        self._browser.setFocus()
         return True
 
     def take(self) -> None:
@@ -184,6 +199,12 @@ class FrontDesk(QObject):
 
     def _load(self, name: str, work: Callable[[Progress], Opened]) -> None:
         self._start(name, f"Reading {name}", work, self.opened.emit)
+
+    def _whose(self, series: "SeriesSummary") -> str:
+        from planner.gui.browser.series_words import patient_words
+
+        name, details = patient_words(series.patient, 1, is_masked=self._session.is_masked)
+        return "\n".join(filter(None, (name, details, date_words(series.date))))
 
     def _start(
         self,

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
+from planner.foundation.errors import PlannerError
 from planner.foundation.progress import Cancelled, Progress
 
 logger = logging.getLogger(__name__)
@@ -134,7 +135,10 @@ class JobRunner(QObject):
 
         def failed(problem: Exception) -> None:
             if self._wants(job):
-                logger.warning("job failed: %s", type(problem).__name__, exc_info=problem)
+                # What is told to the user names files, and files are named after patients.
+                is_told = isinstance(problem, PlannerError)
+                trace = None if is_told else problem
+                logger.warning("job failed: %s", type(problem).__name__, exc_info=trace)
                 (on_failed or functools.partial(self.failed.emit, title))(problem)
 
         job.succeeded.connect(succeeded)

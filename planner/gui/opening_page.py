@@ -30,6 +30,7 @@ class OpeningPage(QWidget):
         self.setObjectName("page")
         self.picture = SlicePicture()
         self.where = label("", "strong")
+        self.whose = label("", "section", wraps=True)
         self.percent = label("", "headline")
         self.step = label("", "secondary", wraps=True)
         self.bar = QProgressBar()
@@ -58,6 +59,7 @@ class OpeningPage(QWidget):
             card.body.addWidget(widget)
         card.body.setSpacing(8)
         panel.body.addWidget(card)
+        panel.body.addWidget(self.whose)
         panel.body.addWidget(self.stays)
         panel.body.addStretch(1)
         panel.primary.hide()
@@ -78,11 +80,17 @@ class OpeningPage(QWidget):
         """
         self._panel.subtitle.setText(name)
         self.where.setText("")
+        self.whose.setText("")
         self.picture.show_words(words)
         self.stays.setText(
             "The open case is saved and stays as it is if you cancel." if keeps_case else ""
         )
         self.show_progress(0.0, words)
+
+    def show_patient(self, words: str) -> None:
+        """Say whose images are being read."""
+        self.whose.setText(words)
+        self._panel.fit()
 
     def show_progress(self, fraction: float, step: str) -> None:
         """Show how far it is and with what."""

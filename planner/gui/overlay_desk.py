@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from planner.dicom.same_patient import same_patient
 from planner.foundation.errors import DicomProblem
 from planner.foundation.progress import Progress
 from planner.geometry.points import PointLike
@@ -57,7 +58,8 @@ class OverlayDesk(QObject):
         DicomProblem
             If it is another patient's.
         """
-        if _who(series.patient) != _who(patient):
+        is_same = same_patient(series.patient, patient)
+        if is_same is False:
             raise DicomProblem(
                 "This series is another patient's, so it is not laid over this one's CT.",
                 hint="Choose a series of the patient whose case is open.",
@@ -69,7 +71,15 @@ class OverlayDesk(QObject):
 
             return load_companion(series, progress)
 
-        self._jobs.start(f"Loading {name}", work, lambda volume: self.show(volume, name), key=_KEY)
+        def done(volume: Volume) -> None:
+            self.show(volume, name)
+            if is_same is None:
+                self.warned.emit(
+                    f"Names and ids leave a doubt whether {name} is of the same patient: "
+                    "make sure before you trust it."
+                )
+
+        self._jobs.start(f"Loading {name}", work, done, key=_KEY)
 
     def show(self, volume: Volume, name: str) -> None:
         """Lay a volume over the CT."""
@@ -174,7 +184,3 @@ def _moved_words(by_hand: RigidTransform, volume: Volume, base: RigidTransform) 
     if shift_mm < 0.05 and turn_deg < 0.05:
         return ""
     return f", by hand {shift_mm:.1f} mm {turn_deg:.1f}\N{DEGREE SIGN}"
-
-
-def _who(patient: "PatientIdentity") -> tuple[str, str]:
-    return patient.patient_id, patient.name

@@ -85,11 +85,11 @@ class Session(QObject):
         self.front_desk.open_sample(sample_id)
 
     def show_case_or_start(self) -> None:
-        """Show the open case, or the start page where none is open."""
+        """Show the open case; where none is, what is being chosen from, else the start page."""
         desk = self.desk
         if desk is not None:
             self.window.show_page(desk.workbench)
-        else:
+        elif not self.front_desk.show_offered():
             self.window.show_front_page(self.window.start_page)
 
     def close_case(self) -> None:

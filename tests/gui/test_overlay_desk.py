@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from planner.dicom.study_reference import PatientIdentity
 from planner.foundation.errors import DicomProblem
 from planner.geometry.grids import GridGeometry
 from planner.gui.jobs import JobRunner
@@ -15,14 +16,8 @@ from planner.imaging.volume import Volume
 
 
 @attrs.frozen
-class _Patient:
-    patient_id: str
-    name: str
-
-
-@attrs.frozen
 class _Series:
-    patient: _Patient
+    patient: PatientIdentity
     description: str = "T2"
     modality: str = "MR"
 
@@ -99,6 +94,19 @@ def test_nudges_add_up_are_told_and_taken_back(a_desk: OverlayDesk) -> None:
 
 
 def test_another_patients_series_is_never_laid_over(a_desk: OverlayDesk) -> None:
-    series = _Series(_Patient("2", "B"))
+    series = _Series(PatientIdentity("B", "2"))
     with pytest.raises(DicomProblem, match="another patient"):
-        a_desk.load(series, _Patient("1", "A"))
+        a_desk.load(series, PatientIdentity("A", "1"))
+
+
+def test_where_the_patient_is_in_doubt_the_overlay_is_shown_with_a_warning(
+    qtbot: QtBot, a_desk: OverlayDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "planner.workflow.open_study.load_companion", lambda _s, _p: _scan(0.0, "MR")
+    )
+    nameless = _Series(PatientIdentity())
+    with qtbot.waitSignal(a_desk.warned, timeout=10_000) as warned:
+        a_desk.load(nameless, PatientIdentity("A", "1"))
+    assert "same patient" in warned.args[0]
+    assert _state(a_desk).overlay is not None

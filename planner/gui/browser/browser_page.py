@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
 
 from planner.dicom.scan_result import ScanResult, SeriesSummary
@@ -52,6 +52,8 @@ class BrowserPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._open_study: StudyReference | None = None
+        self.scan: ScanResult | None = None
+        """What is shown."""
         self.panel = SeriesPanel(palette)
         self.model = SeriesListModel(self)
         self.thumbnails = ThumbnailMaker(jobs, self)
@@ -120,6 +122,7 @@ class BrowserPage(QWidget):
         is_masked
             Whether patients' names are hidden.
         """
+        self.scan = scan
         self._open_study = state.case.study if state.case else None
         likely = series_to_preselect(scan)
         is_plannable = likely is not None and can_be_planned_on(likely)
@@ -139,6 +142,11 @@ class BrowserPage(QWidget):
         opened = next((s for s in scan.series if is_open(s, self._open_study)), likely)
         if opened is not None:
             self.choose(opened)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on with thumbnails that other work has interrupted."""
+        super().showEvent(event)
+        self.thumbnails.resume()
 
     def choose(self, series: SeriesSummary) -> None:
         """Choose a series without opening it."""

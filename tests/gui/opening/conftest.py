@@ -102,6 +102,20 @@ def a_cd(write: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture
+def a_mixed_cd(write: Callable[..., Path]) -> Path:
+    """One CT and an MR of one patient."""
+    write(cd="mixed")
+    return write(Study("T2 sag", modality="MR", slices=6), "mixed")
+
+
+@pytest.fixture
+def a_cd_with_an_x_ray(write: Callable[..., Path]) -> Path:
+    """An MR and an X-ray of one patient, nothing to plan on."""
+    write(Study("T2 sag", modality="MR", slices=6), "no ct")
+    return write(Study("LWS lateral", modality="DX", slices=1), "no ct")
+
+
+@pytest.fixture
 def a_scan(a_cd: Path) -> ScanResult:
     return scan_folder(a_cd)
 

@@ -199,6 +199,21 @@ def test_thumbnails_come_later_and_only_for_what_is_in_sight(
     assert len(made) < 20
 
 
+def test_thumbnails_that_were_interrupted_go_on_when_the_browser_is_shown_again(
+    qtbot: QtBot, a_browser: BrowserPage, a_job_runner: JobRunner, a_scan: ScanResult
+) -> None:
+    with qtbot.waitSignal(a_job_runner.changed):
+        a_browser.show_scan(a_scan, DeskState(), is_masked=False)
+    a_job_runner.cancel_all()
+    a_browser.hide()
+    qtbot.waitUntil(lambda: not a_job_runner.running, timeout=_LONG_MS)
+    a_browser.show()
+    qtbot.waitUntil(
+        lambda: all(a_browser.model.thumbnail(s.key) is not None for s in a_scan.series),
+        timeout=_LONG_MS,
+    )
+
+
 def test_a_series_whose_picture_cannot_be_made_is_still_listed(
     qtbot: QtBot, a_job_runner: JobRunner, a_scan: ScanResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:

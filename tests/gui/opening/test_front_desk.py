@@ -115,6 +115,7 @@ def test_the_first_slice_is_painted_before_the_rest_is_read(
     assert shown is not None
     assert shown.pixels[30, 43] == 900
     assert "slice 13 of 24" in page.where.text()
+    assert "DOE^JANE" in page.whose.text()
     with qtbot.waitSignal(a_session.opened, timeout=_LONG_MS):
         goes_on.set()
 
@@ -180,6 +181,51 @@ def test_a_cancelled_load_goes_back_to_the_browser_it_came_from(
     assert a_session.front_desk.leave()
     assert _page(a_session) is a_session.window.start_page
     assert not a_session.front_desk.leave()
+
+
+def test_from_a_series_shown_alone_the_way_back_leads_to_the_choice(
+    qtbot: QtBot, a_session: Session, a_cd: Path
+) -> None:
+    browser = _browser(qtbot, a_session, a_cd)
+    a_session.window.show_front_page(QWidget())
+    a_session.show_case_or_start()
+    assert _page(a_session) is browser
+    a_session.front_desk.leave()
+    assert _page(a_session) is a_session.window.start_page
+    a_session.show_case_or_start()
+    assert _page(a_session) is a_session.window.start_page
+
+
+@pytest.mark.parametrize(
+    ("pressed", "told"),
+    [
+        ("show_alone_chosen", "shown_alone_chosen"),
+        ("radiograph_chosen", "radiograph_chosen"),
+        ("lay_over_chosen", "companion_chosen"),
+    ],
+)
+def test_what_is_not_planned_on_is_handed_to_the_views(
+    qtbot: QtBot, a_session: Session, a_cd: Path, pressed: str, told: str
+) -> None:
+    browser = _browser(qtbot, a_session, a_cd)
+    series = browser.chosen
+    with qtbot.waitSignal(getattr(a_session, told)) as signal:
+        getattr(browser, pressed).emit(series)
+    assert signal.args == [series]
+
+
+def test_when_the_obvious_series_cannot_be_loaded_the_others_are_there_to_choose(
+    qtbot: QtBot, a_session: Session, a_mixed_cd: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def refuse(*_values: object) -> object:
+        raise PlannerError("The image is damaged.")
+
+    monkeypatch.setattr(front_desk, "open_series", refuse)
+    browser = _browser(qtbot, a_session, a_mixed_cd)
+    assert "damaged" in a_session.window.notice.text
+    assert browser.scan is not None
+    assert len(browser.scan.series) == 2
 
 
 def test_a_first_slice_that_comes_after_the_cancel_is_not_shown(

@@ -1,7 +1,6 @@
 """What may be done with a series, beside whose images it may lie."""
 
 import attrs
-import pytest
 
 from planner.dicom.scan_result import ScanResult, SeriesKind, SeriesSummary
 from planner.dicom.study_reference import PatientIdentity, StudyReference
@@ -9,7 +8,6 @@ from planner.gui.browser.series_offers import (
     SeriesAction,
     obvious_series,
     offers_for,
-    same_patient,
     series_to_preselect,
     why_not_planned_on,
 )
@@ -102,26 +100,3 @@ def test_what_was_set_aside_is_offered_for_nothing_and_says_what_to_do(
 def test_an_mr_says_why_it_is_not_planned_on(a_scan: ScanResult) -> None:
     assert "Hounsfield" in why_not_planned_on(_of(a_scan, "T2 sag"))
     assert why_not_planned_on(_of(a_scan, "Spine 2.0")) == ""
-
-
-@pytest.mark.parametrize(
-    ("other", "verdict"),
-    [
-        (PatientIdentity("DOE^JANE", "D-1", "F", "19500101"), True),
-        (PatientIdentity("Doe Jane", "D-1", "", ""), True),
-        (PatientIdentity("", "D-1", "", ""), True),
-        (PatientIdentity("DOE^JANE", "OTHER-9", "F", "19500101"), None),
-        (PatientIdentity("DOE^JANE^ANN", "D-1", "F", "19500101"), None),
-        (PatientIdentity("", "", "", ""), None),
-        (PatientIdentity("DOE^JANE", "", "F", ""), None),
-        (PatientIdentity("DOE^JANE", "", "F", "19500101"), True),
-        (PatientIdentity("ROE^JANE", "", "F", "19500101"), False),
-        (PatientIdentity("ROE^JANE", "R-2", "F", "19600101"), False),
-        (PatientIdentity("", "R-2", "", ""), False),
-    ],
-)
-def test_two_identities_are_one_patient_only_where_they_say_so(
-    other: PatientIdentity, verdict: bool | None
-) -> None:
-    assert same_patient(_DOE, other) is verdict
-    assert same_patient(other, _DOE) is verdict
