@@ -112,7 +112,7 @@ class SliceContent:
 
     def show_plane(self, plane: SlicePlane) -> None:
         """Show another plane."""
-        if plane != self._plane:
+        if not plane.shows_the_same(self._plane):
             self._plane = plane
             self._schedule.request_frame()
 

@@ -118,5 +118,5 @@ class MoveMeasure:
 
 
 def _is_same_plane(one: SlicePlane, other: SlicePlane) -> bool:
-    is_parallel = (one.right_lps, one.down_lps) == (other.right_lps, other.down_lps)
-    return is_parallel and one.through(other.centre_lps_mm) == one
+    moved = one.through(other.centre_lps_mm)
+    return one.centred_on(other.centre_lps_mm).shows_the_same(other) and moved.shows_the_same(one)

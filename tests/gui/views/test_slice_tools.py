@@ -232,3 +232,20 @@ def test_a_measurement_is_shown_and_held_only_in_the_slice_it_was_made_in(
     assert held == MeasureHandle(measurement, 1)
     view.step_slices(4)
     assert view.handle_at(QPointF(QPoint(120, 90))) is None
+
+
+def test_scrolling_one_slice_draws_no_other_anew_in_a_tilted_frame(
+    a_grid: ViewGrid, a_view_state: ViewState, qtbot: QtBot
+) -> None:
+    a_view_state.turn_slices((1.0, 0.4, 0.2), 13.0)
+    axial, sagittal = _slice(a_grid, ViewName.AXIAL), _slice(a_grid, ViewName.SAGITTAL)
+    a_grid.grab()
+    qtbot.waitUntil(lambda: not sagittal._settle_timer.isActive())
+    a_grid.grab()
+    before = (axial.frame_count, sagittal.frame_count)
+    for _ in range(5):
+        axial.step_slices(1)
+        a_grid.grab()
+    assert axial.frame_count == before[0] + 5
+    assert sagittal.frame_count == before[1]
+    a_view_state.turn_back()
