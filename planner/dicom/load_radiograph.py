@@ -8,6 +8,7 @@ from planner.dicom.image_header import ImageHeader
 from planner.dicom.open_files import OpenFiles, opened_files
 from planner.dicom.radiograph_spacing import SPACING_TAGS, radiograph_spacing
 from planner.dicom.scan_result import SeriesKind, SeriesSummary, unusable_because
+from planner.dicom.series_kind import MOST_RADIOGRAPHS
 from planner.foundation.errors import DicomProblem
 from planner.foundation.progress import Progress, no_progress
 from planner.imaging.radiograph import Radiograph
@@ -16,9 +17,6 @@ _VIEW = 0x0018_5101
 _LATERALITY = 0x0020_0060
 _IMAGE_LATERALITY = 0x0020_0062
 _TAGS = (_VIEW, _LATERALITY, _IMAGE_LATERALITY)
-
-MOST_RADIOGRAPHS = 32
-"""Of one series: of a longer run as many are taken, evenly."""
 
 
 def load_radiographs(
