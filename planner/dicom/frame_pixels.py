@@ -170,9 +170,7 @@ def _decoded(values: bytes, header: ImageHeader) -> StoredArray:
         codestream = codestream_of(values, header)
         with decoding_folder() as folder:
             limit_s = longest_decoding_s(header)
-            frames = within_time(lambda: decode([codestream], header, folder), limit_s)
-        stored: StoredArray = frames[0]
-        return stored
+            return within_time(lambda: decode(codestream, header, folder), limit_s)
     decoder = get_decoder(UID(header.pixels.transfer_syntax_uid))
     options = _decoding_options(header)
     # pydicom annotates each option as if it were all of them.

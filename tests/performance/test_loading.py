@@ -113,7 +113,7 @@ def test_compressed_slices_load_no_slower_than_with_simpleitk(
 _MEASURE_MEMORY = """
 import resource, sys
 from pathlib import Path
-import planner.imaging.compressed_pictures
+import planner.imaging.compressed_picture
 from planner.workflow.open_study import open_study
 
 def peak():
