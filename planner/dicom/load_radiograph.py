@@ -1,5 +1,8 @@
 """Read radiographs, and say how far lengths on them can be trusted."""
 
+import functools
+from collections.abc import Callable
+
 import numpy as np
 
 from planner.dicom.display_values import displayed_image
@@ -42,14 +45,15 @@ def load_radiographs(
     found = []
     with opened_files() as files:
         for number, header in enumerate(chosen):
-            progress(number / count, "Reading radiographs")
-            found.append(_radiograph(header, files))
+            beat = functools.partial(progress, number / count, "Reading radiographs")
+            beat()
+            found.append(_radiograph(header, files, beat))
     progress(1.0, "Reading radiographs")
     return tuple(found)
 
 
-def _radiograph(header: ImageHeader, files: OpenFiles) -> Radiograph:
-    image = displayed_image(header, files)
+def _radiograph(header: ImageHeader, files: OpenFiles, beat: Callable[[], None]) -> Radiograph:
+    image = displayed_image(header, files, beat)
     elements = read_elements(header.file, files, [*_TAGS, *SPACING_TAGS])
     return Radiograph(
         pixels=image.values.astype(np.float32),
