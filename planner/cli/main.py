@@ -13,9 +13,12 @@ from planner.cli import (
     doctor_command,
     export_commands,
     level_commands,
+    make_case_command,
     plan_commands,
+    rehearse_command,
     study_commands,
     window_commands,
+    xray_command,
 )
 from planner.cli.reporting import say
 
@@ -35,7 +38,10 @@ for _module in (
     demo_command,
     study_commands,
     level_commands,
+    make_case_command,
     plan_commands,
+    xray_command,
+    rehearse_command,
     export_commands,
     doctor_command,
 ):

@@ -6,6 +6,7 @@ import contextlib
 import attrs
 import numpy as np
 
+from planner.anatomy.vertebra import VertebraModel
 from planner.devices.balloon_inflation import inflated_size
 from planner.devices.device_values import BalloonModel, DeviceCatalog
 from planner.foundation.clinical_numbers import clinical_number
@@ -51,25 +52,25 @@ def measure_balloon(
     path = needle.path
     front_mm = path.length_mm + balloon.front_beyond_tip_mm
     rear_mm = front_mm - model.working_length_mm
-    shape = _inflated_shape(path, (front_mm + rear_mm) / 2.0, model, balloon.volume_ml)
+    shape = inflated_shape(path, (front_mm + rear_mm) / 2.0, model, balloon.volume_ml)
     contact_mm, place = _contact(shape, maps)
     return BalloonMeasures(
         side=balloon.side,
         shape=shape,
         contact_mm=contact_mm,
         nearest_wall=_wall_name(place, maps),
-        rear_marker_beyond_cannula_mm=rear_mm - cannula_end_mm(path, maps),
+        rear_marker_beyond_cannula_mm=rear_mm - cannula_end_mm(path, maps.vertebra),
         front_marker_lps_mm=path.point_at(front_mm),
         rear_marker_lps_mm=path.point_at(rear_mm),
     )
 
 
-def cannula_end_mm(path: Segment, maps: SafetyMaps) -> float:
+def cannula_end_mm(path: Segment, vertebra: VertebraModel) -> float:
     """Return where the working cannula ends, from the skin: a little past the posterior wall.
 
     Where the line runs beside the posterior-wall plane the cannula ends at the tip.
     """
-    wall_mm = posterior_wall_mm(path, maps.vertebra)
+    wall_mm = posterior_wall_mm(path, vertebra)
     if wall_mm is None:
         return path.length_mm
     return wall_mm + clinical_number("cannula-past-posterior-wall")
@@ -171,9 +172,10 @@ def _inflated_until_near_bone(
     return inflated(roomy)
 
 
-def _inflated_shape(
+def inflated_shape(
     path: Segment, middle_mm: float, model: BalloonModel, volume_ml: float
 ) -> Capsule:
+    """Return an inflated balloon whose middle lies at a place of its needle's path."""
     size = inflated_size(model, volume_ml)
     half_axis_mm = (size.length_mm - size.diameter_mm) / 2.0
     return capsule_between(

@@ -20,6 +20,8 @@ from planner.geometry.points import PointLike, Triple, as_triple
 
 BASE_SAMPLE_ID = "thorax"
 FRACTURE_SAMPLE_ID = "wedge"
+_CT_FOLDER = "ct"
+"""Where a made case keeps its CT."""
 
 
 @attrs.frozen
@@ -37,6 +39,13 @@ class SampleStudy:
     """A point inside the body of `anchor_level`, by which all levels can be named."""
     demo_level: VertebraLevel
     """The level that the demonstration plans."""
+    spec_id: str = ""
+    """Of the model that it is made from; empty for studies of a real CT."""
+
+    @property
+    def is_digital(self) -> bool:
+        """Whether it is a model and no patient's CT."""
+        return bool(self.spec_id)
 
 
 def _study_of(row: Mapping[str, object]) -> SampleStudy:
@@ -49,6 +58,7 @@ def _study_of(row: Mapping[str, object]) -> SampleStudy:
         anchor_level=VertebraLevel.named(str(row["anchor_level"])),
         anchor_lps_mm=cast("PointLike", row["anchor_lps_mm"]),
         demo_level=VertebraLevel.named(str(row["demo_level"])),
+        spec_id=str(row.get("spec", "")),
     )
 
 
@@ -77,20 +87,29 @@ def sample_study(sample_id: str) -> SampleStudy:
     raise PlannerError(f"No sample study is named {sample_id!r}.", hint=f"Choose one of: {known}.")
 
 
-def _fracture_folder() -> Path:
+def _made_folder(study: SampleStudy) -> Path:
+    """Return where a made study lies: another place for each recipe and version."""
     recipe = resource("samples", "samples.toml").read_bytes() + __version__.encode()
-    name = f"{FRACTURE_SAMPLE_ID}-{hashlib.sha256(recipe).hexdigest()[:12]}"
+    if study.spec_id:
+        recipe = resource("digital-spine", "cases", f"{study.spec_id}.toml").read_bytes() + recipe
+    name = f"{study.id}-{hashlib.sha256(recipe).hexdigest()[:12]}"
     return cache_folder() / "samples" / name
 
 
-def _make_fracture(target: Path, progress: Progress) -> None:
-    # These bring pydicom and SimpleITK, which the start page does without.
-    from planner.samples.fracture_study import write_fracture_study  # noqa: PLC0415
-
+def _make(study: SampleStudy, target: Path, progress: Progress) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         made = Path(scratch) / "series"
-        write_fracture_study(resource_path("samples", BASE_SAMPLE_ID), made, progress)
+        # These bring pydicom, scipy and SimpleITK, which the start page does without.
+        if study.spec_id:
+            from planner.digital_spine.case_files import write_case  # noqa: PLC0415
+            from planner.digital_spine.case_spec import ready_spec  # noqa: PLC0415
+
+            write_case(ready_spec(study.spec_id), made, progress)
+        else:
+            from planner.samples.fracture_study import write_fracture_study  # noqa: PLC0415
+
+            write_fracture_study(resource_path("samples", BASE_SAMPLE_ID), made, progress)
         if not target.exists():
             shutil.move(made, target)
 
@@ -106,9 +125,16 @@ def sample_folder(sample_id: str, progress: Progress = no_progress) -> Path:
         If the user has cancelled; nothing is left behind.
     """
     study = sample_study(sample_id)
-    if study.id != FRACTURE_SAMPLE_ID:
+    if study.id == BASE_SAMPLE_ID:
         return resource_path("samples", study.id)
-    folder = _fracture_folder()
+    folder = _made_folder(study)
     if not folder.is_dir():
-        _make_fracture(folder, progress)
-    return folder
+        _make(study, folder, progress)
+    return folder / _CT_FOLDER if study.spec_id else folder
+
+
+def sample_of_series(series_uid: str) -> SampleStudy | None:
+    """Return the study that a series belongs to, wherever it lies; None for any other series."""
+    from planner.samples.sample_label import study_series_uid  # noqa: PLC0415  brings pydicom
+
+    return next((s for s in sample_studies() if study_series_uid(s) == series_uid), None)

@@ -2,11 +2,21 @@
 
 from planner.dicom.study_reference import PatientIdentity
 from planner.dicom.write_series import SeriesLabel, derived_uid
+from planner.digital_spine.case_files import case_series_uid
+from planner.digital_spine.case_spec import ready_spec
+from planner.samples.catalog import SampleStudy
 
 
 def sample_series_uid(name: str) -> str:
     """Return the series UID of a sample study, by which it is known wherever it lies."""
     return derived_uid("sample", name, "series")
+
+
+def study_series_uid(study: SampleStudy) -> str:
+    """Return the series UID of a study that comes with the program."""
+    if study.spec_id:
+        return case_series_uid(ready_spec(study.spec_id))
+    return sample_series_uid(study.id)
 
 
 def sample_label(name: str, *, title: str, derivation: str) -> SeriesLabel:

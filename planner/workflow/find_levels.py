@@ -9,8 +9,7 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.errors import AnatomyProblem
 from planner.foundation.progress import Progress, no_progress, part_of
 from planner.geometry.points import PointLike, Triple, as_triple
-from planner.samples.catalog import sample_studies
-from planner.samples.sample_label import sample_series_uid
+from planner.samples.catalog import sample_of_series
 from planner.workflow.open_study import OpenStudy
 
 _SHARE_OF_CHAIN = 0.4
@@ -40,10 +39,8 @@ class FoundLevels:
 
 def known_anchor(study: OpenStudy) -> LevelAnchor | None:
     """Return the point whose level is known because the study is a shipped sample."""
-    for sample in sample_studies():
-        if study.study.series_uid == sample_series_uid(sample.id):
-            return LevelAnchor(sample.anchor_level, sample.anchor_lps_mm)
-    return None
+    sample = sample_of_series(study.study.series_uid)
+    return LevelAnchor(sample.anchor_level, sample.anchor_lps_mm) if sample else None
 
 
 def find_one_level(

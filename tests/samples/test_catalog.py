@@ -13,7 +13,12 @@ from planner.foundation.errors import PlannerError
 from planner.foundation.progress import Cancelled
 from planner.foundation.resource_files import resource
 from planner.imaging.volume import Volume
-from planner.samples.catalog import sample_folder, sample_studies, sample_study
+from planner.samples.catalog import (
+    sample_folder,
+    sample_of_series,
+    sample_studies,
+    sample_study,
+)
 
 _MOST_SHIPPED_BYTES = 20_000_000
 
@@ -29,9 +34,10 @@ def the_base_study() -> Volume:
     return load_volume(_series(sample_folder("thorax")))
 
 
-def test_two_studies_are_shipped_with_licence_and_attribution() -> None:
-    assert [study.id for study in sample_studies()] == ["thorax", "wedge"]
-    for study in sample_studies():
+def test_studies_of_a_real_ct_carry_its_licence_and_attribution() -> None:
+    real = [study for study in sample_studies() if not study.is_digital]
+    assert [study.id for study in real] == ["thorax", "wedge"]
+    for study in real:
         assert study.licence == "CC BY 3.0"
         assert "LIDC-IDRI-0001" in study.attribution
         assert "doi:10.7937/K9/TCIA.2015.LO9QL9SX" in study.attribution
@@ -101,6 +107,26 @@ def test_a_cancelled_study_leaves_nothing_behind() -> None:
     with pytest.raises(Cancelled):
         sample_folder("wedge", cancel)
     assert not list((cache_folder() / "samples").iterdir())
+
+
+def test_a_model_study_says_that_it_is_no_patient() -> None:
+    models = [study for study in sample_studies() if study.is_digital]
+    assert len(models) >= 4
+    for study in models:
+        assert "not a patient" in study.attribution
+        assert study.patient.startswith("Model")
+
+
+def test_a_model_study_is_known_by_its_series_and_its_anchor_lies_in_the_body() -> None:
+    sample = sample_study("digital-wedge")
+    series = _series(sample_folder(sample.id))
+    assert sample_of_series(series.series_uid) == sample
+    assert sample_of_series("1.2.3") is None
+    assert series.patient.name.startswith("MODEL^")
+    ijk = np.rint(load_volume(series).geometry.ijk_of(sample.anchor_lps_mm)).astype(int)
+    i, j, k = ijk
+    around = load_volume(series).voxels[k - 3 : k + 4, j - 6 : j + 7, i - 6 : i + 7]
+    assert 60 < around.mean() < 350
 
 
 def test_an_unknown_study_is_refused_with_the_known_ones() -> None:
