@@ -1,13 +1,18 @@
 """Work that may never end, done so that waiting for it does."""
 
+import atexit
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 _T = TypeVar("_T")
 _BEAT_S = 0.05
+_FAREWELL_S = 3.0
+"""How long the program waits at its end for threads that were left behind."""
+_at_work: "weakref.WeakSet[threading.Thread]" = weakref.WeakSet()
 
 
 class OutOfTime(Exception):
@@ -63,7 +68,9 @@ def results_of(
         done.put(None)
 
     for _ in range(workers):
-        threading.Thread(target=work, daemon=True, name="within-time").start()
+        thread = threading.Thread(target=work, daemon=True, name="within-time")
+        _at_work.add(thread)
+        thread.start()
     try:
         yield from _collected(done, workers, limit_s, beat)
     finally:
@@ -93,6 +100,18 @@ def _collected(
         if problem is not None:
             raise problem
         yield result  # type: ignore[misc]  # a task's own result, None only where it says so
+
+
+@atexit.register
+def _wait_for_those_left_behind() -> None:
+    """Let threads come back from a library before the interpreter ends under them.
+
+    One that came back later would be unwound through the library's frames, which aborts the
+    process. One that never comes back does no harm.
+    """
+    end_s = time.monotonic() + _FAREWELL_S
+    for thread in list(_at_work):
+        thread.join(max(0.0, end_s - time.monotonic()))
 
 
 def within_time(task: Callable[[], _T], limit_s: float, beat: Callable[[], None] = no_beat) -> _T:

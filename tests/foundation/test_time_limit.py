@@ -1,5 +1,7 @@
 """Waiting ends, whatever the work does."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -51,8 +53,35 @@ def test_a_beat_that_raises_ends_the_wait_while_a_task_is_at_work() -> None:
 
 
 def test_no_further_task_is_begun_once_nobody_waits() -> None:
-    begun: list[int] = []
-    results = results_of([lambda n=n: begun.append(n) for n in range(10_000)], 1, 5.0)
+    begun: list[str] = []
+    gate = threading.Event()
+
+    def wait_at_the_gate() -> None:
+        gate.wait()
+
+    tasks = [lambda: begun.append("first"), wait_at_the_gate, lambda: begun.append("third")]
+    results = results_of(tasks, 1, 5.0)
     next(results)
     results.close()
-    assert len(begun) < 10_000
+    gate.set()
+    for thread in threading.enumerate():
+        if thread.name == "within-time":
+            thread.join()
+    assert begun == ["first"]
+
+
+def test_the_program_ends_in_order_while_a_library_is_still_at_work() -> None:
+    code = (
+        "import SimpleITK\n"
+        "from planner.foundation.time_limit import OutOfTime, within_time\n"
+        "image = SimpleITK.Image(160, 160, 120, SimpleITK.sitkFloat32)\n"
+        "try:\n"
+        "    within_time(lambda: SimpleITK.SmoothingRecursiveGaussian(image, 3.0), 0.001)\n"
+        "except OutOfTime:\n"
+        "    print('left behind')\n"
+    )
+    for _ in range(3):
+        run = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        assert (run.returncode, run.stdout) == (0, "left behind\n"), run.stderr
