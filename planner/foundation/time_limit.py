@@ -1,20 +1,25 @@
 """Work that may never end, done so that waiting for it does."""
 
+import atexit
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 _T = TypeVar("_T")
 _BEAT_S = 0.05
+_FAREWELL_S = 3.0
+"""How long the program waits at its end for threads that were left behind."""
+_at_work: "weakref.WeakSet[threading.Thread]" = weakref.WeakSet()
 
 
 class OutOfTime(Exception):
     """Work that has brought nothing for longer than it may."""
 
 
-def _no_beat() -> None:
+def no_beat() -> None:
     """Do nothing between two results."""
 
 
@@ -22,7 +27,7 @@ def results_of(
     tasks: Iterable[Callable[[], _T]],
     workers: int,
     limit_s: float,
-    beat: Callable[[], None] = _no_beat,
+    beat: Callable[[], None] = no_beat,
 ) -> Iterator[_T]:
     """Yield what tasks return, as soon as each is done, worked at by several threads.
 
@@ -63,7 +68,9 @@ def results_of(
         done.put(None)
 
     for _ in range(workers):
-        threading.Thread(target=work, daemon=True, name="within-time").start()
+        thread = threading.Thread(target=work, daemon=True, name="within-time")
+        _at_work.add(thread)
+        thread.start()
     try:
         yield from _collected(done, workers, limit_s, beat)
     finally:
@@ -95,12 +102,24 @@ def _collected(
         yield result  # type: ignore[misc]  # a task's own result, None only where it says so
 
 
-def within_time(task: Callable[[], _T], limit_s: float) -> _T:
-    """Return what a task returns.
+@atexit.register
+def _wait_for_those_left_behind() -> None:
+    """Let threads come back from a library before the interpreter ends under them.
+
+    One that came back later would be unwound through the library's frames, which aborts the
+    process. One that never comes back does no harm.
+    """
+    end_s = time.monotonic() + _FAREWELL_S
+    for thread in list(_at_work):
+        thread.join(max(0.0, end_s - time.monotonic()))
+
+
+def within_time(task: Callable[[], _T], limit_s: float, beat: Callable[[], None] = no_beat) -> _T:
+    """Return what one task returns; see `results_of`.
 
     Raises
     ------
     OutOfTime
         If it takes too long.
     """
-    return next(results_of([task], 1, limit_s))
+    return next(results_of([task], 1, limit_s, beat))

@@ -12,7 +12,7 @@ import pytest
 
 _WORKER = Path(__file__).with_name("fuzz_worker.py")
 _SEED = 2
-_CHUNK = 100
+_CHUNK = 250
 """Sources a process opens: a decoder that never returns keeps a core busy until it ends."""
 
 
