@@ -9,6 +9,7 @@ from planner.anatomy.levels import VertebraLevel
 from planner.digital_spine.model_patient import ModelPatient
 from planner.digital_spine.model_spine import ModelSpine, build_model
 from planner.digital_spine.pathology import Fracture, fracture_of_kind
+from planner.digital_spine.rib_shape import rib_limbs
 from planner.foundation.errors import PlanProblem
 
 T4, T9, T12, T13, L1, L5, L6 = map(
@@ -154,8 +155,6 @@ def test_an_extra_level_leaves_each_other_vertebra_the_shape_of_its_name() -> No
 
 
 def test_an_extra_thoracic_level_bears_a_rib_and_an_extra_lumbar_one_none() -> None:
-    from planner.digital_spine.rib_shape import rib_limbs
-
     for extra, is_there in ((T13, True), (L6, False)):
         patient = ModelPatient(extra_level=extra)
         model = build_model(patient, (), 1)

@@ -20,6 +20,7 @@ from planner.digital_spine.pathology import (
     Fracture,
     Lesion,
     Screws,
+    Wall,
     WallHole,
     fracture_of_kind,
 )
@@ -197,8 +198,6 @@ def test_a_couch_lies_under_the_skin_with_air_around_it() -> None:
     behind = middle[trunk[-1] + 1 :]
     assert behind.max() > -700
     assert np.any((behind < -900) & (behind > -960))
-    before = middle[: trunk[0]]
-    assert before.max() < -400 or len(before) < 3
     assert (middle[: max(trunk[0] - 3, 0)] < -950).all()
 
 
@@ -225,8 +224,6 @@ def test_a_left_lesion_lies_to_the_patients_left_in_the_voxels() -> None:
 
 
 def test_a_hole_in_the_left_wall_lies_on_the_left_in_the_voxels() -> None:
-    from planner.digital_spine.pathology import Wall
-
     healthy, field, model = scanned()
     for wall, sign in ((Wall.LEFT, 1.0), (Wall.RIGHT, -1.0)):
         holed, *_ = scanned(QUIET, WallHole(L1, wall, 5.0))
@@ -256,9 +253,12 @@ def test_crushed_bone_is_condensed_unless_it_has_healed() -> None:
     ):
         model = mean_model(fracture)
         lattice = Lattice.of(grid_around(model, 24.0, 1.0, 30))
-        core = in_body(model, lattice, 3.0)
-        means.append(scan_hu(model, lattice, QUIET)[core].mean())
-    assert means[0] > means[1] + 25.0
+        vertebra = model.spine.vertebra(L1)
+        u, v, w = lattice.coordinates(vertebra.lps_from_vertebra)
+        under_plate = np.abs(vertebra.body.upper_mm(u, v) - w - 3.5) < 1.5
+        band = in_body(model, lattice, 3.0) & under_plate & (v < 0.0)
+        means.append(scan_hu(model, lattice, QUIET)[band].mean())
+    assert means[0] > means[1] + 50.0
 
 
 @pytest.mark.parametrize(("holds_gas", "low", "high"), [(True, -1000, -600), (False, -60, 90)])

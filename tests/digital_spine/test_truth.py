@@ -2,6 +2,7 @@
 
 import functools
 
+import attrs
 import numpy as np
 import pytest
 from model_spines import MEAN, mean_model
@@ -172,7 +173,7 @@ def test_landmarks_lie_where_their_names_say() -> None:
 
 
 def test_an_asymmetric_patient_is_not_mirrored() -> None:
-    wide = attrs_wide_left()
+    wide = a_lopsided_model()
     masks = vertebra_truth(wide, L1, _STEP_MM)
     place = masks.model.lps_from_vertebra.inverse.points(points_of(masks.pedicles))
     true = wide.spine.vertebra(L1).anatomy
@@ -180,10 +181,8 @@ def test_an_asymmetric_patient_is_not_mirrored() -> None:
     assert (left > right) == (true.left.pedicle_width > true.right.pedicle_width)
 
 
-def attrs_wide_left():
-    """The first seed whose L1 has pedicles that differ by a tenth."""
-    import attrs
-
+def a_lopsided_model():
+    """The first seed whose L1 has pedicles that differ in width by a tenth."""
     varied = attrs.evolve(MEAN, variation=2.0)
     for seed in range(40):
         model = build_model(varied, (), seed)
