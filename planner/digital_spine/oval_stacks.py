@@ -11,7 +11,7 @@ from scipy.interpolate import PchipInterpolator
 
 from planner.digital_spine.bowel_loops import bowel_loops
 from planner.digital_spine.lattice import Field, Lattice
-from planner.digital_spine.oval_kernel import TRUNK_MM, paint_ovals
+from planner.digital_spine.oval_kernel import paint_ovals
 from planner.digital_spine.oval_table import OvalStack, oval_stacks
 from planner.digital_spine.spine_pose import PosedSpine
 from planner.digital_spine.tissues import Tissue
@@ -25,6 +25,11 @@ _TILE = 64
 _WAVE = 512
 """Half millimetres in a period of an uneven edge."""
 _MEAN_WAIST_MM = 320.0
+_TRUNK_MM = 100.0
+"""Ovals wider than this to each side are the trunk itself."""
+_SWAY_SHARE = 0.07
+"""How far the edge of soft tissue sways, as a share of its size; that of named vessels and of the
+trunk does not."""
 _FIRST_LEVEL = 4.0
 """The topmost vertebra of the model, T4, in the numbering of the table's rows."""
 
@@ -96,10 +101,10 @@ def place_stacks(spine: PosedSpine, scale: float, waist_mm: float, seed: int) ->
         smooth = PchipInterpolator(rows[:, 0], rows[:, 1:], axis=0)
         measures = scale * smooth(np.clip(place, rows[0, 0], rows[-1, 0])).T
         # What lies at the spine keeps its size; the trunk is as wide as the patient.
-        wide = wider if rows[:, 3].max() > TRUNK_MM else 1.0
+        wide = wider if rows[:, 3].max() > _TRUNK_MM else 1.0
         oval[:, 0] = x0 + measures[0]
         oval[:, 1] = y0 + measures[1]
-        rounded = 1.0 if rows[:, 3].max() > TRUNK_MM else _rounded_ends(is_there)
+        rounded = 1.0 if rows[:, 3].max() > _TRUNK_MM else _rounded_ends(is_there)
         oval[:, 2] = measures[2] * is_there * wide * rounded
         oval[:, 3] = measures[3] * rounded
     return _with_septa(stacks, float(z[0]), ovals)
@@ -185,7 +190,17 @@ def paint_stacks(
     seed
         Of the texture.
     """
-    full = np.column_stack([looks, stacks.squareness, np.full(len(looks), lattice.spacing_mm)])
+    count = len(looks)
+    is_exact = np.array([bool(name) for name in stacks.ids])
+    is_exact |= stacks.ovals[:, :, 2].max(axis=1) > _TRUNK_MM
+    full = np.column_stack(
+        [
+            looks,
+            stacks.squareness,
+            np.full(count, lattice.spacing_mm),
+            np.where(is_exact, 0.0, _SWAY_SHARE),
+        ]
+    )
     paint_ovals(
         values,
         lattice.lps_from_ijk,
