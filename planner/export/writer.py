@@ -15,11 +15,13 @@ API_VERSION = 1
 
 
 class PlanPart(enum.Enum):
-    """What must be in the plan before a writer has anything to write."""
+    """What must be in the case before a writer has anything to write."""
 
     NEEDLES = "needles"
     BALLOONS = "balloons"
     CEMENT = "cement"
+    DICOM_IMAGES = "dicom-images"
+    """The plan lies on a DICOM series, whose study new objects can join."""
 
 
 @attrs.frozen
@@ -102,3 +104,5 @@ class WriteReceipt:
     writer_id: str
     files: tuple[WrittenFile, ...] = ()
     problems: tuple[WriteProblem, ...] = ()
+    clashes: tuple[Path, ...] = ()
+    """Files of the same names that hold something else and were left as they are."""

@@ -22,7 +22,7 @@ class PdfDocumentsWriter:
         id="dicom-pdf",
         title="DICOM document (report)",
         file_suffixes=(".dcm",),
-        needs=frozenset({PlanPart.NEEDLES}),
+        needs=frozenset({PlanPart.NEEDLES, PlanPart.DICOM_IMAGES}),
         carries_identity=True,
     )
 
@@ -57,6 +57,7 @@ class StlModelsWriter:
         id="dicom-stl",
         title="DICOM models (STL)",
         file_suffixes=(".dcm",),
+        needs=frozenset({PlanPart.DICOM_IMAGES}),
         carries_identity=True,
     )
 

@@ -7,7 +7,7 @@ import pydicom
 
 from planner.export.file_names import plan_file_name, study_tag
 from planner.export.snapshot import PlanSnapshot
-from planner.export.writer import WriteProblem, WriterInfo
+from planner.export.writer import PlanPart, WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
 from planner_writer_dicom.what_is_missing import what_is_missing
 
@@ -19,6 +19,7 @@ class SegmentationWriter:
         id="dicom-seg",
         title="DICOM segmentation",
         file_suffixes=(".dcm",),
+        needs=frozenset({PlanPart.DICOM_IMAGES}),
         carries_identity=True,
     )
 
@@ -50,6 +51,7 @@ class KeyViewsWriter:
         id="dicom-views",
         title="DICOM key views",
         file_suffixes=(".dcm",),
+        needs=frozenset({PlanPart.DICOM_IMAGES}),
         carries_identity=True,
     )
 

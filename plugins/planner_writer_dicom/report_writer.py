@@ -22,7 +22,7 @@ class StructuredReportWriter:
         id="dicom-sr",
         title="DICOM structured report",
         file_suffixes=(".dcm",),
-        needs=frozenset({PlanPart.NEEDLES}),
+        needs=frozenset({PlanPart.NEEDLES, PlanPart.DICOM_IMAGES}),
         carries_identity=True,
     )
 

@@ -19,12 +19,6 @@ def _sentences(snapshot: PlanSnapshot) -> Iterator[str]:
     if not snapshot.plan.levels:
         yield "The plan is empty: find a level and place a needle first."
         return
-    if snapshot.source is None:
-        yield (
-            "The images are no DICOM series, so there is no study to add objects to: "
-            "open the DICOM images, or choose another format."
-        )
-        return
     if not snapshot.study.frame_of_reference_uid:
         yield (
             "The images name no frame of reference, so nothing can be placed in them: "
