@@ -62,7 +62,7 @@ def theatre_pictures(
         angles = shot.angles
         pose = CArmPose(shot.isocentre_lps_mm, angles.orbital_deg, angles.angular_deg)
         view = view_of(arm, pose)
-        picture = with_letters(take_shot(scene, view, _CLEAN, Quality.FULL), view)
+        picture = take_shot(scene, view, _CLEAN, Quality.FULL)
         name, title = f"{level.level.name}-{shot.name}", f"{level.level.name}  {shot.title}"
         yield RenderedPicture(name, title, _png(picture, view, shot.needles))
 
@@ -100,6 +100,7 @@ def _words(angles: CArmAngles) -> str:
 
 
 def _png(picture: GreyImage, view: XrayView, needles: tuple[PlannedNeedle, ...]) -> bytes:
+    lettered = with_letters(picture, view)
     image = Image.fromarray(picture).convert("RGB")
     drawing = ImageDraw.Draw(image)
     for needle in needles:
@@ -109,6 +110,9 @@ def _png(picture: GreyImage, view: XrayView, needles: tuple[PlannedNeedle, ...])
         drawing.line(line, fill=_COLOURS[needle.side], width=_LINE_PX)
         drawing.circle(line[1], _TIP_PX + 2, fill=_CASING)
         drawing.circle(line[1], _TIP_PX, fill=_COLOURS[needle.side])
+    # Letters last: no line may hide which side is which.
+    letters = Image.fromarray(np.where(lettered == picture, 0, 255).astype(np.uint8))
+    image.paste(Image.fromarray(lettered).convert("RGB"), (0, 0), letters)
     data = io.BytesIO()
     image.save(data, "PNG")
     return data.getvalue()

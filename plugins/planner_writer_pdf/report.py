@@ -8,6 +8,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplat
 from planner.export.snapshot import PlanSnapshot
 from planner.foundation.progress import Progress
 from planner_writer_pdf import words
+from planner_writer_pdf.counted_canvas import counted_canvas
 from planner_writer_pdf.front_and_back import back, front
 from planner_writer_pdf.level_pages import findings_block, level_pages, picture_block
 from planner_writer_pdf.paper import (
@@ -24,23 +25,17 @@ from planner_writer_pdf.paper import (
 
 
 def write_report(snapshot: PlanSnapshot, path: Path, progress: Progress) -> None:
-    """Write the report: once to learn how many pages there are, once with their numbers."""
+    """Write the report."""
     register_fonts()
     progress(0.1, "Setting the pages")
-    pages = _build(snapshot, path, page_count=0)
-    progress(0.6, "Numbering the pages")
-    _build(snapshot, path, page_count=pages)
-
-
-def _build(snapshot: PlanSnapshot, path: Path, page_count: int) -> int:
     running = _running_text(snapshot)
 
-    def first(canvas: Canvas, document: BaseDocTemplate) -> None:
-        draw_foot(canvas, running, document.page, page_count)
-
     def later(canvas: Canvas, document: BaseDocTemplate) -> None:
+        del document
         draw_head(canvas, running)
-        draw_foot(canvas, running, document.page, page_count)
+
+    def foot(canvas: Canvas, number: int, count: int) -> None:
+        draw_foot(canvas, running, number, count)
 
     document = BaseDocTemplate(
         str(path),
@@ -51,12 +46,13 @@ def _build(snapshot: PlanSnapshot, path: Path, page_count: int) -> int:
         creator=snapshot.software,
         invariant=1,
         pageTemplates=[
-            PageTemplate("first", [_frame(MARGIN)], onPage=first),
+            PageTemplate("first", [_frame(MARGIN)]),
             PageTemplate("later", [_frame(HEADER_HEIGHT + 4)], onPage=later),
         ],
     )
-    document.build(_story(snapshot))
-    return document.page
+    story = _story(snapshot)
+    progress(0.5, "Writing the pages")
+    document.build(story, canvasmaker=counted_canvas(foot))
 
 
 def _story(snapshot: PlanSnapshot) -> list[Flowable]:

@@ -4,6 +4,8 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Image, KeepInFrame, Table, TableStyle
@@ -57,6 +59,8 @@ from planner_writer_pdf.paper import (
 
 _PICTURES = ("left-barrel", "xray-ap", "xray-lateral", "right-barrel")
 _MOST_FINDINGS = 3
+_HARD_WARNING = "Hard warning"
+_LABEL_RIGHT = ParagraphStyle("label-right", LABEL, alignment=TA_RIGHT)
 _BLANK = " "
 _ACTUAL = (
     "Cement injected, ml", "Inflation left / right, psi", "Leak seen, where", "Operator, date",
@@ -169,7 +173,8 @@ def _depths(
     level: LevelPlan, needle: PlannedNeedle, assessed: LevelAssessment, snapshot: PlanSnapshot
 ) -> Table:
     head: list[Flowable] = [
-        text(name, LABEL) for name in ("Depth, mm", "from bone", "from skin", "actual")
+        text("Depth, mm", LABEL),
+        *(text(name, _LABEL_RIGHT) for name in ("from bone", "from skin", "actual")),
     ]
     rows = [head, *map(_depth_row, depth_marks(level, needle, assessed,
                                                snapshot.vertebra(level.level)))]  # fmt: skip
@@ -221,14 +226,15 @@ def _pull_card(level: LevelPlan, assessed: LevelAssessment, snapshot: PlanSnapsh
 
 
 def _amounts_card(level: LevelPlan, assessed: LevelAssessment) -> Card:
-    head: list[Flowable] = [text(name, LABEL) for name in ("", "planned", "actual")]
+    head: list[Flowable] = [text(name, _LABEL_RIGHT) for name in ("", "planned", "actual")]
     rows = [head, *(_amount_row(*pair) for pair in _amounts(level, assessed))]
     widths = [CARD_INNER_WIDTH * share for share in (0.46, 0.22, 0.32)]
     return Card([text("Amounts", SUBTITLE), plain_table(rows, widths, lined())], SECONDARY)
 
 
 def _amount_row(name: str, planned: str) -> list[Flowable]:
-    blank = text(f"{_BLANK}{12 * '_'}", VALUE_RIGHT, SECONDARY)
+    line = _BLANK if name == _HARD_WARNING else 12 * "_"
+    blank = text(line, VALUE_RIGHT, SECONDARY)
     return [text(name, BODY), text(planned, VALUE_RIGHT), blank]
 
 
@@ -241,7 +247,7 @@ def _amounts(level: LevelPlan, assessed: LevelAssessment) -> Sequence[tuple[str,
         rows.append(("Cement in the body", f"{words.number(level.cement.volume_ml)} ml"))
         if assessed.cement is not None:
             hard_ml = words.number(assessed.cement.band.hard_ml)
-            rows.append(("Hard warning", f"{hard_ml} ml{words.UNVERIFIED}"))
+            rows.append((_HARD_WARNING, f"{hard_ml} ml{words.UNVERIFIED}"))
     return (*rows, ("Leak seen, where", _BLANK), ("Operator, date", _BLANK))
 
 

@@ -35,7 +35,10 @@ class _WriterRow(QWidget):
         self.check = QCheckBox(info.title)
         self.check.setChecked(True)
         line.addWidget(self.check, 1)
-        line.addWidget(label(" ".join(info.file_suffixes), "secondary"))
+        # A panel is narrow: of many endings the first stands for all, the rest is in the tip.
+        kinds = [*info.file_suffixes[:1], *(["..."] if len(info.file_suffixes) > 1 else [])]
+        line.addWidget(label(" ".join(kinds), "secondary"))
+        self.setToolTip(" ".join(info.file_suffixes))
         column.addLayout(line)
         self._lacks: QLabel = label("", "secondary", wraps=True)
         self._lacks.setContentsMargins(24, 0, 0, 2)
