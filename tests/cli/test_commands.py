@@ -186,3 +186,42 @@ def test_doctor_has_a_mend_for_each_check_that_can_fail(vertebroplan) -> None:
     checks = vertebroplan("doctor", "--json").document["checks"]
     assert {"Python", "3D graphics", "window system", "case folder"} <= {c["name"] for c in checks}
     assert all(check["ok"] or check["hint"] for check in checks)
+
+
+def test_a_plan_comes_back_from_json_and_structured_report_as_it_was_planned(
+    vertebroplan, a_planned_case, tmp_path: Path
+) -> None:
+    case, planned = a_planned_case
+    ended = vertebroplan("export", case, "--to", "plan-json,dicom-sr", "--out", tmp_path, "--json")
+    assert [receipt["problems"] for receipt in ended.document["receipts"]] == [[], []]
+    paths = [row["path"] for receipt in ended.document["receipts"] for row in receipt["paths"]]
+    json_plan, sr_plan = (vertebroplan("import-plan", path, "--json").document for path in paths)
+    assert json_plan == sr_plan
+    (before,), (after,) = planned["levels"], sr_plan["levels"]
+    for one, other in zip(before["needles"], after["needles"], strict=True):
+        assert one["side"] == other["side"]
+        assert one["gauge"] == other["gauge"]
+        assert one["tip_lps_mm"] == pytest.approx(other["tip_lps_mm"], abs=1e-3)
+    assert after["cement"]["volume_ml"] == pytest.approx(before["cement"]["volume_ml"])
+
+
+def test_a_file_that_holds_no_plan_is_a_sentence(vertebroplan, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("no plan")
+    assert "no plan that can be read back" in only_sentence(vertebroplan("import-plan", path))
+
+
+def test_an_export_replaces_files_of_the_same_name_only_when_told_to(
+    vertebroplan, a_planned_case, tmp_path: Path
+) -> None:
+    case, _ = a_planned_case
+    words = ("export", case, "--to", "plan-json", "--out", tmp_path, "--json")
+    (receipt,) = vertebroplan(*words).document["receipts"]
+    path = Path(receipt["paths"][0]["path"])
+    path.write_text("somebody's notes")
+    (receipt,) = vertebroplan(*words).document["receipts"]
+    assert "is there already" in receipt["problems"][0]
+    assert path.read_text() == "somebody's notes"
+    (receipt,) = vertebroplan(*words, "--replace").document["receipts"]
+    assert receipt["problems"] == []
+    assert path.read_text().startswith("{")
