@@ -155,7 +155,7 @@ def _vertebra_field(
     return BoneField(window, bone, body, pedicles, plates)
 
 
-def _sacrum_field(spine: PosedSpine, lattice: Lattice) -> BoneField | None:
+def _sacrum_field(spine: PosedSpine, canal: Sequence[Limb], lattice: Lattice) -> BoneField | None:
     frame = spine.lps_from_sacral_plate
     window = lattice.box(_PELVIS_CENTRE_MM, _PELVIS_HALF_MM, frame)
     if window is None:
@@ -166,6 +166,8 @@ def _sacrum_field(spine: PosedSpine, lattice: Lattice) -> BoneField | None:
     hollow = np.full(part.shape_kji, FAR_MM, np.float32)
     add_limbs(hollow, part, frame, [Joined(limb, 0.0) for limb in sacrum_openings()])
     bone = smooth_intersection(bone, -hollow, 1.0)
+    # Where the last vertebra leans to a side its canal enters beside the sacrum's own.
+    bone = smooth_intersection(bone, -tube_field(canal, part), _CARVE_MM)
     return BoneField(window, bone, None, None, None)
 
 
@@ -197,7 +199,7 @@ def bone_fields(spine: PosedSpine, lattice: Lattice) -> list[BoneField | None]:
     """
     canal = canal_limbs(spine)
     fields = [_vertebra_field(vertebra, canal, lattice) for vertebra in spine.vertebrae]
-    fields.append(_sacrum_field(spine, lattice))
+    fields.append(_sacrum_field(spine, canal, lattice))
     for a, b in itertools.combinations(range(len(fields)), 2):
         first, second = fields[a], fields[b]
         if b - a <= _REACH and first is not None and second is not None:
