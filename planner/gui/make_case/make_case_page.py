@@ -38,6 +38,7 @@ from planner.gui.upright_slice import upright_slice
 from planner.workflow.preview_case import CasePreview
 
 _DRAWING = "Drawing what is chosen"
+_TEXT_MARGIN_PX = 8
 _SEXES = (("female", "Female"), ("male", "Male"))
 _A_MODEL = "A model, not a patient: a digital spine whose every measure is known."
 
@@ -68,7 +69,8 @@ class MakeCasePage(QWidget):
         self.percent = label("", "headline")
         self.seed = QSpinBox()
         self.seed.setRange(0, MOST_SEED)
-        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        # Under a stylesheet the box lays its line over its own padding.
+        self.seed.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
         self.another = QPushButton("Another")
         self.companions = QCheckBox("MR and X-rays too; takes longer")
         self.companions.setToolTip("T1, T2 and STIR, and AP and lateral X-rays of the same patient")

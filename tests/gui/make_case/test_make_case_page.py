@@ -77,6 +77,12 @@ def test_another_patient_is_another_number(qtbot: QtBot, a_page: MakeCasePage) -
     assert a_page.seed.value() == a_page.request.seed
 
 
+def test_the_patients_number_can_be_read(a_page: MakeCasePage) -> None:
+    a_page.seed.setValue(9999)
+    line = a_page.seed.lineEdit()
+    assert line.width() > line.fontMetrics().horizontalAdvance("9999") + 8
+
+
 def test_the_page_says_that_it_is_a_model_and_not_a_patient(a_page: MakeCasePage) -> None:
     assert any("not a patient" in words.text() for words in a_page.findChildren(QLabel))
 
