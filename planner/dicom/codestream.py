@@ -9,8 +9,9 @@ that takes.
 
 import functools
 import io
+import itertools
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,6 +47,7 @@ CODESTREAM_SYNTAXES = frozenset(
 )
 """The transfer syntaxes that are decoded here."""
 
+_numbers = itertools.count()
 _PIXELS_HEAD = b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\0\0\0\0\xfe\xff\x00\xe0"
 _PIXELS_END = b"\xfe\xff\xdd\xe0\0\0\0\0"
 _JPEG_2000_START = b"\xff\x4f\xff\x51"
@@ -72,48 +74,47 @@ def decoding_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def decode(codestreams: Sequence[bytes], header: ImageHeader, folder: Path) -> StoredArray:
-    """Return the stored numbers of compressed images of one format.
+def decode(codestream: bytes, header: ImageHeader, folder: Path) -> StoredArray:
+    """Return the stored numbers of a compressed image.
 
     It lets go of the interpreter's lock, and may never return: call it within a time limit.
 
     Parameters
     ----------
-    codestreams
-        The images without the frame that DICOM puts around them, at least one.
+    codestream
+        The image without the frame that DICOM puts around it.
     header
-        Of one of them.
+        What its file says of it.
     folder
-        An own folder for the files, see `decoding_folder`.
+        Where it is written for a moment, see `decoding_folder`.
 
     Returns
     -------
-    stored, (images, rows, columns), or with red, green and blue last.
+    stored, (rows, columns), or with red, green and blue last.
 
     Raises
     ------
     ValueError
-        If one is damaged, or of another size than the header says.
+        If it is damaged, or of another size than the header says.
     OSError
-        If the files cannot be written.
+        If it cannot be written.
     """
-    from planner.imaging.compressed_pictures import (  # noqa: PLC0415
-        UndecodedPictures,
-        read_stored_pictures,
+    from planner.imaging.compressed_picture import (  # noqa: PLC0415
+        UndecodedPicture,
+        read_stored_picture,
     )
 
-    for codestream in codestreams:
-        _check_size(codestream, header)
+    _check_size(codestream, header)
     head = _head(header.pixels, header.rows, header.columns)
-    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as own:
-        paths = [Path(own, f"{number}.dcm") for number in range(len(codestreams))]
-        for path, codestream in zip(paths, codestreams, strict=True):
-            path.write_bytes(_wrapped(head, codestream))
-        try:
-            stored = read_stored_pictures(paths)
-        except UndecodedPictures as problem:
-            raise ValueError("A compressed image is damaged.") from problem
-    if stored.shape != (len(codestreams), *header.stored_shape):
+    path = folder / f"{next(_numbers)}.dcm"
+    path.write_bytes(_wrapped(head, codestream))
+    try:
+        stored = read_stored_picture(path)
+    except UndecodedPicture as problem:
+        raise ValueError("A compressed image is damaged.") from problem
+    finally:
+        path.unlink(missing_ok=True)
+    if stored.shape != header.stored_shape:
         raise ValueError("A compressed image has another size than its header says.")
     return stored.astype(header.pixels.stored_type, copy=False)
 

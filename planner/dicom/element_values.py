@@ -119,12 +119,13 @@ class ElementValues:
         return int.from_bytes(value[:width], self.byte_order, signed=is_signed)
 
     def real(self, tag: int) -> float | None:
-        """Return a binary number of 64 bits."""
+        """Return a binary real number of 32 or 64 bits."""
         value = self.raw(tag)
-        if len(value) != 8:
+        if len(value) not in {4, 8}:
             return None
         order = "<" if self.byte_order == "little" else ">"
-        number = cast("float", struct.unpack(f"{order}d", value)[0])
+        form = "f" if len(value) == 4 else "d"
+        number = cast("float", struct.unpack(f"{order}{form}", value)[0])
         return number if math.isfinite(number) else None
 
     @property

@@ -1,7 +1,7 @@
 """The stored numbers of images, from plain and from compressed files."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,12 +18,11 @@ from planner.dicom.codestream import (
     longest_decoding_s,
 )
 from planner.dicom.element_values import DAMAGED_FILE_ERRORS
-from planner.dicom.image_file import ImageFile
 from planner.dicom.image_header import ImageHeader, StoredArray
 from planner.dicom.open_files import OpenFiles
 from planner.dicom.transfer_syntaxes import is_big_endian, is_compressed, why_unreadable
 from planner.foundation.errors import DicomProblem
-from planner.foundation.time_limit import OutOfTime, within_time
+from planner.foundation.time_limit import OutOfTime, no_beat, within_time
 
 PIXEL_TAGS = (b"\xe0\x7f\x10\x00", b"\x7f\xe0\x00\x10")
 """How the pixel element starts, with little and with big endian numbers."""
@@ -78,9 +77,11 @@ def read_plain_into(stream: BinaryIO, header: ImageHeader, into: NDArray[np.int1
 
 
 def stored_frames(
-    stream: BinaryIO, headers: Sequence[ImageHeader]
+    stream: BinaryIO, headers: Sequence[ImageHeader], beat: Callable[[], None] = no_beat
 ) -> Iterator[tuple[ImageHeader, StoredArray]]:
     """Return the stored numbers of images of one file, (rows, columns) or with samples last.
+
+    While a decoder is at work `beat` is called, which may stop it by raising.
 
     Raises
     ------
@@ -89,7 +90,7 @@ def stored_frames(
     """
     first = headers[0]
     if is_compressed(first.pixels.transfer_syntax_uid):
-        yield from _compressed_frames(compressed_values(stream, first), headers)
+        yield from _compressed_frames(compressed_values(stream, first), headers, beat)
         return
     for header in headers:
         yield header, _plain_frame(stream, header)
@@ -153,26 +154,24 @@ def codestream_of(values: bytes, header: ImageHeader) -> bytes:
 
 
 def _compressed_frames(
-    values: bytes, headers: Sequence[ImageHeader]
+    values: bytes, headers: Sequence[ImageHeader], beat: Callable[[], None]
 ) -> Iterator[tuple[ImageHeader, StoredArray]]:
     first = headers[0]
     if text := why_unreadable(first.pixels.transfer_syntax_uid):
         raise DicomProblem(text, path=first.path)
     try:
         for header in headers:
-            yield header, _decoded(values, header)
+            yield header, _decoded(values, header, beat)
     except (OutOfTime, *DAMAGED_FILE_ERRORS) as problem:
         raise changed(first.path) from problem
 
 
-def _decoded(values: bytes, header: ImageHeader) -> StoredArray:
+def _decoded(values: bytes, header: ImageHeader, beat: Callable[[], None]) -> StoredArray:
     if header.pixels.transfer_syntax_uid in CODESTREAM_SYNTAXES:
         codestream = codestream_of(values, header)
         with decoding_folder() as folder:
             limit_s = longest_decoding_s(header)
-            frames = within_time(lambda: decode([codestream], header, folder), limit_s)
-        stored: StoredArray = frames[0]
-        return stored
+            return within_time(lambda: decode(codestream, header, folder), limit_s, beat)
     decoder = get_decoder(UID(header.pixels.transfer_syntax_uid))
     options = _decoding_options(header)
     # pydicom annotates each option as if it were all of them.
@@ -198,8 +197,10 @@ def _decoding_options(header: ImageHeader) -> DecodeOptions:
     )
 
 
-def read_frame(file: ImageFile, header: ImageHeader, files: OpenFiles) -> StoredArray:
-    """Return the stored numbers of one image.
+def read_frame(
+    header: ImageHeader, files: OpenFiles, beat: Callable[[], None] = no_beat
+) -> StoredArray:
+    """Return the stored numbers of one image; `beat` may stop the work by raising.
 
     Raises
     ------
@@ -207,7 +208,7 @@ def read_frame(file: ImageFile, header: ImageHeader, files: OpenFiles) -> Stored
         If the file is damaged, gone, or compressed in a way that is not read.
     """
     try:
-        with files.open(file) as stream:
-            return next(stored_frames(stream, [header]))[1]
+        with files.open(header.file) as stream:
+            return next(stored_frames(stream, [header], beat))[1]
     except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
         raise changed(header.path) from problem

@@ -95,6 +95,8 @@ class ImageHeader:
     """Where the pixel element starts in the file as it is opened: inflated, if it was deflated."""
     image_type: tuple[str, ...] = ()
     series_number: str = ""
+    has_detector_spacing: bool = False
+    """Whether a radiograph says how large its pixels are on the detector."""
     labels: PartLabels = _NO_LABELS
     frame: int = 0
     """Which of the file's images this is, from 0."""

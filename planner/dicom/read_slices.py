@@ -29,8 +29,6 @@ from planner.foundation.progress import Progress
 from planner.foundation.time_limit import OutOfTime, results_of
 from planner.imaging.volume import HuArray
 
-_BATCH = 4
-"""Slices that one core decodes at a time."""
 _TITLE = "Reading images"
 
 
@@ -92,33 +90,18 @@ class SliceReading:
         if not waiting:
             return
         first = self._slices[waiting[0]]
-        limit_s = _BATCH * longest_decoding_s(first)
+        limit_s = longest_decoding_s(first)
         with opened_files() as files, decoding_folder() as folder:
-            batches = self._batches(waiting, files)
-            tasks = (functools.partial(self._decode, *batch, folder) for batch in batches)
+            tasks = (
+                functools.partial(self._decode, k, codestream, folder)
+                for k, codestream in self._codestreams(waiting, files)
+            )
             try:
-                for done in results_of(tasks, os.cpu_count() or 1, limit_s, self._report):
-                    self._done.update(done)
-                    self._report()
+                for k in results_of(tasks, os.cpu_count() or 1, limit_s, self._report):
+                    self._finish(k)
             except OutOfTime as problem:
                 undone = next(k for k in waiting if k not in self._done)
                 raise changed(self._slices[undone].path) from problem
-
-    def _batches(
-        self, waiting: Sequence[int], files: OpenFiles
-    ) -> Iterator[tuple[Sequence[int], Sequence[bytes]]]:
-        """Return few slices of one format at a time, with their compressed images."""
-        for _, alike in itertools.groupby(waiting, key=lambda k: self._slices[k].pixels):
-            batch: list[int] = []
-            codestreams: list[bytes] = []
-            for k, codestream in self._codestreams(alike, files):
-                batch.append(k)
-                codestreams.append(codestream)
-                if len(batch) == _BATCH:
-                    yield batch, codestreams
-                    batch, codestreams = [], []
-            if batch:
-                yield batch, codestreams
 
     def _codestreams(self, wanted: Iterable[int], files: OpenFiles) -> Iterator[tuple[int, bytes]]:
         """Return the compressed image of each slice; a file of several is read once."""
@@ -133,22 +116,15 @@ class SliceReading:
             except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
                 raise changed(header.path) from problem
 
-    def _decode(
-        self, batch: Sequence[int], codestreams: Sequence[bytes], folder: Path
-    ) -> Sequence[int]:
-        """Decode some slices, in a thread, and return which."""
-        first = self._slices[batch[0]]
+    def _decode(self, k: int, codestream: bytes, folder: Path) -> int:
+        """Decode a slice, in a thread, and return which."""
+        header = self._slices[k]
         try:
-            frames = decode(codestreams, first, folder)
+            stored = decode(codestream, header, folder)
         except (OSError, *DAMAGED_FILE_ERRORS) as problem:
-            if len(batch) == 1:
-                raise changed(first.path) from problem
-            for k, codestream in zip(batch, codestreams, strict=True):
-                self._decode([k], [codestream], folder)
-            return batch
-        for k, stored in zip(batch, frames, strict=True):
-            write_rescaled(stored, self._slices[k].pixels, self.into[k])
-        return batch
+            raise changed(header.path) from problem
+        write_rescaled(stored, header.pixels, self.into[k])
+        return k
 
 
 def _is_codestream(header: ImageHeader) -> bool:

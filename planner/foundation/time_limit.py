@@ -14,7 +14,7 @@ class OutOfTime(Exception):
     """Work that has brought nothing for longer than it may."""
 
 
-def _no_beat() -> None:
+def no_beat() -> None:
     """Do nothing between two results."""
 
 
@@ -22,7 +22,7 @@ def results_of(
     tasks: Iterable[Callable[[], _T]],
     workers: int,
     limit_s: float,
-    beat: Callable[[], None] = _no_beat,
+    beat: Callable[[], None] = no_beat,
 ) -> Iterator[_T]:
     """Yield what tasks return, as soon as each is done, worked at by several threads.
 
@@ -95,12 +95,12 @@ def _collected(
         yield result  # type: ignore[misc]  # a task's own result, None only where it says so
 
 
-def within_time(task: Callable[[], _T], limit_s: float) -> _T:
-    """Return what a task returns.
+def within_time(task: Callable[[], _T], limit_s: float, beat: Callable[[], None] = no_beat) -> _T:
+    """Return what one task returns; see `results_of`.
 
     Raises
     ------
     OutOfTime
         If it takes too long.
     """
-    return next(results_of([task], 1, limit_s))
+    return next(results_of([task], 1, limit_s, beat))

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import numpy as np
 
 sys.path.append(str(Path(__file__).parent))
@@ -138,6 +139,36 @@ def _listing(folder: Path) -> dict[str, int]:
     }
 
 
+@attrs.frozen
+class Outcome:
+    """How opening one damaged source went."""
+
+    wrong: list[str]
+    seconds: float
+    peak_mb: float
+
+
+def _one(sources: dict[str, Files], rng: np.random.Generator, folder: Path) -> Outcome:
+    place = folder / "case"
+    place.mkdir()
+    path = make_case(sources, rng, place)
+    before = _listing(folder)
+    # What hangs in a library cannot be stopped from within: the process ends, and says where.
+    faulthandler.dump_traceback_later(LONGEST_S + 5.0, exit=True)
+    _forget_peak()
+    start = time.perf_counter()
+    try:
+        wrong = open_all(path)
+    except BaseException:  # noqa: BLE001 - whatever is raised is what the test is about
+        wrong = [traceback.format_exc(limit=-6)]
+    seconds = time.perf_counter() - start
+    faulthandler.cancel_dump_traceback_later()
+    if _listing(folder) != before:
+        wrong.append("files were written and left")
+    shutil.rmtree(place)
+    return Outcome(wrong, seconds, _peak_mb())
+
+
 def main(folder: Path, seed: int, first: int, count: int) -> None:
     """Open that many damaged sources, each given by the seed and its number."""
     warnings.simplefilter("ignore")
@@ -152,30 +183,13 @@ def main(folder: Path, seed: int, first: int, count: int) -> None:
     wrong: list[str] = []
     slowest_s = most_mb = 0.0
     for number in range(first, first + count):
-        rng = np.random.default_rng([seed, number])
-        place = folder / "case"
-        place.mkdir()
-        path = make_case(sources, rng, place)
         (folder / "made" / "number").write_text(str(number))
-        before = _listing(folder)
-        # What hangs in a library cannot be stopped from within: the process ends, and says where.
-        faulthandler.dump_traceback_later(LONGEST_S + 5.0, exit=True)
-        _forget_peak()
-        start = time.perf_counter()
-        try:
-            found = open_all(path)
-        except BaseException:  # noqa: BLE001 - whatever is raised is what the test is about
-            found = [traceback.format_exc(limit=-6)]
-        seconds = time.perf_counter() - start
-        faulthandler.cancel_dump_traceback_later()
-        if _listing(folder) != before:
-            found.append("files were written and left")
-        above_idle_mb = _peak_mb() - idle_mb
-        if seconds > LONGEST_S or above_idle_mb > MOST_ABOVE_IDLE_MB:
-            found.append(f"{seconds:.1f} s, {above_idle_mb:.0f} MB above idle")
-        slowest_s, most_mb = max(slowest_s, seconds), max(most_mb, above_idle_mb)
-        wrong += [f"seed {seed} case {number}: {text}" for text in found]
-        shutil.rmtree(place)
+        found = _one(sources, np.random.default_rng([seed, number]), folder)
+        above_idle_mb = found.peak_mb - idle_mb
+        if found.seconds > LONGEST_S or above_idle_mb > MOST_ABOVE_IDLE_MB:
+            found.wrong.append(f"{found.seconds:.1f} s, {above_idle_mb:.0f} MB above idle")
+        slowest_s, most_mb = max(slowest_s, found.seconds), max(most_mb, above_idle_mb)
+        wrong += [f"seed {seed} case {number}: {text}" for text in found.wrong]
     report = {"wrong": wrong, "slowest_s": slowest_s, "above_idle_mb": most_mb}
     sys.stdout.write(json.dumps(report))
 
