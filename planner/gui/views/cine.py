@@ -1,4 +1,4 @@
-"""Slices in a film: played to and fro until stopped."""
+"""Slices in a film: played forth and back until stopped."""
 
 from PySide6.QtCore import QObject, QTimer
 
