@@ -101,8 +101,7 @@ class EvenFill:
         if missing <= 0:
             return attrs.evolve(fill, volume_ml=volume_ml)
         places, pressure_mm = self._near(tip_lps_mm, fill)
-        # Sorted whole, so that ties fall the same way on every machine.
-        chosen = places[np.argsort(pressure_mm, kind="stable")[:missing]]
+        chosen = places[_least(pressure_mm, missing)]
         voxels = fill.filled.voxels.copy()
         voxels.ravel()[chosen] = True
         filled = VoxelMask(voxels, grid)
@@ -128,7 +127,7 @@ class EvenFill:
         distance_mm = np.sqrt((z**2)[:, np.newaxis, np.newaxis] + (y**2)[:, np.newaxis] + x**2)
         free = (distance_mm <= _REACH_MM) & ~fill.filled.voxels[box]
         pressure_mm = distance_mm + np.where(body[box], self.unevenness_mm[box], _CORTEX_MM)
-        k, j, i = np.nonzero(free)
+        k, j, i = np.unravel_index(np.flatnonzero(free), free.shape)
         flat = np.ravel_multi_index((k + low[0], j + low[1], i + low[2]), grid.shape_kji)
         return flat, pressure_mm[free]
 
@@ -156,6 +155,15 @@ class EvenFill:
         return tuple(found)
 
 
+def _least(values: FloatArray, count: int) -> NDArray[np.intp]:
+    """Return the places of the least values; of equal ones the first, on every machine."""
+    if count >= len(values):
+        return np.arange(len(values))
+    limit = np.partition(values, count - 1)[count - 1]
+    below = np.flatnonzero(values < limit)
+    return np.concatenate([below, np.flatnonzero(values == limit)[: count - len(below)]])
+
+
 def _leaks(
     before: CementFill, reached: tuple[Destination, ...], volume_ml: float
 ) -> tuple[CementLeak, ...]:
@@ -181,5 +189,5 @@ def _unevenness_mm(maps: SafetyMaps) -> NDArray[np.float32]:
 
 
 def _points_lps_mm(mask: VoxelMask) -> FloatArray:
-    k, j, i = np.nonzero(mask.voxels)
+    k, j, i = np.unravel_index(np.flatnonzero(mask.voxels), mask.voxels.shape)
     return mask.geometry.lps_of(np.stack([i, j, k], axis=1))

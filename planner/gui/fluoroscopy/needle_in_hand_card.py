@@ -88,7 +88,6 @@ class NeedleInHandCard(Card):
         self.volume.setRange(0.0, 8.0)
         self.volume.setSingleStep(0.25)
         self.volume.setSuffix(" ml")
-        self.volume.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.volume.setToolTip("Arrow keys change it by a quarter of a millilitre.")
         self.volume.setAccessibleName("volume of the balloon")
         self.volume.valueChanged.connect(self.inflated)
@@ -141,7 +140,6 @@ def _angle(name: str) -> QDoubleSpinBox:
     box.setRange(-60.0, 60.0)
     box.setDecimals(1)
     box.setSuffix("°")
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     box.setAccessibleName(f"aim, degrees {name}")
     return box
 
