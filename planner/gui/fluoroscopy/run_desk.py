@@ -19,11 +19,11 @@ from planner.simulation.attenuation import AttenuationVolume, prepare
 from planner.simulation.c_arm import CArmPose, XrayView, mobile_c_arm, view_of
 from planner.simulation.c_arm_limits import within_reach
 from planner.simulation.detector import DetectorSettings, GreyImage
-from planner.simulation.shot import XrayScene, take_shot, warm_up
+from planner.simulation.shot import take_shot, warm_up
 from planner.simulation.xray import quality_within
 
-_PIXELS = 512
-_BUDGET_S = 0.5
+_HELD_PIXELS, _LIVE_PIXELS = 512, 256
+_HELD_BUDGET_S, _LIVE_BUDGET_S = 0.5, 0.02
 """A picture that is held may take this long: the trainee sees the last one meanwhile."""
 _PREPARING, _SHOOTING, _MARKING = "prepare-xray", "xray", "mark-run"
 _START_DEG = {Panel.AP: (0.0, 0.0), Panel.LATERAL: (90.0, 0.0)}
@@ -37,6 +37,8 @@ class HeldPicture:
     view: XrayView
     pose: CArmPose
     number: int
+    """Of the shot, from 1."""
+    is_live: bool = False
 
 
 class RunDesk(QObject):
@@ -53,6 +55,7 @@ class RunDesk(QObject):
         self._patient: AttenuationVolume | None = None
         self._history: list[int] = []
         self._score: Score | None = None
+        self._frame = 0
         self._scored: RunState | None = None
         self.stage: RehearsalStage | None = None
         self.state: RunState | None = None
@@ -137,12 +140,40 @@ class RunDesk(QObject):
         return max(self._clock.elapsed() / 1000.0, last_s)
 
     def shoot(self, beam_s: float, *, is_live: bool = False) -> None:
-        """Take a picture for the chosen screen; live ones go on from the shot before."""
+        """Record a picture of the chosen screen; live ones go on from the shot before."""
         pose = self.poses[self.panel]
         moved = MoveArm(self.now_s(), pose.isocentre_lps_mm, pose.orbital_deg, pose.angular_deg)
         shot = TakeShot(self.now_s(), self.panel, beam_s, is_live=is_live)
-        if self.do(moved) and self.do(shot):
-            self._draw(self.panel, pose)
+        if self.do(moved) and self.do(shot) and not is_live:
+            self.draw(is_live=False)
+
+    def draw(self, *, is_live: bool) -> None:
+        """Show what the beam meets now: coarse while it is live, full for a picture that stays.
+
+        A live picture is left out while the one before is still being made.
+        """
+        key = f"{_SHOOTING}-{self.panel.value}"
+        if is_live and self._jobs.is_running(key):
+            return
+        patient, state, stage, panel = self._patient, self.state, self.stage, self.panel
+        if patient is None or state is None or stage is None:
+            return
+        pose = self.poses[panel]
+        view = view_of(mobile_c_arm(_LIVE_PIXELS if is_live else _HELD_PIXELS), pose)
+        budget_s = _LIVE_BUDGET_S if is_live else _HELD_BUDGET_S
+        self._frame += 1
+        frame = self._frame
+        number = sum(not shot.is_live for shot in state.shots)
+
+        def work(progress: Progress) -> HeldPicture:
+            progress(0.0)
+            quality = quality_within(budget_s, patient, view)
+            settings = DetectorSettings(seed=frame)
+            picture = take_shot(scene_of(state, stage, patient), view, settings, quality)
+            return HeldPicture(picture, view, pose, number, is_live)
+
+        title = "Live X-ray" if is_live else "Taking an X-ray"
+        self._jobs.start(title, work, lambda held: self._show(panel, held), key=key)
 
     def do(self, event: Event) -> bool:
         """Do an action; return whether it was possible."""
@@ -192,27 +223,6 @@ class RunDesk(QObject):
     def _prepared(self, patient: AttenuationVolume) -> None:
         self._patient = patient
         self.changed.emit()
-
-    def _draw(self, panel: Panel, pose: CArmPose) -> None:
-        patient, state, stage = self._patient, self.state, self.stage
-        if patient is None or state is None or stage is None:
-            return
-        view = view_of(mobile_c_arm(_PIXELS), pose)
-        number = len(state.shots)
-
-        def work(progress: Progress) -> HeldPicture:
-            progress(0.0)
-            scene: XrayScene = scene_of(state, stage, patient)
-            quality = quality_within(_BUDGET_S, patient, view)
-            picture = take_shot(scene, view, DetectorSettings(seed=number), quality)
-            return HeldPicture(picture, view, pose, number)
-
-        self._jobs.start(
-            "Taking an X-ray",
-            work,
-            lambda held: self._show(panel, held),
-            key=f"{_SHOOTING}-{panel.value}",
-        )
 
     def _show(self, panel: Panel, held: HeldPicture) -> None:
         self.held = {**self.held, panel: held}

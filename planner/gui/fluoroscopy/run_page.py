@@ -1,6 +1,6 @@
 """The page of a rehearsal: two screens above, arm, instrument and room below."""
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -9,6 +9,7 @@ from planner.devices.device_values import NeedleModel
 from planner.foundation.errors import PlanProblem
 from planner.gui.fluoroscopy.arm_card import ArmCard
 from planner.gui.fluoroscopy.needle_in_hand_card import NeedleInHandCard
+from planner.gui.fluoroscopy.pedal import Pedal
 from planner.gui.fluoroscopy.room_card import RoomCard
 from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.fluoroscopy.skin_pointer import skin_under_pixel_lps_mm
@@ -30,8 +31,6 @@ from planner.simulation.true_views import ViewErrors, ap_errors, lateral_errors
 
 _START_AIM_DEG = (10.0, 0.0)
 _TURN_DEG = 2.0
-_SHOT_S, _FRAME_MS = 0.3, 250
-"""A tap on the pedal; and how often a live picture is renewed while it is held."""
 _ARROWS = {
     Qt.Key.Key_Left: (_TURN_DEG, 0.0),
     Qt.Key.Key_Right: (-_TURN_DEG, 0.0),
@@ -55,7 +54,8 @@ class RunPage(QWidget):
         self.arm = ArmCard(palette)
         self.hand = NeedleInHandCard()
         self.room = RoomCard(palette)
-        self._beam = QElapsedTimer()
+        self.pedal = Pedal(desk, self)
+        self.pedal.told.connect(self.told)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -103,12 +103,15 @@ class RunPage(QWidget):
         """Let Space be the pedal, whichever of the page's widgets has the keyboard."""
         if (
             isinstance(event, QKeyEvent)
-            and event.type() is QEvent.Type.KeyPress
+            and event.type() in {QEvent.Type.KeyPress, QEvent.Type.KeyRelease}
             and event.key() == Qt.Key.Key_Space
             and isinstance(watched, QWidget)
             and (watched is self or self.isAncestorOf(watched))
         ):
-            self._press_pedal(is_held=event.isAutoRepeat())
+            # The keyboard's own repeats say nothing new: the pedal is down until it is let go.
+            if not event.isAutoRepeat():
+                is_down = event.type() is QEvent.Type.KeyPress
+                (self.pedal.press if is_down else self.pedal.let_go)()
             return True
         return super().eventFilter(watched, event)
 
@@ -122,6 +125,7 @@ class RunPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave Space to others."""
         super().hideEvent(event)
+        self.pedal.let_go()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
@@ -138,16 +142,6 @@ class RunPage(QWidget):
             self._push(_PUSHES_MM[key])
         else:
             super().keyPressEvent(event)
-
-    def _press_pedal(self, *, is_held: bool) -> None:
-        if not self.desk.is_ready:
-            self.told.emit("The X-ray is still being prepared.")
-        elif not is_held:
-            self._beam.start()
-            self.desk.shoot(_SHOT_S)
-        elif not self._beam.isValid() or self._beam.elapsed() >= _FRAME_MS:
-            beam_s = self._beam.restart() / 1000.0 if self._beam.isValid() else _SHOT_S
-            self.desk.shoot(beam_s, is_live=True)
 
     def _choose_panel(self, panel: Panel) -> None:
         self.setFocus()

@@ -103,6 +103,7 @@ class XrayScreen(QWidget):
         if self._held is not None:
             is_there = self._held.pose == self._pose
             right = f"held, shot {self._held.number}" + ("" if is_there else "; the arm has moved")
+            right = "live" if self._held.is_live else right
         painter.setPen(QColor(self._palette.secondary))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
 

@@ -129,3 +129,21 @@ def test_the_arm_tells_how_far_off_its_last_picture_was(qtbot, a_run_page) -> No
     told = a_run_page.arm.rows["rotation"].value.text()
     assert float(told.split("°")[0]) == pytest.approx(15.0, abs=0.5)
     assert "off" in told
+
+
+def test_a_pedal_held_down_is_live_until_it_is_let_go(qtbot, a_run_page) -> None:
+    desk = a_run_page.desk
+    qtbot.keyPress(a_run_page, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: any(shot.is_live for shot in desk.state.shots), timeout=30_000)
+    qtbot.waitUntil(lambda: desk.held[Panel.AP].is_live, timeout=30_000)
+    assert desk.held[Panel.AP].picture.shape == (256, 256)
+    # The arm is steered while the beam is on.
+    qtbot.keyClick(a_run_page, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: desk.held[Panel.AP].pose.orbital_deg == -2.0, timeout=30_000)
+    qtbot.keyRelease(a_run_page, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: desk.held[Panel.AP].picture.shape == (512, 512), timeout=30_000)
+    assert not desk.held[Panel.AP].is_live
+    # One press is one shot, however long it was; its beam counts whole.
+    assert sum(not shot.is_live for shot in desk.state.shots) == 1
+    assert sum(shot.beam_s for shot in desk.state.shots) > 0.3
+    assert not a_run_page.pedal._frames.isActive()
