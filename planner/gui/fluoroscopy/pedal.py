@@ -7,7 +7,7 @@ from planner.gui.fluoroscopy.run_desk import RunDesk
 _TAP_S = 0.3
 """Beam of one picture, however short the tap."""
 _LIVE_AFTER_MS = 400
-_FRAME_MS = 50
+_FRAME_MS = 33
 _RECORD_MS = 250
 """How often a live picture is renewed, and how often its beam is written down."""
 
