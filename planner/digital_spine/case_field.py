@@ -14,6 +14,8 @@ from planner.geometry.points import as_triple
 _ABOVE_MM, _BELOW_MM = 22.0, 26.0
 """Beyond the outermost whole bodies' middles and half heights."""
 _BEHIND_SKIN_MM = 6.0
+_BEFORE_BODY_MM = 24.0
+"""From the middle of the foremost body to the front of a field that cannot hold the back too."""
 _TRUNK_FIELD_MM = 300.0
 """Fields wider than this hold the whole trunk and are centred on it."""
 
@@ -89,6 +91,9 @@ def case_field(spec: CaseSpec, model: ModelSpine) -> CaseField:
     back = float((skin[:, 1] + skin[:, 3]).max()) + _BEHIND_SKIN_MM
     if spec.field_mm > _TRUNK_FIELD_MM:
         back = float(skin[:, 1].mean()) + spec.field_mm / 2.0
+    # A field too small to reach from the skin to the bodies keeps the bodies.
+    foremost = min(point[1] for point in inside)
+    back = min(back, float(foremost) - _BEFORE_BODY_MM + spec.field_mm)
     across = round(spec.field_mm / scan.spacing_mm)
     origin = np.array([middle_x - spec.field_mm / 2.0, back - spec.field_mm, bottom])
     turn = np.radians(scan.tilt_deg)

@@ -23,6 +23,8 @@ from planner.geometry.grids import GridGeometry
 from planner.imaging.volume import Volume
 
 CT_FOLDER, TRUTH_FOLDER = "ct", "truth"
+AP_FOLDER, LATERAL_FOLDER = "dx-ap", "dx-lateral"
+"""X-rays of the case, which others make."""
 _STUDY_DATE = "20260112"
 _DERIVATION = "Model spine made by Vertebroplan. Not a patient. Not a medical device."
 _WEIGHTINGS = {
@@ -182,8 +184,9 @@ def write_case(spec: CaseSpec, folder: Path, progress: Progress = no_progress) -
 
 
 def _clear(folder: Path) -> None:
-    """Remove what an earlier case left, so that no slices of two cases lie together."""
-    names = [CT_FOLDER, TRUTH_FOLDER, *(f"mr-{c.value.lower()}" for c in MrContrast)]
+    """Remove what an earlier case left, so that no pictures of two cases lie together."""
+    names = [CT_FOLDER, TRUTH_FOLDER, AP_FOLDER, LATERAL_FOLDER]
+    names += [f"mr-{contrast.value.lower()}" for contrast in MrContrast]
     try:
         for name in names:
             if (folder / name).is_dir():

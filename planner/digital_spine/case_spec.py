@@ -1,11 +1,13 @@
 """What a made case shall be: read from TOML, or one of the specs that come with the program."""
 
+import contextlib
 import enum
 import functools
+import math
 import tomllib
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -95,6 +97,8 @@ def _scalar(value: object, wanted: type[object], where: str) -> object:
             raise _problem(where, f"{value!r} is none of {', '.join(known)}")
         return wanted(value)
     if wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise _problem(where, f"{value!r} is no number")
         return float(value)
     if isinstance(value, wanted):
         return value
@@ -117,6 +121,12 @@ def _as_type(value: object, wanted: Any, where: str) -> object:
     return _scalar(value, wanted, where)
 
 
+def _table(value: object, where: str) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise _problem(where, f"{value!r} is no table")
+    return value
+
+
 def _structured(kind: type[_Value], table: Mapping[str, object], where: str) -> _Value:
     """Return a value of a class from a table, or say what of the table cannot be."""
     hints = typing.get_type_hints(kind)
@@ -127,8 +137,15 @@ def _structured(kind: type[_Value], table: Mapping[str, object], where: str) -> 
     fields = {
         name: _as_type(value, hints[name], f"{where}.{name}") for name, value in table.items()
     }
-    try:
+    with _sentences(where):
         return kind(**fields)
+
+
+@contextlib.contextmanager
+def _sentences(where: str) -> Iterator[None]:
+    """Turn what a value's own checks say into a problem that names the place."""
+    try:
+        yield
     except (TypeError, ValueError) as error:
         sentence = str(error.args[0]) if error.args else "cannot be"
         raise _problem(where, sentence) from error
@@ -141,7 +158,8 @@ def _pathology(row: Mapping[str, object], place: int) -> Pathology:
     if kind in FRACTURE_KINDS:
         level = VertebraLevel.named(str(rest.pop("level", "")))
         severity = _as_type(rest.pop("severity", 0.3), float, f"{where}.severity")
-        textbook = fracture_of_kind(level, kind, cast("float", severity))
+        with _sentences(where):
+            textbook = fracture_of_kind(level, kind, cast("float", severity))
         shape = {
             field.name: getattr(textbook, field.name)
             for field in attrs.fields(Fracture)
@@ -164,17 +182,19 @@ def spec_from_table(table: Mapping[str, object]) -> CaseSpec:
         If something in it is not known or cannot be; the sentence names it.
     """
     rest = dict(table)
-    rows = cast("Sequence[Mapping[str, object]]", rest.pop("pathology", ()))
-    patient = _structured(
-        ModelPatient, cast("Mapping[str, object]", rest.pop("patient", {})), "patient"
-    )
-    scan = _structured(ScanSettings, cast("Mapping[str, object]", rest.pop("scan", {})), "scan")
+    rows = rest.pop("pathology", [])
+    if not isinstance(rows, list):
+        raise _problem("pathology", "each one is a table of its own: [[pathology]]")
+    patient = _structured(ModelPatient, _table(rest.pop("patient", {}), "patient"), "patient")
+    scan = _structured(ScanSettings, _table(rest.pop("scan", {}), "scan"), "scan")
     spec = _structured(CaseSpec, rest, "case")
     return attrs.evolve(
         spec,
         patient=patient,
         scan=scan,
-        pathologies=tuple(_pathology(row, n) for n, row in enumerate(rows)),
+        pathologies=tuple(
+            _pathology(_table(row, f"pathology {n + 1}"), n) for n, row in enumerate(rows)
+        ),
     )
 
 

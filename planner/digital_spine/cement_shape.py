@@ -8,13 +8,13 @@ import numpy as np
 from scipy import ndimage
 
 from planner.digital_spine.body_shape import BodyShape
-from planner.digital_spine.distance_fields import Limb
+from planner.digital_spine.distance_fields import FAR_MM, Limb, coverage
 from planner.digital_spine.lattice import Field, Lattice
 from planner.digital_spine.oval_stacks import noise_tile
 from planner.digital_spine.pathology import Cavity, Cement, LeakClass
+from planner.foundation.errors import PlanProblem
 from planner.geometry.points import FloatArray, Triple
 from planner.geometry.transforms import RigidTransform
-from planner.imaging.volume import BoolArray
 
 _STEP_MM = 0.4
 _INSIDE_MM = 1.2
@@ -64,8 +64,8 @@ def _rods_lattice(rods: Sequence[Limb]) -> Lattice:
     return _lattice_over(ends.min(axis=0) - reach, ends.max(axis=0) + reach)
 
 
-def _volume_ml(inside: BoolArray) -> float:
-    return float(np.count_nonzero(inside)) * _STEP_MM**3 / 1000.0
+def _volume_ml(share: Field) -> float:
+    return float(share.sum(dtype=np.float64)) * _STEP_MM**3 / 1000.0
 
 
 def _lobes(body: BodyShape) -> tuple[Triple, Triple]:
@@ -134,8 +134,8 @@ def _rods_of(body: BodyShape, leak: LeakClass, radius_mm: float) -> tuple[Limb, 
         return (way,)
     way = Limb((4.0, -4.0, top - 5.0), (4.0, -4.0, top + 1.0), across, (1.6, 1.6), (1.6, 1.6))
     pool = Limb(
-        (4.0, -4.0, top + 2.0),
-        (5.0, 0.0, top + 2.2),
+        (4.0, -4.0 - 0.8 * radius_mm, top + 2.0),
+        (5.0, 0.8 * radius_mm, top + 2.2),
         across,
         (2.4 * radius_mm, 1.6),
         (1.9 * radius_mm, 1.5),
@@ -143,23 +143,38 @@ def _rods_of(body: BodyShape, leak: LeakClass, radius_mm: float) -> tuple[Limb, 
     return way, pool
 
 
-def _leaked_ml(body: BodyShape, rods: Sequence[Limb]) -> float:
-    """Return how much of rods lies outside the place where cement stays in the body."""
-    points = _rods_lattice(rods).coordinates(RigidTransform.identity())
-    outside = body.distance_mm(*points)[0] > -_INSIDE_MM
-    return _volume_ml(_inside_any(rods, *points) & outside)
-
-
 def _leak_of_volume(body: BodyShape, leak: LeakClass, volume_ml: float) -> tuple[Limb, ...]:
-    """Return a leak of which a volume lies outside the body."""
+    """Return a leak of which a volume lies outside the place where cement stays in the body."""
     low_mm, high_mm = _LEAK_RADII_MM
+    points = _rods_lattice(_rods_of(body, leak, high_mm)).coordinates(RigidTransform.identity())
+    outside = body.distance_mm(*points)[0] > -_INSIDE_MM
     for _ in range(_HALVINGS):
         radius_mm = (low_mm + high_mm) / 2.0
-        if _leaked_ml(body, _rods_of(body, leak, radius_mm)) < volume_ml:
+        share = _share_in(_rods_of(body, leak, radius_mm), *points)
+        if _volume_ml(share * outside) < volume_ml:
             low_mm = radius_mm
         else:
             high_mm = radius_mm
     return _rods_of(body, leak, (low_mm + high_mm) / 2.0)
+
+
+def require_room(body: BodyShape, filled: Cement | Cavity) -> None:
+    """Raise unless what stays in a body fits into it.
+
+    Raises
+    ------
+    PlanProblem
+        If there is more of it than the body has room for inside its walls.
+    """
+    points = _body_lattice(body).coordinates(RigidTransform.identity())
+    room_ml = _volume_ml(coverage(body.distance_mm(*points)[0] + np.float32(_INSIDE_MM), _STEP_MM))
+    leaked = filled.leak_share if isinstance(filled, Cement) and filled.leaks else 0.0
+    if filled.volume_ml * (1.0 - leaked) > room_ml:
+        raise PlanProblem(
+            f"{filled.level.name} has room for {room_ml:.1f} ml, less than "
+            f"{filled.volume_ml * (1.0 - leaked):.1f} ml.",
+            hint="Ask for a smaller volume, or for a leak.",
+        )
 
 
 @functools.lru_cache(maxsize=16)
@@ -174,7 +189,7 @@ def cement_shape(body: BodyShape, cement: Cement, seed: int) -> FilledShape:
         rods += _leak_of_volume(body, leak, share_ml)
     points = _body_lattice(body).coordinates(RigidTransform.identity())
     field = _main_field(body, cement.spongy, seed)
-    in_rods = _inside_any(rods, *points)
+    in_rods = _share_in(rods, *points) > np.float32(0.5)
     # What the rods hold is cement already; the rest is poured around them.
     poured = np.where(in_rods, np.float32(1e6), field(*points))
     rods_ml = _rods_ml(rods)
@@ -185,16 +200,16 @@ def cement_shape(body: BodyShape, cement: Cement, seed: int) -> FilledShape:
 def _rods_ml(rods: Sequence[Limb]) -> float:
     if not rods:
         return 0.0
-    return _volume_ml(
-        _inside_any(rods, *_rods_lattice(rods).coordinates(RigidTransform.identity()))
-    )
+    points = _rods_lattice(rods).coordinates(RigidTransform.identity())
+    return _volume_ml(_share_in(rods, *points))
 
 
-def _inside_any(rods: Sequence[Limb], u: Field, v: Field, w: Field) -> BoolArray:
-    inside: BoolArray = np.zeros(u.shape, np.bool_)
+def _share_in(rods: Sequence[Limb], u: Field, v: Field, w: Field) -> Field:
+    """Return how much of each voxel any of the rods fills: they are too thin for whole voxels."""
+    nearest = np.full(u.shape, FAR_MM, np.float32)
     for rod in rods:
-        inside |= rod.distance_mm(u, v, w) < 0.0
-    return inside
+        np.minimum(nearest, rod.distance_mm(u, v, w), out=nearest)
+    return coverage(nearest, _STEP_MM)
 
 
 @functools.lru_cache(maxsize=16)

@@ -10,6 +10,8 @@ from planner.foundation.errors import PlanProblem
 
 _MOST_LOSS = 0.8
 _HALVINGS = 30
+_LEAST_LEFT = 1e-6
+"""Keeps a wholly restored body's losses finite, and so far too large."""
 
 
 def as_shares(whole: BodyShape, fracture: Fracture) -> Fracture:
@@ -40,11 +42,8 @@ def _of_heights(
 ) -> Fracture:
     before = whole.landmarks_before.heights_mm
     # What a treatment gives back is part of what was asked for.
-    left = 1.0 - fracture.restored
-    losses = [
-        (1.0 - asked / height) / left if left else 0.0
-        for asked, height in zip(asked_mm, before, strict=True)
-    ]
+    left = max(1.0 - fracture.restored, _LEAST_LEFT)
+    losses = [(1.0 - asked / height) / left for asked, height in zip(asked_mm, before, strict=True)]
     if min(losses) < -1e-9 or max(losses) > _MOST_LOSS:
         heights = " / ".join(f"{height:.1f}" for height in before)
         raise PlanProblem(

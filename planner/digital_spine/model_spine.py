@@ -1,16 +1,17 @@
 """A model patient put together: everything that an image or a truth is made from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import attrs
 
 from planner.anatomy.levels import VertebraLevel
 from planner.digital_spine.body_shape import BodyShape
+from planner.digital_spine.cement_shape import require_room
 from planner.digital_spine.fracture_request import as_shares
 from planner.digital_spine.model_patient import BONES, Bone, ModelPatient, anatomy_of
 from planner.digital_spine.oval_stacks import PlacedStacks, place_stacks
-from planner.digital_spine.pathology import Fracture, Pathology, Spurs
+from planner.digital_spine.pathology import Cavity, Cement, Fracture, Pathology, Spurs
 from planner.digital_spine.spine_pose import PosedSpine, pose_spine
 from planner.foundation.errors import PlanProblem
 
@@ -37,14 +38,22 @@ class ModelSpine:
         return [p for p in self.pathologies if isinstance(p, kind) and level in {None, p.level}]
 
 
+def _require_room(
+    bodies: Mapping[VertebraLevel, BodyShape], pathologies: Sequence[Pathology]
+) -> None:
+    for pathology in pathologies:
+        if isinstance(pathology, Cement | Cavity):
+            require_room(bodies[pathology.level], pathology)
+
+
 def build_model(patient: ModelPatient, pathologies: Sequence[Pathology], seed: int) -> ModelSpine:
     """Return the model of a patient; the same input gives the same model.
 
     Raises
     ------
     PlanProblem
-        If a pathology is at a level that this patient does not have, or one level has two
-        fractures.
+        If a pathology is at a level that this patient does not have, one level has two
+        fractures, or a body has no room for its cement or cavity.
     """
     anatomies = anatomy_of(patient, seed)
     levels = {anatomy.level for anatomy in anatomies}
@@ -71,6 +80,7 @@ def build_model(patient: ModelPatient, pathologies: Sequence[Pathology], seed: i
         bodies[level] = attrs.evolve(
             whole, fracture=broken if broken is None else as_shares(whole, broken)
         )
+    _require_room(bodies, pathologies)
     spine = pose_spine(patient, anatomies, bodies, (0.0, 0.0, 0.0))
-    stacks = place_stacks(spine, patient.scale, patient.waist_mm)
+    stacks = place_stacks(spine, patient.scale, patient.waist_mm, seed)
     return ModelSpine(patient, tuple(pathologies), seed, spine, stacks)

@@ -2,6 +2,7 @@
 
 import math
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -36,7 +37,7 @@ _METAL_HU = 12_000.0
 _MR_BLUR_VOXELS, _MR_NOISE, _MR_MOST = 0.55, 14.0, 4095
 _SHELL_HU, _FOAM_HU = -180.0, -930.0
 _OUTSIDE_HU, _FOAM_ONLY_OVER_HU = -500.0, -900.0
-_COUCH_THICKNESS_MM, _COUCH_CURVE = 22.0, 0.0009
+_COUCH_THICKNESS_MM, _COUCH_CURVE, _COUCH_RISE_MM = 22.0, 0.0009, 45.0
 _NOISE_GRAIN_VOXELS = 0.6
 _METAL_SPREAD_MM = 60.0
 _STREAKS = 11
@@ -96,37 +97,62 @@ def _marrow(model: ModelSpine, place: int) -> Marrow:
 
 def _paint_couch(lattice: Lattice, values: Field, top_y_mm: float) -> None:
     """Paint the couch under the patient: a thin shell that sags in the middle, foam inside."""
-    x, y, _ = lattice.coordinates(RigidTransform.identity())
+    depth, rows, columns = lattice.shape_kji
+    rows_y = lattice.lps_from_ijk[1, 1] * np.arange(rows) + lattice.lps_from_ijk[1, 3]
+    reached = np.flatnonzero(rows_y > top_y_mm - _COUCH_RISE_MM)
+    if not len(reached):
+        return
+    window = (slice(0, depth), slice(int(reached[0]), int(reached[-1]) + 1), slice(0, columns))
+    x, y, _ = lattice.cropped(window).coordinates(RigidTransform.identity())
+    part = values[window]
     below = y - np.float32(top_y_mm) + np.float32(_COUCH_CURVE) * x * x
-    shell = np.clip(1.5 - np.abs(below - 2.0), 0.0, 1.0) * (values < _OUTSIDE_HU)
-    values += shell * (np.float32(_SHELL_HU) - values)
-    foam = (below > 3.5) & (below < _COUCH_THICKNESS_MM) & (values < _FOAM_ONLY_OVER_HU)
-    values[foam] = _FOAM_HU
+    shell = np.clip(1.5 - np.abs(below - 2.0), 0.0, 1.0) * (part < _OUTSIDE_HU)
+    part += shell * (np.float32(_SHELL_HU) - part)
+    foam = (below > 3.5) & (below < _COUCH_THICKNESS_MM) & (part < _FOAM_ONLY_OVER_HU)
+    part[foam] = _FOAM_HU
 
 
-def _fine(lattice: Lattice, settings: ScanSettings) -> tuple[Lattice, int]:
-    """Return a lattice with thinner slices, and how many of them make one of a scan's steps."""
-    parts = max(1, math.ceil(settings.step_mm / _FINEST_STEP_MM))
-    thickness = settings.thickness_mm or settings.step_mm
-    margin = max(0, round(parts * (thickness / settings.step_mm - 1.0) / 2.0))
-    matrix = np.array(lattice.lps_from_ijk)
-    matrix[:3, 2] /= parts
-    matrix[:3, 3] -= matrix[:3, 2] * ((parts - 1) / 2.0 + margin)
-    k, j, i = lattice.shape_kji
-    return Lattice((k * parts + 2 * margin, j, i), matrix), parts
+@attrs.frozen
+class _Slicing:
+    """How a scan's slices are made of thinner ones."""
 
+    parts: int
+    """Thinner slices from one slice's middle to that of the next."""
+    half_parts: float
+    """Half a slice's thickness, in thinner slices."""
 
-def _averaged(fine: Field, parts: int, slices: int) -> Field:
-    """Return slices as means of thinner ones, overlapping where they are thicker than steps."""
-    extra = fine.shape[0] - parts * slices
-    width = parts + extra
-    if width == 1:
-        return fine
-    total = np.cumsum(fine, axis=0, dtype=np.float64)
-    total = np.concatenate([np.zeros((1, *fine.shape[1:])), total])
-    first = np.arange(slices) * parts
-    mean: Field = ((total[first + width] - total[first]) / width).astype(np.float32)
-    return mean
+    @classmethod
+    def of(cls, settings: ScanSettings) -> "_Slicing":
+        parts = max(1, math.ceil(settings.step_mm / _FINEST_STEP_MM))
+        thickness = settings.thickness_mm or settings.step_mm
+        return cls(parts, parts * thickness / settings.step_mm / 2.0)
+
+    @property
+    def reach(self) -> float:
+        """From a slice's middle to that of the outermost thinner slice it is made of."""
+        # As many on both sides: with the middle between two of them where their number is even.
+        half = 0.0 if self.parts % 2 else 0.5
+        return max(math.ceil(self.half_parts - half - 0.5), 0.0) + half
+
+    def fine(self, lattice: Lattice) -> Lattice:
+        """Return the lattice of the thinner slices."""
+        matrix = np.array(lattice.lps_from_ijk)
+        matrix[:3, 2] /= self.parts
+        matrix[:3, 3] -= matrix[:3, 2] * self.reach
+        k, j, i = lattice.shape_kji
+        return Lattice(((k - 1) * self.parts + round(2 * self.reach) + 1, j, i), matrix)
+
+    def averaged(self, fine: Field, slices: int) -> Field:
+        """Return slices as means of the thinner ones that lie in them, in part or wholly."""
+        places = np.arange(round(2 * self.reach) + 1) - self.reach
+        shares = np.clip(self.half_parts + 0.5 - np.abs(places), 0.0, 1.0)
+        if len(shares) == 1:
+            return fine
+        mean = np.zeros((slices, *fine.shape[1:]), np.float32)
+        for first, share in enumerate(shares / shares.sum()):
+            last = first + (slices - 1) * self.parts + 1
+            mean += np.float32(share) * fine[first : last : self.parts]
+        return mean
 
 
 def _noise(shape: tuple[int, int, int], seed: int) -> Field:
@@ -191,14 +217,15 @@ def scan_hu(
     Cancelled
         If the user has cancelled.
     """
-    fine, parts = _fine(lattice, settings)
+    slicing = _Slicing.of(settings)
+    fine = slicing.fine(lattice)
     progress(0.0, "Shaping bone")
     scene = bone_scene(model, fine)
     progress(0.2, "Shaping bone")
     palette = CtPalette(model.bone, settings.contrast)
     values = tissue_image(model, fine, palette, scene, part_of(progress, 0.2, 0.75))
     _paint_couch(fine, values, _couch_y_mm(model))
-    values = _averaged(values, parts, lattice.shape_kji[0])
+    values = slicing.averaged(values, lattice.shape_kji[0])
     progress(0.8, "Scanning")
     np.clip(values, _HU_MIN, _METAL_HU, out=values)
     sigma = settings.blur_mm / settings.spacing_mm
@@ -235,11 +262,12 @@ def scan_mr(
         If the user has cancelled.
     """
     step_mm = float(np.linalg.norm(lattice.lps_from_ijk[:3, 2]))
-    fine, parts = _fine(lattice, ScanSettings(step_mm=step_mm))
+    slicing = _Slicing.of(ScanSettings(step_mm=step_mm))
+    fine = slicing.fine(lattice)
     progress(0.0, "Shaping bone")
     scene = bone_scene(model, fine)
     values = tissue_image(model, fine, MrPalette(contrast), scene, part_of(progress, 0.2, 0.9))
-    values = _averaged(values, parts, lattice.shape_kji[0])
+    values = slicing.averaged(values, lattice.shape_kji[0])
     for axis in (1, 2):
         values = ndimage.gaussian_filter1d(values, _MR_BLUR_VOXELS, axis=axis, mode="nearest")
     noise = [_noise(lattice.shape_kji, model.seed + n) for n in (11, 12)]

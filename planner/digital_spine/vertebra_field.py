@@ -30,6 +30,7 @@ _APART_MM = FACET_GAP_MM
 _REACH = 3
 """How many levels apart two vertebrae may come near each other: long spinous processes."""
 _CANAL_SQUARENESS = 2.3
+_PELVIS_CENTRE_MM, _PELVIS_HALF_MM = (0.0, 0.0, -30.0), (128.0, 82.0, 92.0)
 
 
 @attrs.frozen(eq=False)
@@ -154,9 +155,9 @@ def _vertebra_field(
     return BoneField(window, bone, body, pedicles, plates)
 
 
-def _sacrum_field(spine: PosedSpine, lattice: Lattice) -> BoneField | None:
+def _sacrum_field(spine: PosedSpine, canal: Sequence[Limb], lattice: Lattice) -> BoneField | None:
     frame = spine.lps_from_sacral_plate
-    window = lattice.box((0.0, 12.0, -35.0), (115.0, 75.0, 80.0), frame)
+    window = lattice.box(_PELVIS_CENTRE_MM, _PELVIS_HALF_MM, frame)
     if window is None:
         return None
     part = lattice.cropped(window)
@@ -165,6 +166,8 @@ def _sacrum_field(spine: PosedSpine, lattice: Lattice) -> BoneField | None:
     hollow = np.full(part.shape_kji, FAR_MM, np.float32)
     add_limbs(hollow, part, frame, [Joined(limb, 0.0) for limb in sacrum_openings()])
     bone = smooth_intersection(bone, -hollow, 1.0)
+    # Where the last vertebra leans to a side its canal enters beside the sacrum's own.
+    bone = smooth_intersection(bone, -tube_field(canal, part), _CARVE_MM)
     return BoneField(window, bone, None, None, None)
 
 
@@ -196,7 +199,7 @@ def bone_fields(spine: PosedSpine, lattice: Lattice) -> list[BoneField | None]:
     """
     canal = canal_limbs(spine)
     fields = [_vertebra_field(vertebra, canal, lattice) for vertebra in spine.vertebrae]
-    fields.append(_sacrum_field(spine, lattice))
+    fields.append(_sacrum_field(spine, canal, lattice))
     for a, b in itertools.combinations(range(len(fields)), 2):
         first, second = fields[a], fields[b]
         if b - a <= _REACH and first is not None and second is not None:

@@ -7,7 +7,13 @@ import numpy as np
 
 from planner.dicom.write_radiograph import RadiographGeometry, RadiographView, write_radiograph
 from planner.digital_spine.case_field import case_field
-from planner.digital_spine.case_files import MadeCase, series_label, write_case
+from planner.digital_spine.case_files import (
+    AP_FOLDER,
+    LATERAL_FOLDER,
+    MadeCase,
+    series_label,
+    write_case,
+)
 from planner.digital_spine.case_spec import CaseSpec
 from planner.digital_spine.case_truth import focus_point_lps_mm
 from planner.digital_spine.model_spine import build_model
@@ -28,7 +34,10 @@ _LEVELS_BEYOND = 3
 _VOXEL_MM = 0.8
 _GRAIN = 0.012
 """Of the picture's spread."""
-_VIEWS = {RadiographView.AP: ("dx-ap", 0.0), RadiographView.LATERAL: ("dx-lateral", 90.0)}
+_VIEWS = {
+    RadiographView.AP: (AP_FOLDER, 0.0),
+    RadiographView.LATERAL: (LATERAL_FOLDER, 90.0),
+}
 
 
 @attrs.frozen
