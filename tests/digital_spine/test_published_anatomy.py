@@ -1,6 +1,7 @@
 """The finished model, measured on its bones, beside the ranges in its table's sources."""
 
 import functools
+import itertools
 
 import attrs
 import pytest
@@ -120,7 +121,7 @@ def test_men_are_larger_than_women() -> None:
 
 def test_worse_bone_is_thinner_and_emptier() -> None:
     order = [BONES[quality] for quality in BoneQuality]
-    for better, worse in zip(order, order[1:], strict=False):
+    for better, worse in itertools.pairwise(order):
         assert worse.trabecular_hu < better.trabecular_hu
         assert worse.cortex_share < better.cortex_share
         assert worse.cortex_hu < better.cortex_hu
