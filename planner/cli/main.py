@@ -15,6 +15,7 @@ from planner.cli import (
     level_commands,
     make_case_command,
     plan_commands,
+    rehearse_command,
     study_commands,
     window_commands,
     xray_command,
@@ -40,6 +41,7 @@ for _module in (
     make_case_command,
     plan_commands,
     xray_command,
+    rehearse_command,
     export_commands,
     doctor_command,
 ):

@@ -1,14 +1,17 @@
 """One image in the numbers it is shown by: bone bright, and windowed as its file asks."""
 
+from collections.abc import Callable
+
 import attrs
 import numpy as np
 
 from planner.dicom.element_values import ElementValues, read_elements
-from planner.dicom.frame_pixels import StoredArray, read_frame
-from planner.dicom.image_header import ImageHeader, LookupTable
+from planner.dicom.frame_pixels import read_frame
+from planner.dicom.image_header import ImageHeader, LookupTable, StoredArray
 from planner.dicom.open_files import OpenFiles
 from planner.dicom.pixel_format import lookup_table
 from planner.dicom.rescale import looked_up, rescaled
+from planner.foundation.time_limit import no_beat
 from planner.geometry.points import FloatArray
 from planner.imaging.window_level import WindowLevel
 
@@ -42,18 +45,21 @@ class DisplayedImage:
     """How the file asks to be shown, in the units of the values."""
 
 
-def displayed_image(header: ImageHeader, files: OpenFiles) -> DisplayedImage:
+def displayed_image(
+    header: ImageHeader, files: OpenFiles, beat: Callable[[], None] = no_beat
+) -> DisplayedImage:
     """Return an image with its modality table or rescale and its VOI table applied.
 
     Where the file says whether bone is large or small, or is MONOCHROME1, the numbers are turned
-    round so that bone is large.
+    round so that bone is large. While the image is decoded `beat` is called, which may stop it by
+    raising.
 
     Raises
     ------
     DicomProblem
         If the image cannot be read.
     """
-    stored = read_frame(header.file, header, files)
+    stored = read_frame(header, files, beat)
     if stored.ndim == 3:
         return DisplayedImage(_brightness(stored, header), None)
     wish = _wish_of(header, files)

@@ -39,6 +39,9 @@ DAMAGED_FILE_ERRORS = (
 """What pydicom and the decoders raise on files that end early or hold nonsense."""
 
 _HEAD_BYTES = 132
+_SHORT_BYTES = 2_000_000
+_MOST_READS = 1_000_000
+"""Of a long file's header, two or three an element: a few seconds' work."""
 _HEADLESS_STARTS = (b"\x08\x00", b"\x02\x00")
 """Groups that a dataset without the standard's file head starts with."""
 
@@ -116,12 +119,13 @@ class ElementValues:
         return int.from_bytes(value[:width], self.byte_order, signed=is_signed)
 
     def real(self, tag: int) -> float | None:
-        """Return a binary number of 64 bits."""
+        """Return a binary real number of 32 or 64 bits."""
         value = self.raw(tag)
-        if len(value) != 8:
+        if len(value) not in {4, 8}:
             return None
         order = "<" if self.byte_order == "little" else ">"
-        number = cast("float", struct.unpack(f"{order}d", value)[0])
+        form = "f" if len(value) == 4 else "d"
+        number = cast("float", struct.unpack(f"{order}{form}", value)[0])
         return number if math.isfinite(number) else None
 
     @property
@@ -156,10 +160,38 @@ def read_elements(file: ImageFile, files: OpenFiles, tags: Sequence[int]) -> Ele
         return ElementValues(Dataset())
 
 
-def read_dataset(stream: BinaryIO, tags: Sequence[int]) -> FileDataset:
+class _CountedStream:
+    """A stream that ends where a header would have more elements than any has."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._read = stream.read
+        self._left = _MOST_READS
+        self.seek = stream.seek
+        self.tell = stream.tell
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        self._left -= 1
+        if self._left < 0:
+            raise EOFError
+        return self._read(size)
+
+
+def read_dataset(
+    stream: BinaryIO, tags: Sequence[int], file_bytes: int | None = None
+) -> FileDataset:
     """Return some elements of an opened file, which is left where its pixels start.
 
     A file without the standard's head is read where it starts as datasets do.
+
+    Parameters
+    ----------
+    stream
+        At its start.
+    tags
+        Which elements.
+    file_bytes
+        How long the file is, where that is known: a short one holds few elements anyhow.
 
     Raises
     ------
@@ -169,6 +201,8 @@ def read_dataset(stream: BinaryIO, tags: Sequence[int]) -> FileDataset:
     start = stream.read(_HEAD_BYTES)
     has_no_head = start[128:] != b"DICM" and start.startswith(_HEADLESS_STARTS)
     stream.seek(0)
+    is_short = file_bytes is not None and file_bytes < _SHORT_BYTES
+    source = stream if is_short else cast("BinaryIO", _CountedStream(stream))
     return pydicom.dcmread(
-        stream, stop_before_pixels=True, specific_tags=list(tags), force=has_no_head
+        source, stop_before_pixels=True, specific_tags=list(tags), force=has_no_head
     )

@@ -1,28 +1,28 @@
 """The stored numbers of images, from plain and from compressed files."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.pixels.decoders.base import DecodeOptions
+from pydicom.encaps import get_frame
+from pydicom.pixels.decoders.base import DecodeOptions, get_decoder
+from pydicom.uid import UID
 
-from planner.dicom.codestream import check_codestreams
-from planner.dicom.element_values import DAMAGED_FILE_ERRORS
-from planner.dicom.image_file import ImageFile
-from planner.dicom.image_header import ImageHeader
-from planner.dicom.open_files import OpenFiles
-from planner.dicom.transfer_syntaxes import (
-    decoder_of,
-    is_big_endian,
-    is_compressed,
-    why_unreadable,
+from planner.dicom.codestream import (
+    CODESTREAM_SYNTAXES,
+    decode,
+    decoding_folder,
+    longest_decoding_s,
 )
+from planner.dicom.element_values import DAMAGED_FILE_ERRORS
+from planner.dicom.image_header import ImageHeader, StoredArray
+from planner.dicom.open_files import OpenFiles
+from planner.dicom.transfer_syntaxes import is_big_endian, is_compressed, why_unreadable
 from planner.foundation.errors import DicomProblem
-
-StoredArray = NDArray[np.integer]
+from planner.foundation.time_limit import OutOfTime, no_beat, within_time
 
 PIXEL_TAGS = (b"\xe0\x7f\x10\x00", b"\x7f\xe0\x00\x10")
 """How the pixel element starts, with little and with big endian numbers."""
@@ -77,9 +77,11 @@ def read_plain_into(stream: BinaryIO, header: ImageHeader, into: NDArray[np.int1
 
 
 def stored_frames(
-    stream: BinaryIO, headers: Sequence[ImageHeader]
+    stream: BinaryIO, headers: Sequence[ImageHeader], beat: Callable[[], None] = no_beat
 ) -> Iterator[tuple[ImageHeader, StoredArray]]:
     """Return the stored numbers of images of one file, (rows, columns) or with samples last.
+
+    While a decoder is at work `beat` is called, which may stop it by raising.
 
     Raises
     ------
@@ -87,9 +89,8 @@ def stored_frames(
         If the file is damaged, or compressed in a way that is not read.
     """
     first = headers[0]
-    _seek_values(stream, first)
     if is_compressed(first.pixels.transfer_syntax_uid):
-        yield from _compressed_frames(stream.read(), headers)
+        yield from _compressed_frames(compressed_values(stream, first), headers, beat)
         return
     for header in headers:
         yield header, _plain_frame(stream, header)
@@ -104,7 +105,7 @@ def _plain_frame(stream: BinaryIO, header: ImageHeader) -> StoredArray:
         )
     is_big = is_big_endian(pixels.transfer_syntax_uid)
     dtype = pixels.stored_type.newbyteorder(">" if is_big else "<")
-    shape = _shape(header)
+    shape = header.stored_shape
     count = int(np.prod(shape))
     _seek_values(stream, header)
     stream.seek(header.frame * count * dtype.itemsize, 1)
@@ -118,11 +119,6 @@ def _plain_frame(stream: BinaryIO, header: ImageHeader) -> StoredArray:
     return _used_bits(values, header)
 
 
-def _shape(header: ImageHeader) -> tuple[int, ...]:
-    shape = (header.rows, header.columns)
-    return shape if header.samples == 1 else (*shape, header.samples)
-
-
 def _used_bits(values: StoredArray, header: ImageHeader) -> StoredArray:
     """Take what stands in unused bits, such as an old overlay, out of the numbers."""
     pixels = header.pixels
@@ -133,30 +129,56 @@ def _used_bits(values: StoredArray, header: ImageHeader) -> StoredArray:
     return values
 
 
+def compressed_values(stream: BinaryIO, header: ImageHeader) -> bytes:
+    """Return the value of a pixel element: the compressed images with their frame around them.
+
+    Raises
+    ------
+    DicomProblem
+        If the file has no pixels where its header ends.
+    """
+    _seek_values(stream, header)
+    return stream.read()
+
+
+def codestream_of(values: bytes, header: ImageHeader) -> bytes:
+    """Return one compressed image without the frame that DICOM puts around it.
+
+    Raises
+    ------
+    ValueError
+        If it is not there.
+    """
+    found: bytes = get_frame(values, header.frame, number_of_frames=max(header.frames, 1))
+    return found
+
+
 def _compressed_frames(
-    values: bytes, headers: Sequence[ImageHeader]
+    values: bytes, headers: Sequence[ImageHeader], beat: Callable[[], None]
 ) -> Iterator[tuple[ImageHeader, StoredArray]]:
     first = headers[0]
-    pixels = first.pixels
-    if text := why_unreadable(pixels.transfer_syntax_uid):
+    if text := why_unreadable(first.pixels.transfer_syntax_uid):
         raise DicomProblem(text, path=first.path)
-    decoder = decoder_of(pixels.transfer_syntax_uid)
     try:
-        check_codestreams(values, first)
         for header in headers:
-            options = _decoding_options(header)
-            # pydicom annotates each option as if it were all of them.
-            frame, _ = decoder.as_array(
-                values,
-                raw=True,
-                index=header.frame,
-                **options,  # type: ignore[arg-type]
-            )
-            if frame.shape != _shape(header):
-                raise changed(header.path)
-            yield header, frame
-    except DAMAGED_FILE_ERRORS as problem:
+            yield header, _decoded(values, header, beat)
+    except (OutOfTime, *DAMAGED_FILE_ERRORS) as problem:
         raise changed(first.path) from problem
+
+
+def _decoded(values: bytes, header: ImageHeader, beat: Callable[[], None]) -> StoredArray:
+    if header.pixels.transfer_syntax_uid in CODESTREAM_SYNTAXES:
+        codestream = codestream_of(values, header)
+        with decoding_folder() as folder:
+            limit_s = longest_decoding_s(header)
+            return within_time(lambda: decode(codestream, header, folder), limit_s, beat)
+    decoder = get_decoder(UID(header.pixels.transfer_syntax_uid))
+    options = _decoding_options(header)
+    # pydicom annotates each option as if it were all of them.
+    frame, _ = decoder.as_array(values, raw=True, index=header.frame, **options)  # type: ignore[arg-type]
+    if frame.shape != header.stored_shape:
+        raise ValueError("A compressed image has another size than its header says.")
+    return frame
 
 
 def _decoding_options(header: ImageHeader) -> DecodeOptions:
@@ -175,23 +197,10 @@ def _decoding_options(header: ImageHeader) -> DecodeOptions:
     )
 
 
-def check_file(header: ImageHeader) -> None:
-    """Refuse a compressed file whose images claim another size than its header.
-
-    Raises
-    ------
-    WrongSize
-        If one does.
-    OSError
-        If the file cannot be read.
-    """
-    with header.path.open("rb") as stream:
-        _seek_values(stream, header)
-        check_codestreams(stream.read(), header)
-
-
-def read_frame(file: ImageFile, header: ImageHeader, files: OpenFiles) -> StoredArray:
-    """Return the stored numbers of one image.
+def read_frame(
+    header: ImageHeader, files: OpenFiles, beat: Callable[[], None] = no_beat
+) -> StoredArray:
+    """Return the stored numbers of one image; `beat` may stop the work by raising.
 
     Raises
     ------
@@ -199,7 +208,7 @@ def read_frame(file: ImageFile, header: ImageHeader, files: OpenFiles) -> Stored
         If the file is damaged, gone, or compressed in a way that is not read.
     """
     try:
-        with files.open(file) as stream:
-            return next(stored_frames(stream, [header]))[1]
+        with files.open(header.file) as stream:
+            return next(stored_frames(stream, [header], beat))[1]
     except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
         raise changed(header.path) from problem

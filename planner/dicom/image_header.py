@@ -4,9 +4,13 @@ from pathlib import Path
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.dicom.image_file import ImageFile
 from planner.geometry.points import FloatArray, Triple
+
+StoredArray = NDArray[np.integer]
+"""Numbers as a file holds them, before any rescale."""
 
 
 @attrs.frozen(eq=False)
@@ -91,6 +95,8 @@ class ImageHeader:
     """Where the pixel element starts in the file as it is opened: inflated, if it was deflated."""
     image_type: tuple[str, ...] = ()
     series_number: str = ""
+    has_detector_spacing: bool = False
+    """Whether a radiograph says how large its pixels are on the detector."""
     labels: PartLabels = _NO_LABELS
     frame: int = 0
     """Which of the file's images this is, from 0."""
@@ -105,6 +111,12 @@ class ImageHeader:
         """Whether the file says where the image lies and how large its pixels are."""
         parts = self.position_lps_mm, self.orientation_lps, self.spacing_ij_mm
         return all(part is not None for part in parts)
+
+    @property
+    def stored_shape(self) -> tuple[int, ...]:
+        """The shape of its numbers: (rows, columns), or with samples last."""
+        shape = self.rows, self.columns
+        return shape if self.samples == 1 else (*shape, self.samples)
 
     @property
     def samples(self) -> int:

@@ -1,5 +1,8 @@
 """Read radiographs, and say how far lengths on them can be trusted."""
 
+import functools
+from collections.abc import Callable
+
 import numpy as np
 
 from planner.dicom.display_values import displayed_image
@@ -8,6 +11,7 @@ from planner.dicom.image_header import ImageHeader
 from planner.dicom.open_files import OpenFiles, opened_files
 from planner.dicom.radiograph_spacing import SPACING_TAGS, radiograph_spacing
 from planner.dicom.scan_result import SeriesKind, SeriesSummary, unusable_because
+from planner.dicom.series_kind import MOST_RADIOGRAPHS
 from planner.foundation.errors import DicomProblem
 from planner.foundation.progress import Progress, no_progress
 from planner.imaging.radiograph import Radiograph
@@ -16,9 +20,6 @@ _VIEW = 0x0018_5101
 _LATERALITY = 0x0020_0060
 _IMAGE_LATERALITY = 0x0020_0062
 _TAGS = (_VIEW, _LATERALITY, _IMAGE_LATERALITY)
-
-MOST_RADIOGRAPHS = 32
-"""Of one series: of a longer run as many are taken, evenly."""
 
 
 def load_radiographs(
@@ -44,14 +45,15 @@ def load_radiographs(
     found = []
     with opened_files() as files:
         for number, header in enumerate(chosen):
-            progress(number / count, "Reading radiographs")
-            found.append(_radiograph(header, files))
+            beat = functools.partial(progress, number / count, "Reading radiographs")
+            beat()
+            found.append(_radiograph(header, files, beat))
     progress(1.0, "Reading radiographs")
     return tuple(found)
 
 
-def _radiograph(header: ImageHeader, files: OpenFiles) -> Radiograph:
-    image = displayed_image(header, files)
+def _radiograph(header: ImageHeader, files: OpenFiles, beat: Callable[[], None]) -> Radiograph:
+    image = displayed_image(header, files, beat)
     elements = read_elements(header.file, files, [*_TAGS, *SPACING_TAGS])
     return Radiograph(
         pixels=image.values.astype(np.float32),

@@ -31,6 +31,7 @@ _MODALITY = 0x0008_0060
 _ECHO_TIME = 0x0018_0081
 _ECHO = 0x0018_0086
 _TRIGGER_TIME = 0x0018_1060
+_IMAGER_SPACING = 0x0018_1164
 _B_VALUE = 0x0018_9087
 _STUDY = 0x0020_000D
 _SERIES = 0x0020_000E
@@ -50,9 +51,9 @@ _COLUMNS = 0x0028_0011
 _SPACING = 0x0028_0030
 _TAGS = [
     _IMAGE_TYPE, _SOP_CLASS, _SOP_INSTANCE, _MODALITY, _ECHO_TIME, _ECHO, _TRIGGER_TIME, _B_VALUE,
-    _STUDY, _SERIES, _SERIES_NUMBER, _ACQUISITION, _INSTANCE_NUMBER, _POSITION, _ORIENTATION,
-    _FRAME_OF_REFERENCE, _TEMPORAL_POSITION, _STACK, _TEMPORAL_INDEX, _PHASE_PERCENT, _FRAMES,
-    _ROWS, _COLUMNS, _SPACING, *PIXEL_TAGS,
+    _IMAGER_SPACING, _STUDY, _SERIES, _SERIES_NUMBER, _ACQUISITION, _INSTANCE_NUMBER, _POSITION,
+    _ORIENTATION, _FRAME_OF_REFERENCE, _TEMPORAL_POSITION, _STACK, _TEMPORAL_INDEX,
+    _PHASE_PERCENT, _FRAMES, _ROWS, _COLUMNS, _SPACING, *PIXEL_TAGS,
 ]  # fmt: skip
 
 _ENHANCED = frozenset(
@@ -86,7 +87,7 @@ def read_image_headers(file: ImageFile, files: OpenFiles) -> tuple[ImageHeader, 
 def _headers(
     file: ImageFile, stream: BinaryIO, file_bytes: int
 ) -> tuple[ImageHeader, ...] | SkippedFile:
-    dataset = read_dataset(stream, _TAGS)
+    dataset = read_dataset(stream, _TAGS, file_bytes)
     pixels_at = stream.tell()
     values = ElementValues(dataset)
     syntax_uid = _syntax_of(dataset, stream)
@@ -100,7 +101,9 @@ def _headers(
         return refusal
     if header.frames > 1 or header.sop_class_uid in _ENHANCED:
         stream.seek(0)
-        return frame_headers(header, ElementValues(read_dataset(stream, FUNCTIONAL_GROUPS)))
+        return frame_headers(
+            header, ElementValues(read_dataset(stream, FUNCTIONAL_GROUPS, file_bytes))
+        )
     return (header,)
 
 
@@ -135,6 +138,7 @@ def _header(file: ImageFile, values: ElementValues, syntax_uid: str) -> ImageHea
         pixel_offset=0,
         image_type=tuple(part.strip() for part in values.text(_IMAGE_TYPE).split("\\")),
         series_number=values.text(_SERIES_NUMBER),
+        has_detector_spacing=values.spacing_ij_mm(_IMAGER_SPACING) is not None,
         labels=_labels(values),
     )
 

@@ -1,25 +1,23 @@
 """Slices on their way from files into an array, each read once."""
 
+import functools
 import itertools
 import os
 import zipfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-from pydicom.uid import (
-    JPEG2000,
-    JPEG2000Lossless,
-    JPEGBaseline8Bit,
-    JPEGLossless,
-    JPEGLosslessSV1,
-    JPEGLSLossless,
-    JPEGLSNearLossless,
+from planner.dicom.codestream import (
+    CODESTREAM_SYNTAXES,
+    decode,
+    decoding_folder,
+    longest_decoding_s,
 )
-
 from planner.dicom.element_values import DAMAGED_FILE_ERRORS
 from planner.dicom.frame_pixels import (
     changed,
-    check_file,
+    codestream_of,
+    compressed_values,
     is_plain_16_bit,
     read_plain_into,
     stored_frames,
@@ -27,40 +25,11 @@ from planner.dicom.frame_pixels import (
 from planner.dicom.image_header import ImageHeader
 from planner.dicom.open_files import OpenFiles, opened_files
 from planner.dicom.rescale import write_rescaled
-from planner.foundation.errors import DicomProblem
 from planner.foundation.progress import Progress
+from planner.foundation.time_limit import OutOfTime, results_of
 from planner.imaging.volume import HuArray
 
-_FEWEST_FOR_THREADS = 8
-"""Fewer slices are decoded before SimpleITK is even imported."""
-_IN_THREADS = frozenset(
-    str(uid)
-    for uid in (
-        JPEGBaseline8Bit,
-        JPEGLossless,
-        JPEGLosslessSV1,
-        JPEGLSLossless,
-        JPEGLSNearLossless,
-        JPEG2000Lossless,
-        JPEG2000,
-    )
-)
-_BATCH = 4
-"""Slices that one core decodes at a time."""
 _TITLE = "Reading images"
-
-
-def _decodes_in_threads(header: ImageHeader) -> bool:
-    """Return whether SimpleITK reads a slice as its header says, while other threads run."""
-    pixels = header.pixels
-    return (
-        header.file.archive is None
-        and header.frames == 1
-        and pixels.samples == 1
-        and pixels.photometric == "MONOCHROME2"
-        and pixels.modality_lut is None
-        and pixels.transfer_syntax_uid in _IN_THREADS
-    )
 
 
 class SliceReading:
@@ -83,12 +52,11 @@ class SliceReading:
             If the user has cancelled.
         """
         waiting = [k for k in wanted if k not in self._done]
-        in_threads = [k for k in waiting if _decodes_in_threads(self._slices[k])]
-        if len(in_threads) >= _FEWEST_FOR_THREADS:
-            self._read_in_threads(in_threads)
-            waiting = [k for k in waiting if k not in self._done]
+        compressed = [k for k in waiting if _is_codestream(self._slices[k])]
+        plain = [k for k in waiting if not _is_codestream(self._slices[k])]
+        self._read_compressed(compressed)
         with opened_files() as files:
-            for _, group in itertools.groupby(waiting, key=lambda k: self._slices[k].file):
+            for _, group in itertools.groupby(plain, key=lambda k: self._slices[k].file):
                 self._read_file(list(group), files)
         self._report()
 
@@ -117,45 +85,47 @@ class SliceReading:
         except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
             raise changed(first.path) from problem
 
-    def _read_in_threads(self, waiting: Sequence[int]) -> None:
-        """Decode slices on all cores; those that fail are left for the slower way to judge."""
-        workers = os.cpu_count() or 1
-        with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
-            order = iter(_batches(waiting, self._slices))
-            running = {pool.submit(self._decode, b) for b in itertools.islice(order, 2 * workers)}
-            # No more is under way than the cores can take, so that cancelling waits for little.
-            while running:
-                finished, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    for k in future.result():
-                        self._finish(k)
-                for batch in itertools.islice(order, len(finished)):
-                    running.add(pool.submit(self._decode, batch))
+    def _read_compressed(self, waiting: Sequence[int]) -> None:
+        """Decode slices on all cores."""
+        if not waiting:
+            return
+        first = self._slices[waiting[0]]
+        limit_s = longest_decoding_s(first)
+        with opened_files() as files, decoding_folder() as folder:
+            tasks = (
+                functools.partial(self._decode, k, codestream, folder)
+                for k, codestream in self._codestreams(waiting, files)
+            )
+            try:
+                for k in results_of(tasks, os.cpu_count() or 1, limit_s, self._report):
+                    self._finish(k)
+            except OutOfTime as problem:
+                undone = next(k for k in waiting if k not in self._done)
+                raise changed(self._slices[undone].path) from problem
 
-    def _decode(self, batch: Sequence[int]) -> Sequence[int]:
-        """Decode some slices and return which are done: all or none."""
-        from planner.imaging.compressed_slices import (  # noqa: PLC0415
-            UndecodedSlices,
-            read_compressed_slices,
-        )
+    def _codestreams(self, wanted: Iterable[int], files: OpenFiles) -> Iterator[tuple[int, bytes]]:
+        """Return the compressed image of each slice; a file of several is read once."""
+        for _, group in itertools.groupby(wanted, key=lambda k: self._slices[k].file):
+            same_file = list(group)
+            header = self._slices[same_file[0]]
+            try:
+                with files.open(header.file) as stream:
+                    values = compressed_values(stream, header)
+                for k in same_file:
+                    yield k, codestream_of(values, self._slices[k])
+            except (OSError, zipfile.BadZipFile, *DAMAGED_FILE_ERRORS) as problem:
+                raise changed(header.path) from problem
 
-        headers = [self._slices[k] for k in batch]
+    def _decode(self, k: int, codestream: bytes, folder: Path) -> int:
+        """Decode a slice, in a thread, and return which."""
+        header = self._slices[k]
         try:
-            for header in headers:
-                check_file(header)
-            voxels = read_compressed_slices([header.path for header in headers])
-        except (UndecodedSlices, DicomProblem, OSError, ValueError):
-            return ()
-        if voxels.shape != (len(batch), *self.into.shape[1:]):
-            return ()
-        for k, slice_ in zip(batch, voxels, strict=True):
-            self.into[k] = slice_
-        return batch
+            stored = decode(codestream, header, folder)
+        except (OSError, *DAMAGED_FILE_ERRORS) as problem:
+            raise changed(header.path) from problem
+        write_rescaled(stored, header.pixels, self.into[k])
+        return k
 
 
-def _batches(waiting: Sequence[int], slices: Sequence[ImageHeader]) -> Iterator[list[int]]:
-    """Return slices of one format together, few enough that a batch takes little time."""
-    for _, alike in itertools.groupby(waiting, key=lambda k: slices[k].pixels):
-        group = list(alike)
-        for start in range(0, len(group), _BATCH):
-            yield group[start : start + _BATCH]
+def _is_codestream(header: ImageHeader) -> bool:
+    return header.samples == 1 and header.pixels.transfer_syntax_uid in CODESTREAM_SYNTAXES

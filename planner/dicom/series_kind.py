@@ -8,6 +8,8 @@ from planner.dicom.series_problem import SeriesProblem
 from planner.dicom.transfer_syntaxes import why_unreadable
 
 _RADIOGRAPHS = frozenset({"CR", "DX", "RF", "RG", "XA"})
+MOST_RADIOGRAPHS = 32
+"""Of one series: of a longer run as many are shown, evenly."""
 _LOCALISER_WORDS = ("LOCALIZER", "SCOUT", "SURVIEW", "TOPOGRAM", "SCANOGRAM")
 _CAPTURE_WORDS = ("SCREEN SAVE", "SCREENSHOT", "DOSE", "CAPTURE")
 _SECONDARY_CAPTURES = "1.2.840.10008.5.1.4.1.1.7"
@@ -46,8 +48,33 @@ def kind_of(header: ImageHeader) -> SeriesKind:
 
 
 def radiograph_problems(headers: Sequence[ImageHeader]) -> list[SeriesProblem]:
-    """Return what keeps radiographs from being shown."""
-    reasons = [why_unreadable(header.pixels.transfer_syntax_uid) for header in headers]
-    if all(reasons):
-        return [SeriesProblem("compression", reasons[0], is_blocking=True)]
-    return []
+    """Return what the user should know of radiographs before they are shown.
+
+    Parameters
+    ----------
+    headers
+        Of one series, at least one.
+    """
+    first = headers[0]
+    problems = []
+    if reason := why_unreadable(first.pixels.transfer_syntax_uid):
+        problems.append(SeriesProblem("compression", reason, is_blocking=True))
+    if not any(header.spacing_ij_mm or header.has_detector_spacing for header in headers):
+        text = (
+            "The radiograph does not say how large its pixels are: angles and ratios can be "
+            "measured on it, lengths cannot."
+        )
+        brief = f"{_images(len(headers))}, size of pixels not stated"
+        problems.append(SeriesProblem("no-pixel-size", text, brief=brief))
+    if len(headers) > MOST_RADIOGRAPHS:
+        text = (
+            f"A run of pictures: {MOST_RADIOGRAPHS} of {len(headers)} images are shown, evenly "
+            "spread over it."
+        )
+        brief = f"{MOST_RADIOGRAPHS} of {len(headers)} images are shown"
+        problems.append(SeriesProblem("long-run", text, brief=brief))
+    return problems
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count} images"

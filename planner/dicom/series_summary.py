@@ -74,13 +74,17 @@ def _shown_parts(series: _Series, shown: Sequence[ImageHeader]) -> Iterator[Seri
     if kind_of(shown[0]) is SeriesKind.RADIOGRAPH:
         yield _radiographs(series, shown)
         return
-    placed = [header for header in shown if header.is_placed]
-    unplaced = [header for header in shown if not header.is_placed]
-    parts = parts_of(placed) if placed else [SeriesPart("", ())]
-    # Images without a place are told of with the first part.
-    parts[0] = attrs.evolve(parts[0], headers=(*parts[0].headers, *unplaced))
+    fit = [header for header in shown if _is_fit(header)]
+    unfit = [header for header in shown if not _is_fit(header)]
+    parts = parts_of(fit) if fit else [SeriesPart("", ())]
+    # Images that cannot be read or placed are told of with the first part.
+    parts[0] = attrs.evolve(parts[0], headers=(*parts[0].headers, *unfit))
     for part in parts:
         yield _volume(series, part)
+
+
+def _is_fit(header: ImageHeader) -> bool:
+    return header.is_placed and not why_unreadable(header.pixels.transfer_syntax_uid)
 
 
 def _volume(series: _Series, part: SeriesPart) -> SeriesSummary:
@@ -98,9 +102,9 @@ def _volume(series: _Series, part: SeriesPart) -> SeriesSummary:
 
 
 def _radiographs(series: _Series, headers: Sequence[ImageHeader]) -> SeriesSummary:
-    problems = radiograph_problems(headers)
     unread = {h.path: why_unreadable(h.pixels.transfer_syntax_uid) for h in headers}
     shown = tuple(h for h in headers if not unread[h.path])
+    problems = radiograph_problems(shown or headers)
     summary = _summary(series, SeriesKind.RADIOGRAPH, headers, shown, tuple(problems))
     left_out = tuple(SkippedFile(p, "compression", text) for p, text in unread.items() if text)
     kind = SeriesKind.RADIOGRAPH if shown else SeriesKind.SET_ASIDE

@@ -13,8 +13,10 @@ from planner.imaging.shear import SliceShear
 
 _SAME_PLACE_MM = 0.01
 """Slices closer than this along their normal lie at the same place."""
-_PLACE_TOLERANCE_MM = 0.06
+_PLACE_TOLERANCE_MM = 0.11
 """How far a slice may lie from its regular place: some scanners write one decimal."""
+_PLACE_TOLERANCE_STEPS = 0.2
+"""The same, as a share of the step."""
 _STEP_TOLERANCE_MM = 0.05
 """How far one step between slices may be from the others where not all are equal."""
 _LATERAL_TOLERANCE_MM = 0.2
@@ -90,7 +92,7 @@ def _is_regular(positions: FloatArray, normal_lps: FloatArray) -> bool:
     along_mm = off_mm @ normal_lps
     sideways_mm = np.linalg.norm(off_mm - along_mm[:, np.newaxis] * normal_lps, axis=1)
     step_mm = float((positions[-1] - positions[0]) @ normal_lps) / (len(positions) - 1)
-    along_limit_mm = min(_PLACE_TOLERANCE_MM, step_mm / 8)
+    along_limit_mm = min(_PLACE_TOLERANCE_MM, _PLACE_TOLERANCE_STEPS * step_mm)
     return bool(
         np.abs(along_mm).max() <= along_limit_mm and sideways_mm.max() <= _LATERAL_TOLERANCE_MM
     )

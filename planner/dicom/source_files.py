@@ -55,6 +55,7 @@ def _under(top: Path, progress: Progress) -> Iterator[Found]:
             if (link := Path(folder, name)).is_symlink():
                 yield SkippedFile(link, "link", "A link to another folder is not followed.")
         for name in sorted(names):
+            progress(0.0, "Looking for files")
             yield _file(Path(folder, name))
     for problem in unreadable:
         text = f"The folder cannot be read: {problem.strerror}."

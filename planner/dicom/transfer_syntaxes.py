@@ -2,7 +2,7 @@
 
 import functools
 
-from pydicom.pixels.decoders.base import Decoder, get_decoder
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -11,7 +11,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from planner.dicom.jpeg_frames import register
+from planner.dicom.codestream import CODESTREAM_SYNTAXES
 
 _PLAIN = frozenset(
     str(uid)
@@ -41,22 +41,10 @@ def syntax_name(uid: str) -> str:
     return UID(uid).name or "an unnamed transfer syntax"
 
 
-def decoder_of(uid: str) -> Decoder:
-    """Return what decodes images stored in this form.
-
-    Raises
-    ------
-    NotImplementedError
-        If nothing does.
-    """
-    register()
-    return get_decoder(UID(uid))
-
-
 @functools.cache
 def why_unreadable(uid: str) -> str:
     """Return the sentence for a form of storage that is not read; empty where it is."""
-    if not is_compressed(uid):
+    if not is_compressed(uid) or uid in CODESTREAM_SYNTAXES:
         return ""
     if uid in _RETIRED:
         return (
@@ -64,7 +52,7 @@ def why_unreadable(uid: str) -> str:
             "read. Ask for an export in another form."
         )
     try:
-        if decoder_of(uid).is_available:
+        if get_decoder(UID(uid)).is_available:
             return ""
     except (NotImplementedError, ValueError):
         pass

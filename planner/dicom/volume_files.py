@@ -1,5 +1,6 @@
 """NIfTI and NRRD files as series: what they do not say is asked of their numbers."""
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,14 @@ from planner.dicom.series_problem import SeriesProblem
 from planner.dicom.study_reference import PatientIdentity
 from planner.foundation.errors import DicomProblem
 from planner.foundation.progress import Progress
+from planner.foundation.time_limit import OutOfTime, within_time
 from planner.imaging.volume import Volume
 
 VOLUME_SUFFIXES = (".nii", ".nii.gz", ".nrrd")
 _AIR_BELOW_HU = -300
 _BONE_ABOVE_HU = 300
 _LEAST_HU, _MOST_HU = -5000, 33_000
+_LONGEST_READING_S = 300.0
 _NOT_HU = (
     "The numbers do not look like Hounsfield units: the volume is shown alone or over a CT, "
     "and cannot be planned on."
@@ -103,10 +106,15 @@ def load_volume_file(series: SeriesSummary, path: Path, progress: Progress) -> V
     """
     from planner.imaging.volume_file import read_volume_info, read_volume_values  # noqa: PLC0415
 
-    progress(0.1, "Reading the volume")
+    beat = functools.partial(progress, 0.5, "Reading the volume")
+    beat()
     geometry = read_volume_info(path).geometry
-    voxels = read_volume_values(path)
-    progress(0.9, "Reading the volume")
+    try:
+        voxels = within_time(lambda: read_volume_values(path), _LONGEST_READING_S, beat)
+    except OutOfTime as problem:
+        raise DicomProblem(
+            "The file takes too long to read.", path=path, hint="Copy it to this machine first."
+        ) from problem
     if geometry != series.geometry or voxels.shape != geometry.shape_kji:
         raise DicomProblem(
             "The file has changed since it was looked at.", path=path, hint="Open it again."

@@ -18,7 +18,12 @@ from planner.digital_spine.model_spine import ModelSpine
 from planner.digital_spine.paint_pathology import filled_distance
 from planner.digital_spine.paint_spine import disc_limbs
 from planner.digital_spine.pathology import Cavity, Cement
-from planner.digital_spine.truth import height_lines, landmarks_lps_mm, true_pedicle, vessel_field
+from planner.digital_spine.truth import (
+    height_lines,
+    landmarks_lps_mm,
+    structure_mask,
+    true_pedicle,
+)
 from planner.digital_spine.vertebra_field import canal_limbs, canal_station, tube_field
 from planner.foundation.errors import PlanProblem
 from planner.geometry.grids import GridGeometry
@@ -179,8 +184,8 @@ def part_labels(model: ModelSpine, grid: GridGeometry) -> tuple[Labels, Labels]:
     scene = bone_scene(model, lattice)
     levels = np.zeros(grid.shape_kji, np.uint8)
     parts = np.zeros(grid.shape_kji, np.uint8)
-    parts[vessel_field(model, ("aorta",), lattice) < 0.0] = Part.AORTA
-    parts[vessel_field(model, ("vena-cava",), lattice) < 0.0] = Part.VENA_CAVA
+    parts[structure_mask(model, ("aorta",), lattice)] = Part.AORTA
+    parts[structure_mask(model, ("vena-cava",), lattice)] = Part.VENA_CAVA
     parts[tube_field(disc_limbs(model), lattice) < 0.0] = Part.DISC
     parts[tube_field(canal_limbs(model.spine), lattice) < 0.0] = Part.CANAL
     parts[scene.ribs < 0.0] = Part.RIB

@@ -82,5 +82,5 @@ def build_model(patient: ModelPatient, pathologies: Sequence[Pathology], seed: i
         )
     _require_room(bodies, pathologies)
     spine = pose_spine(patient, anatomies, bodies, (0.0, 0.0, 0.0))
-    stacks = place_stacks(spine, patient.scale, patient.waist_mm)
+    stacks = place_stacks(spine, patient.scale, patient.waist_mm, seed)
     return ModelSpine(patient, tuple(pathologies), seed, spine, stacks)

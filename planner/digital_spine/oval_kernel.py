@@ -17,10 +17,8 @@ _Floats = NDArray[np.float32]
 _TILE_MM = 1.6
 """Between the points of the noise tile."""
 _EDGE_STEPS_PER_MM = 2.0
-_SWAY_SHARE, _SWAY_MM = 0.07, 1.8
-"""How far an edge sways, as a share of the structure's size and at most."""
-TRUNK_MM = 100.0
-"""Ovals wider than this to each side are the trunk itself; their edges do not sway."""
+_SWAY_MM = 1.8
+"""How far an edge sways at most."""
 _FAR_MM = 100_000.0
 """Makes every coordinate positive before it is cut to a whole number."""
 _LEAST_NORM = 1e-3
@@ -53,20 +51,20 @@ def _paint_row(
     values: _Floats,
     row: tuple[float, float, float, float, float],
     oval: tuple[float, float, float, float],
-    look: tuple[float, float, float, float],
+    look: tuple[float, float, float, float, float],
     noise: tuple[_Floats, _Floats, int],
 ) -> None:
     """Paint one oval into one row of voxels.
 
     row: x and y of the first voxel, their steps, and z. oval: centre x and y, half width, half
-    depth. look: value, texture, squareness, voxel size. noise: the plane of the tile, the edge's
-    wave, and where the wave begins.
+    depth. look: value, texture, squareness, voxel size, sway. noise: the plane of the tile, the
+    edge's wave, and where the wave begins.
     """
     x0, y0, step_x, step_y, _ = row
     cx, cy, rx, ry = oval
-    value, texture, squareness, voxel_mm = look
+    value, texture, squareness, voxel_mm, sway_share = look
     plane, wave, phase = noise
-    sway = min(_SWAY_SHARE * min(rx, ry), _SWAY_MM) if rx < TRUNK_MM else 0.0
+    sway = min(sway_share * min(rx, ry), _SWAY_MM)
     cx += sway * wave[(int(_EDGE_STEPS_PER_MM * y0 + _FAR_MM) + phase) % len(wave)]
     reach = 1.5 * voxel_mm + 2.5 * sway
     first_x, last_x = _range_within(x0 - cx, step_x, rx + reach, len(values))
@@ -121,7 +119,8 @@ def paint_ovals(
         Ovals of every structure (structures, heights, 4), and the lowest height in mm; they
         are one millimetre apart.
     looks
-        Value, texture, squareness and voxel size of each structure, shape (structures, 4).
+        Value, texture, squareness, voxel size and sway of each structure, shape (structures, 5).
+        The sway is how far an edge departs from its oval, as a share of the structure's size.
     noise
         A periodic tile for the texture, and a periodic wave for the edges.
     """
@@ -141,6 +140,6 @@ def paint_ovals(
                 oval = _between(ovals[s], low, at - low)
                 if oval[2] > 0.0:
                     phase = 37 * s + int(z / 1.4 + _FAR_MM)
-                    look = (looks[s, 0], looks[s, 1], looks[s, 2], looks[s, 3])
+                    look = (looks[s, 0], looks[s, 1], looks[s, 2], looks[s, 3], looks[s, 4])
                     row = (x0, y0, m[0, 0], m[1, 0], z)
                     _paint_row(values[k, j], row, oval, look, (plane, wave, phase))

@@ -1,8 +1,7 @@
 """Soft tissue as stacks of ovals along the spine, and the kernel that paints them."""
 
 import functools
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
@@ -10,11 +9,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.interpolate import PchipInterpolator
 
+from planner.digital_spine.bowel_loops import bowel_loops
 from planner.digital_spine.lattice import Field, Lattice
-from planner.digital_spine.oval_kernel import TRUNK_MM, paint_ovals
+from planner.digital_spine.oval_kernel import paint_ovals
+from planner.digital_spine.oval_table import OvalStack, oval_stacks
 from planner.digital_spine.spine_pose import PosedSpine
 from planner.digital_spine.tissues import Tissue
-from planner.foundation.resource_files import read_toml
 from planner.geometry.points import FloatArray
 
 _STEP_MM = 1.0
@@ -25,40 +25,13 @@ _TILE = 64
 _WAVE = 512
 """Half millimetres in a period of an uneven edge."""
 _MEAN_WAIST_MM = 320.0
+_TRUNK_MM = 100.0
+"""Ovals wider than this to each side are the trunk itself."""
+_SWAY_SHARE = 0.07
+"""How far the edge of soft tissue sways, as a share of its size; that of named vessels and of the
+trunk does not."""
 _FIRST_LEVEL = 4.0
 """The topmost vertebra of the model, T4, in the numbering of the table's rows."""
-
-
-@attrs.frozen(eq=False)
-class OvalStack:
-    """One structure: an oval for each place along the spine, relative to the bodies."""
-
-    id: str
-    tissue: Tissue
-    squareness: float
-    septum_mm: float
-    """Width of the fat that parts it from its neighbours, painted before it."""
-    rows: FloatArray
-    """(n, 5): level place, then middle left, middle posterior, half width, half depth in mm."""
-
-
-@functools.cache
-def oval_stacks() -> tuple[OvalStack, ...]:
-    """Return the structures around the spine in the order they are painted."""
-    rows = cast(
-        "Sequence[Mapping[str, object]]",
-        read_toml("digital-spine", "surroundings.toml")["stacks"],
-    )
-    return tuple(
-        OvalStack(
-            id=str(row.get("id", "")),
-            tissue=Tissue(str(row["tissue"])),
-            squareness=float(cast("float", row["squareness"])),
-            septum_mm=float(cast("float", row.get("septum_mm", 0.0))),
-            rows=np.array(row["rows"], dtype=np.float64),
-        )
-        for row in rows
-    )
 
 
 @attrs.frozen(eq=False)
@@ -101,7 +74,7 @@ def _spine_line(spine: PosedSpine) -> tuple[FloatArray, FloatArray]:
     return np.concatenate([[_FIRST_LEVEL - 8.0], places, [23.0]])[::-1], points
 
 
-def place_stacks(spine: PosedSpine, scale: float, waist_mm: float) -> PlacedStacks:
+def place_stacks(spine: PosedSpine, scale: float, waist_mm: float, seed: int) -> PlacedStacks:
     """Return the structures around a spine.
 
     Parameters
@@ -112,12 +85,14 @@ def place_stacks(spine: PosedSpine, scale: float, waist_mm: float) -> PlacedStac
         Size of the patient's vertebrae against the table's.
     waist_mm
         Width of the trunk: everything is that much wider or narrower.
+    seed
+        Of what lies by chance.
     """
     level_places, points = _spine_line(spine)
     z = np.arange(points[0, 2], points[-1, 2], _STEP_MM)
     place = np.interp(z, points[:, 2], level_places)
     x0, y0 = (np.interp(z, points[:, 2], points[:, axis]) for axis in (0, 1))
-    stacks = oval_stacks()
+    stacks = _with_bowel(oval_stacks(), seed)
     ovals = np.zeros((len(stacks), len(z), 4), np.float32)
     wider = waist_mm / _MEAN_WAIST_MM / scale
     for oval, stack in zip(ovals, stacks, strict=True):
@@ -126,13 +101,19 @@ def place_stacks(spine: PosedSpine, scale: float, waist_mm: float) -> PlacedStac
         smooth = PchipInterpolator(rows[:, 0], rows[:, 1:], axis=0)
         measures = scale * smooth(np.clip(place, rows[0, 0], rows[-1, 0])).T
         # What lies at the spine keeps its size; the trunk is as wide as the patient.
-        wide = wider if rows[:, 3].max() > TRUNK_MM else 1.0
+        wide = wider if rows[:, 3].max() > _TRUNK_MM else 1.0
         oval[:, 0] = x0 + measures[0]
         oval[:, 1] = y0 + measures[1]
-        rounded = 1.0 if rows[:, 3].max() > TRUNK_MM else _rounded_ends(is_there)
+        rounded = 1.0 if rows[:, 3].max() > _TRUNK_MM else _rounded_ends(is_there)
         oval[:, 2] = measures[2] * is_there * wide * rounded
         oval[:, 3] = measures[3] * rounded
     return _with_septa(stacks, float(z[0]), ovals)
+
+
+def _with_bowel(stacks: Sequence[OvalStack], seed: int) -> list[OvalStack]:
+    """Return the structures with loops of bowel on the fat that they lie in."""
+    fat = [n for n, stack in enumerate(stacks) if stack.tissue is Tissue.VISCERAL_FAT]
+    return [*stacks[: fat[0] + 1], *bowel_loops(seed), *stacks[fat[0] + 1 :]]
 
 
 def _rounded_ends(is_there: NDArray[np.bool_]) -> FloatArray:
@@ -209,7 +190,17 @@ def paint_stacks(
     seed
         Of the texture.
     """
-    full = np.column_stack([looks, stacks.squareness, np.full(len(looks), lattice.spacing_mm)])
+    count = len(looks)
+    is_exact = np.array([bool(name) for name in stacks.ids])
+    is_exact |= stacks.ovals[:, :, 2].max(axis=1) > _TRUNK_MM
+    full = np.column_stack(
+        [
+            looks,
+            stacks.squareness,
+            np.full(count, lattice.spacing_mm),
+            np.where(is_exact, 0.0, _SWAY_SHARE),
+        ]
+    )
     paint_ovals(
         values,
         lattice.lps_from_ijk,

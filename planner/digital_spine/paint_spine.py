@@ -277,12 +277,7 @@ def paint_bone(
     if field.plates is not None and field.body is not None:
         depth = -field.plates[where]
         value *= 1.0 + 0.22 * np.exp(-np.clip(depth, 0.0, None) / _DENSE_NEAR_PLATE_MM)
-        in_body = field.body[where] <= 0.0
-        value *= np.where(in_body, np.float32(0.96), np.float32(1.25))
-        if marrow.tissue is not Tissue.MARROW:
-            # Only the body is what the level's marrow is; behind it bone is as anywhere.
-            usual = np.float32(1.25 * painter.palette.value(Tissue.MARROW))
-            value = np.where(in_body, value, usual)
+        value *= np.where(field.body[where] > 0.0, np.float32(1.25), np.float32(0.96))
     value += painter.palette.texture(marrow.tissue) * grain
     values = painter.values[field.window]
     values[where] += inside[where] * (value - values[where])

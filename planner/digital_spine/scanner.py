@@ -37,7 +37,7 @@ _METAL_HU = 12_000.0
 _MR_BLUR_VOXELS, _MR_NOISE, _MR_MOST = 0.55, 14.0, 4095
 _SHELL_HU, _FOAM_HU = -180.0, -930.0
 _OUTSIDE_HU, _FOAM_ONLY_OVER_HU = -500.0, -900.0
-_COUCH_THICKNESS_MM, _COUCH_CURVE = 22.0, 0.0009
+_COUCH_THICKNESS_MM, _COUCH_CURVE, _COUCH_RISE_MM = 22.0, 0.0009, 45.0
 _NOISE_GRAIN_VOXELS = 0.6
 _METAL_SPREAD_MM = 60.0
 _STREAKS = 11
@@ -97,12 +97,19 @@ def _marrow(model: ModelSpine, place: int) -> Marrow:
 
 def _paint_couch(lattice: Lattice, values: Field, top_y_mm: float) -> None:
     """Paint the couch under the patient: a thin shell that sags in the middle, foam inside."""
-    x, y, _ = lattice.coordinates(RigidTransform.identity())
+    depth, rows, columns = lattice.shape_kji
+    rows_y = lattice.lps_from_ijk[1, 1] * np.arange(rows) + lattice.lps_from_ijk[1, 3]
+    reached = np.flatnonzero(rows_y > top_y_mm - _COUCH_RISE_MM)
+    if not len(reached):
+        return
+    window = (slice(0, depth), slice(int(reached[0]), int(reached[-1]) + 1), slice(0, columns))
+    x, y, _ = lattice.cropped(window).coordinates(RigidTransform.identity())
+    part = values[window]
     below = y - np.float32(top_y_mm) + np.float32(_COUCH_CURVE) * x * x
-    shell = np.clip(1.5 - np.abs(below - 2.0), 0.0, 1.0) * (values < _OUTSIDE_HU)
-    values += shell * (np.float32(_SHELL_HU) - values)
-    foam = (below > 3.5) & (below < _COUCH_THICKNESS_MM) & (values < _FOAM_ONLY_OVER_HU)
-    values[foam] = _FOAM_HU
+    shell = np.clip(1.5 - np.abs(below - 2.0), 0.0, 1.0) * (part < _OUTSIDE_HU)
+    part += shell * (np.float32(_SHELL_HU) - part)
+    foam = (below > 3.5) & (below < _COUCH_THICKNESS_MM) & (part < _FOAM_ONLY_OVER_HU)
+    part[foam] = _FOAM_HU
 
 
 @attrs.frozen

@@ -136,17 +136,23 @@ def _corrections_rad(
     ]
 
 
-def _side_bends_rad(
+def _side_tilts_rad(
     patient: ModelPatient, levels: Sequence[VertebraLevel]
 ) -> list[tuple[float, float]]:
-    """Return what each disc bends to the side and turns, from the head down."""
+    """Return how far each body, and last the sacrum, is tilted to the side and turned."""
     apex = levels.index(patient.scoliosis_apex) if patient.scoliosis_apex in levels else 0
     place = np.arange(len(levels) + 1) - apex
     # The tilt of each body: one way above the apex, the other way below, straight far away.
     tilt = place / _CURVE_LEVELS * np.exp(0.5 - 0.5 * (place / (_CURVE_LEVELS / 2)) ** 2) * 2
     tilt = tilt / max(float(np.ptp(tilt)), 1e-9) * np.radians(patient.scoliosis_deg)
     turn = np.radians(patient.rotation_deg) * np.exp(-0.5 * (place / (_CURVE_LEVELS / 2)) ** 2)
-    return list(zip(np.diff(tilt).tolist(), np.diff(turn).tolist(), strict=True))
+    return list(zip(tilt.tolist(), turn.tolist(), strict=True))
+
+
+def _bend(above: tuple[float, float], below: tuple[float, float]) -> FloatArray:
+    """Return how a disc turns the body below against the one above."""
+    bend: FloatArray = turn_y(below[0] - above[0]) @ turn_z(below[1] - above[1])
+    return bend
 
 
 def _joint(upper: PosedVertebra, side: Side) -> FacetJoint:
@@ -205,17 +211,20 @@ def pose_spine(
     shapes = [bodies[level] for level in levels]
     whole = [attrs.evolve(shape, fracture=None) for shape in shapes]
     corrections = _corrections_rad(patient, anatomies, whole)
-    bends = _side_bends_rad(patient, levels)
+    tilts = _side_tilts_rad(patient, levels)
     steps = []
     for n, anatomy in enumerate(anatomies):
         lower = shapes[n + 1] if n + 1 < len(shapes) else None
         broken = _wedge_rad(lower) - _wedge_rad(whole[n + 1]) if lower else 0.0
         angle = _disc_angle_rad(anatomy) + corrections[n] + _OPENING_SHARE * broken
         disc = (anatomy.body.disc_anterior + anatomy.body.disc_posterior) / 2.0
-        bend = turn_x(angle) @ turn_y(bends[n][0]) @ turn_z(bends[n][1])
+        bend = turn_x(angle) @ _bend(tilts[n], tilts[n + 1])
         step = _plane(shapes[n], is_upper=False) @ _moved(-disc / 2) @ _turned(bend)
         steps.append(step @ _moved(-disc / 2))
-    frames = _chained(steps, shapes, levels.index(VertebraLevel.T12), origin_lps_mm)
+    anchor = levels.index(VertebraLevel.T12)
+    lean = turn_x(np.radians(_ANCHOR_TILT_DEG)) @ _bend((0.0, 0.0), tilts[anchor])
+    at_anchor = RigidTransform(lean, np.asarray(origin_lps_mm))
+    frames = _chained(steps, shapes, anchor, at_anchor)
     vertebrae = [
         PosedVertebra(anatomy, shape, frame)
         for anatomy, shape, frame in zip(anatomies, shapes, frames[:-1], strict=True)
@@ -224,12 +233,14 @@ def pose_spine(
 
 
 def _chained(
-    steps: Sequence[RigidTransform], shapes: Sequence[BodyShape], anchor: int, origin: Triple
+    steps: Sequence[RigidTransform],
+    shapes: Sequence[BodyShape],
+    anchor: int,
+    at_anchor: RigidTransform,
 ) -> list[RigidTransform]:
-    """Return the frame of each vertebra and of the sacral plate."""
+    """Return the frame of each vertebra and of the sacral plate, in both ways from the anchor."""
     tops = [_plane(shape, is_upper=True).inverse for shape in shapes[1:]]
     next_from = [step @ top for step, top in itertools.zip_longest(steps[:-1], tops)]
-    at_anchor = RigidTransform(turn_x(np.radians(_ANCHOR_TILT_DEG)), np.asarray(origin))
     frames = [at_anchor]
     for link in reversed(next_from[:anchor]):
         frames.insert(0, frames[0] @ link.inverse)

@@ -9,8 +9,9 @@ from planner.digital_spine.arch_shape import pedicle_shape
 from planner.digital_spine.body_shape import BodyLandmarks
 from planner.digital_spine.body_walls import body_walls
 from planner.digital_spine.bone_scene import BoneScene, bone_scene
-from planner.digital_spine.lattice import Field, Lattice
+from planner.digital_spine.lattice import Lattice
 from planner.digital_spine.model_spine import ModelSpine
+from planner.digital_spine.oval_stacks import paint_stacks
 from planner.digital_spine.paint_pathology import filled_distance, track_limb
 from planner.digital_spine.pathology import Cavity, Cement, NeedleTrack
 from planner.digital_spine.spine_pose import PosedVertebra
@@ -214,8 +215,10 @@ def _track_mask(
     return VoxelMask(inside & whole, grid)
 
 
-def vessel_field(model: ModelSpine, structure_ids: tuple[str, ...], lattice: Lattice) -> Field:
-    """Return the distance to named structures around the spine, nearly exact close to them.
+def structure_mask(
+    model: ModelSpine, structure_ids: tuple[str, ...], lattice: Lattice
+) -> BoolArray:
+    """Return where named structures around the spine lie.
 
     Parameters
     ----------
@@ -224,22 +227,14 @@ def vessel_field(model: ModelSpine, structure_ids: tuple[str, ...], lattice: Lat
     structure_ids
         Such as ``aorta`` and ``vena-cava``.
     lattice
-        Where it is evaluated; the value is large where nothing is near.
+        Where it is evaluated; rows must run at one height.
     """
     stacks = model.stacks.only(structure_ids)
-    x, y, z = lattice.coordinates(RigidTransform.identity())
-    at = np.clip(z - stacks.bottom_z_mm, 0.0, stacks.ovals.shape[1] - 1.0)
-    low = np.minimum(at.astype(np.intp), stacks.ovals.shape[1] - 2)
-    share = at - low
-    nearest = np.full(lattice.shape_kji, 99.0, np.float32)
-    for oval in stacks.ovals:
-        cx, cy, rx, ry = (oval[low, n] * (1.0 - share) + oval[low + 1, n] * share for n in range(4))
-        is_there = (oval[low, 2] > 0.0) & (oval[low + 1, 2] > 0.0)
-        away = np.hypot(x - cx, y - cy)
-        norm = np.hypot((x - cx) / np.maximum(rx, 0.1), (y - cy) / np.maximum(ry, 0.1))
-        distance = away * (1.0 - 1.0 / np.maximum(norm, 1e-3))
-        nearest = np.where(is_there, np.minimum(nearest, distance), nearest)
-    return nearest.astype(np.float32)
+    share = np.zeros(lattice.shape_kji, np.float32)
+    looks = np.tile([1.0, 0.0], (len(stacks.tissues), 1))
+    paint_stacks(share, lattice, stacks, looks, model.seed)
+    inside: BoolArray = share > 0.5
+    return inside
 
 
 def landmarks_lps_mm(model: ModelSpine, level: VertebraLevel) -> dict[str, Triple]:

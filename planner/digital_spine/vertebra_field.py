@@ -30,6 +30,7 @@ _APART_MM = FACET_GAP_MM
 _REACH = 3
 """How many levels apart two vertebrae may come near each other: long spinous processes."""
 _CANAL_SQUARENESS = 2.3
+_PELVIS_CENTRE_MM, _PELVIS_HALF_MM = (0.0, 0.0, -30.0), (128.0, 82.0, 92.0)
 
 
 @attrs.frozen(eq=False)
@@ -156,7 +157,7 @@ def _vertebra_field(
 
 def _sacrum_field(spine: PosedSpine, canal: Sequence[Limb], lattice: Lattice) -> BoneField | None:
     frame = spine.lps_from_sacral_plate
-    window = lattice.box((0.0, 12.0, -35.0), (115.0, 75.0, 80.0), frame)
+    window = lattice.box(_PELVIS_CENTRE_MM, _PELVIS_HALF_MM, frame)
     if window is None:
         return None
     part = lattice.cropped(window)

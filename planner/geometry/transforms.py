@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from planner.foundation.errors import GeometryProblem
-from planner.geometry.points import FloatArray, PointLike, Vec3, as_point_mm
+from planner.geometry.points import FloatArray, PointLike, Vec3, as_point_mm, as_unit_vector
 
 _ROTATION_TOLERANCE = 1e-6
 """How far R R^T may be from the identity, and det R from 1."""
@@ -92,3 +92,18 @@ class RigidTransform:
     def vector(self, source: PointLike) -> Vec3:
         """Return one direction in the target frame, shape (3,)."""
         return as_point_mm(self.rotation @ np.asarray(source))
+
+
+def rotation_about(axis: PointLike, angle_deg: float) -> FloatArray:
+    """Return the right-handed rotation about an axis through the origin, shape (3, 3).
+
+    Examples
+    --------
+    >>> rotation_about([0, 0, 1], 90.0).round(6) @ [1, 0, 0]
+    array([0., 1., 0.])
+    """
+    x, y, z = as_unit_vector(axis)
+    angle = np.radians(angle_deg)
+    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    rotation: FloatArray = np.eye(3) + np.sin(angle) * cross + (1.0 - np.cos(angle)) * cross @ cross
+    return rotation

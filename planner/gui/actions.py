@@ -1,34 +1,10 @@
 """Everything the program can be told to do, as one table: menus, keys, palette come from it."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-import attrs
-
+from planner.gui.action_spec import ActionSpec, has_case
 from planner.gui.desk_state import DeskState
 from planner.gui.stages import Stage, blocked_reason
+from planner.gui.view_actions import MEASURE_ACTIONS, OVERLAY_ACTIONS, VIEW_ACTIONS
 from planner.rendering.plan_picture import NeedleEnd
-
-if TYPE_CHECKING:
-    from planner.gui.commands import Commands
-
-
-@attrs.frozen
-class ActionSpec:
-    """One thing to do."""
-
-    id: str
-    text: str
-    menu: str
-    run: Callable[["Commands"], None]
-    status_tip: str
-    shortcut: str = ""
-    icon: str = ""
-    enabled_when: Callable[[DeskState], bool] = lambda _state: True
-
-
-def _has_case(state: DeskState) -> bool:
-    return state.case is not None
 
 
 def _has_vertebra(state: DeskState) -> bool:
@@ -61,12 +37,21 @@ _STAGE_ICONS = {
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "open-folder",
-        "Open a folder with a CT",
+        "Open a folder with images",
         "File",
         lambda c: c.ask_for_folder(),
-        "Open the images of a patient",
+        "Look through a folder and all in it for CT, MR and X-ray images",
         "Ctrl+O",
         "folder",
+    ),
+    ActionSpec(
+        "open-file",
+        "Open a file with images",
+        "File",
+        lambda c: c.ask_for_file(),
+        "Open a ZIP archive, a DICOMDIR, or a DICOM, NIfTI or NRRD file",
+        "Ctrl+Alt+O",
+        "study",
     ),
     ActionSpec(
         "open-case",
@@ -78,6 +63,25 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "case",
     ),
     ActionSpec(
+        "make-case",
+        "Make a case",
+        "File",
+        lambda c: c.make_case(),
+        "A digital spine with the fracture you ask for: a model, not a patient",
+        "Ctrl+N",
+        "plus",
+    ),
+    ActionSpec(
+        "browse-series",
+        "Choose another series",
+        "File",
+        lambda c: c.browse_series(),
+        "Show every series beside the open one; the case stays open",
+        "Ctrl+B",
+        "levels",
+        has_case,
+    ),
+    ActionSpec(
         "save-copy",
         "Save a copy as",
         "File",
@@ -85,7 +89,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Give the case a name and a place; every change is saved already",
         "Ctrl+S",
         "drop",
-        _has_case,
+        has_case,
     ),
     ActionSpec(
         "export",
@@ -115,7 +119,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Close the case; nothing is lost",
         "Ctrl+W",
         "close",
-        _has_case,
+        has_case,
     ),
     ActionSpec("quit", "Quit", "File", lambda c: c.quit(), "Close the program", "Ctrl+Q"),
     ActionSpec(
@@ -143,7 +147,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Take back the drag",
         "Edit",
         lambda c: c.cancel_gesture(),
-        "Put back what is being dragged, or stop waiting for a click",
+        "Put back what is being dragged, or leave a page before the case",
         "Esc",
     ),
     *(_stage_action(stage) for stage in Stage),
@@ -155,7 +159,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Find every whole vertebra in the images",
         "Ctrl+L",
         "wand",
-        _has_case,
+        has_case,
     ),
     ActionSpec(
         "propose",
@@ -205,7 +209,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Turn the slices to the vertebra, or back to the scanner",
         "A",
         "planes",
-        _has_case,
+        has_case,
     ),
     ActionSpec(
         "follow-needle",
@@ -225,8 +229,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Hide or show name and id, for teaching",
         "N",
         "hide",
-        _has_case,
+        has_case,
     ),
+    *VIEW_ACTIONS,
+    *MEASURE_ACTIONS,
+    *OVERLAY_ACTIONS,
     ActionSpec(
         "theme",
         "Dark or light",
@@ -263,4 +270,4 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
 )
 
-MENUS = ("File", "Edit", "Stage", "Plan", "View", "Help")
+MENUS = ("File", "Edit", "Stage", "Plan", "View", "Measure", "Overlay", "Help")

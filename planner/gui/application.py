@@ -15,10 +15,11 @@ from planner.gui.main_window import MainWindow
 from planner.gui.preferences import Preferences, load_preferences
 from planner.gui.preloading import Preloader
 from planner.gui.process_clock import seconds_since_process_start
+from planner.gui.series_viewing import SeriesViewing
 from planner.gui.session import Session
-from planner.gui.start_page import SampleCard, StartPage
+from planner.gui.start_page import SampleCard, SampleKind, StartPage
 from planner.gui.theme import DARK, LIGHT, apply_theme
-from planner.samples.catalog import sample_studies
+from planner.samples.catalog import SampleStudy, sample_studies
 
 
 def the_application() -> QApplication:
@@ -62,10 +63,16 @@ def build_window(application: QApplication, preferences: Preferences | None = No
     chosen = preferences or load_preferences()
     palette = DARK if chosen.is_dark else LIGHT
     apply_theme(application, palette)
-    cards = [SampleCard(s.id, s.title, s.patient) for s in sample_studies()]
+    cards = [_card_of(study) for study in sample_studies()]
     session = Session(MainWindow(StartPage(cards, palette), palette), chosen, palette)
     Commands(session)
+    SeriesViewing(session)
     return session
+
+
+def _card_of(study: SampleStudy) -> SampleCard:
+    kind = SampleKind.DIGITAL_SPINE if study.is_digital else SampleKind.REAL_CT
+    return SampleCard(study.id, study.title, study.patient, kind)
 
 
 def run_window(path: Path | None = None) -> int:
@@ -77,6 +84,7 @@ def run_window(path: Path | None = None) -> int:
     guard.crashed.connect(session.tell_problem)
     guard.install()
     preloader = Preloader(session)
+    session.window.fit_to_screen()
     session.window.show()
     if path is None:
         session.window.painted.connect(preloader.start)

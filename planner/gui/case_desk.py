@@ -8,15 +8,18 @@ from PySide6.QtCore import QObject
 from planner.assessment.findings import Severity
 from planner.foundation.progress import Progress
 from planner.geometry.points import Triple
+from planner.geometry.transforms import RigidTransform
 from planner.gui.case_document import CaseDocument, Selection
 from planner.gui.graphics import is_software_rendered
 from planner.gui.opening import Opened
 from planner.gui.planning_desk import PlanningDesk
 from planner.gui.stages import Stage
 from planner.gui.tools.first_taker import FirstTaker
+from planner.gui.tools.measure import MoveMeasure
 from planner.gui.tools.move_needle import MoveNeedle
 from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
+from planner.gui.view_desk import ViewDesk
 from planner.gui.view_state import ViewState
 from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
@@ -39,6 +42,7 @@ class CaseDesk(QObject):
         self.view_state = ViewState(self)
         self.workbench = Workbench(session.palette, self.view_state)
         self._looked_at: object = None
+        self.viewing = ViewDesk(session, self)
         self._connect_panels()
         self._connect_views()
         self.planning.changed.connect(self.refresh)
@@ -50,8 +54,11 @@ class CaseDesk(QObject):
         self.planning.document.selection_changed.connect(self._look_at_selected)
 
     def open(self, opened: Opened) -> None:
-        """Show a case."""
+        """Show a case; the former one is complete on the disk, what was shown of it too."""
         self._looked_at = None
+        if self.planning.document.case is not None:
+            self.planning.document.keep_view_state(self.view_state.as_json())
+        self.viewing.rest()
         self.planning.open(opened)
         self.workbench.views.show_volume(opened.study.volume)
         state = self.planning.state()
@@ -59,6 +66,8 @@ class CaseDesk(QObject):
             self._looked_at = state.vertebra
             self.view_state.restore(opened.case.view_state)
         elif state.vertebra is None:
+            # The former case may have turned the slices to one of its vertebrae.
+            self.view_state.set_slice_frame(RigidTransform.identity())
             self.view_state.set_crosshair(
                 self.planning.levels.first_place or opened.study.volume.geometry.centre_lps_mm
             )
@@ -72,6 +81,7 @@ class CaseDesk(QObject):
     def close(self) -> None:
         """Keep what is shown and let go of the case."""
         self.workbench.views.cancel_gesture()
+        self.viewing.rest()
         if self.planning.document.case is not None:
             self.planning.document.keep_view_state(self.view_state.as_json())
         self.planning.close()
@@ -92,6 +102,11 @@ class CaseDesk(QObject):
         self.workbench.views.set_tool(PlaceNeedle(end, self._place))
         what = "skin entry" if end is NeedleEnd.ENTRY else "target"
         self._session.tell(f"Click the {what} in any slice. Escape leaves it.", Severity.NOTE)
+
+    def use_tool(self) -> None:
+        """Give the left button back to what the stage does with it."""
+        self._use_stage_tool(self.workbench.stage)
+        self._window.notice.hide()
 
     def cancel_gesture(self) -> None:
         """Take the running drag back, or stop waiting for a click."""
@@ -158,9 +173,10 @@ class CaseDesk(QObject):
 
     def _use_stage_tool(self, stage: Stage) -> None:
         move = MoveNeedle(self.planning.document, self.planning.keeper.on_skin)
-        is_finding = stage is Stage.LEVELS
-        tool = FirstTaker(move, PickLevel(self._pick)) if is_finding else move
-        self.workbench.views.set_tool(tool)
+        measures = MoveMeasure(self.planning.document, self.view_state)
+        picking = (PickLevel(self._pick),) if stage is Stage.LEVELS else ()
+        self.view_state.show_draft(None)
+        self.workbench.views.set_tool(FirstTaker(move, measures, *picking))
         self.planning.document.keep_view_state(self.view_state.as_json())
 
     def _pick(self, lps_mm: Triple) -> None:

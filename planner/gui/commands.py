@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from planner.assessment.findings import Severity
 from planner.foundation.errors import PlannerError
-from planner.gui.actions import ActionSpec
+from planner.gui.action_spec import ActionSpec
 from planner.gui.dialogs.about import AboutDialog
 from planner.gui.dialogs.command_palette import CommandPalette
 from planner.gui.dialogs.stage_help import StageHelp
@@ -18,9 +18,17 @@ from planner.gui.stages import Stage
 from planner.rendering.plan_picture import NeedleEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.case_desk import CaseDesk
+    from planner.gui.view_desk import ViewDesk
 
 _CASE_FILES = "Cases (*.vplan)"
+_IMAGE_FILES = (
+    "All files (*);;Archives (*.zip);;DICOM (*.dcm *.ima DICOMDIR);;Volumes (*.nii *.nii.gz *.nrrd)"
+)
+"""All files first: images from a CD have no suffix."""
 _REPORT = "report-pdf"
 
 
@@ -37,28 +45,36 @@ class Commands(QObject):
         window.top_bar.redo_pressed.connect(self.redo)
         window.top_bar.search_pressed.connect(self.show_palette)
         window.start_page.folder_pressed.connect(self.ask_for_folder)
+        window.start_page.file_pressed.connect(self.ask_for_file)
         window.start_page.case_pressed.connect(self.ask_for_case)
-        session.desk_made.connect(self._connect_hand_over)
+        window.start_page.make_case_pressed.connect(self.make_case)
+        session.front_desk.browser_made.connect(self._connect_browser)
+        session.desk_made.connect(self._connect_desk)
 
     def ask_for_folder(self) -> None:
         """Open images from a folder the user chooses."""
         chosen = QFileDialog.getExistingDirectory(
-            self._window, "Open a folder with a CT", self._session.preferences.last_folder
+            self._window, "Open a folder with images", self._session.preferences.last_folder
         )
         if chosen:
             self._session.prefer(attrs.evolve(self._session.preferences, last_folder=chosen))
             self._session.open_path(Path(chosen))
 
+    def ask_for_file(self) -> None:
+        """Open images from a file the user chooses."""
+        self._ask_for_file("Open a file with images", _IMAGE_FILES)
+
     def ask_for_case(self) -> None:
         """Open a case file the user chooses."""
-        chosen, _kind = QFileDialog.getOpenFileName(
-            self._window, "Open a case", self._session.preferences.last_folder, _CASE_FILES
-        )
-        if chosen:
-            self._session.prefer(
-                attrs.evolve(self._session.preferences, last_folder=str(Path(chosen).parent))
-            )
-            self._session.open_path(Path(chosen))
+        self._ask_for_file("Open a case", _CASE_FILES)
+
+    def make_case(self) -> None:
+        """Show the page that makes a digital-spine case."""
+        self._session.front_desk.show_make_case()
+
+    def browse_series(self) -> None:
+        """Show every series beside the open one."""
+        self._session.front_desk.browse()
 
     def save_copy(self) -> None:
         """Write the case, with all its history, under a name the user chooses."""
@@ -160,8 +176,15 @@ class Commands(QObject):
         if (desk := self._session.desk) is not None:
             desk.workbench.follow_needle()
 
+    def on_views(self, do: "Callable[[ViewDesk], object]") -> None:
+        """Do something with the views of the open case."""
+        if (desk := self._session.desk) is not None:
+            do(desk.viewing)
+
     def cancel_gesture(self) -> None:
-        """Take the running drag back."""
+        """Take the running drag back, or leave a page before the case."""
+        if self._session.front_desk.leave():
+            return
         if (desk := self._session.desk) is not None:
             desk.cancel_gesture()
 
@@ -189,10 +212,25 @@ class Commands(QObject):
             Severity.NOTE,
         )
 
+    def _ask_for_file(self, title: str, kinds: str) -> None:
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self._window, title, self._session.preferences.last_folder, kinds
+        )
+        if chosen:
+            self._session.prefer(
+                attrs.evolve(self._session.preferences, last_folder=str(Path(chosen).parent))
+            )
+            self._session.open_path(Path(chosen))
+
+    def _connect_browser(self, browser: "BrowserPage") -> None:
+        browser.folder_pressed.connect(self.ask_for_folder)
+        browser.file_pressed.connect(self.ask_for_file)
+
     def _run(self, spec: ActionSpec) -> None:
         spec.run(self)
 
-    def _connect_hand_over(self, desk: "CaseDesk") -> None:
+    def _connect_desk(self, desk: "CaseDesk") -> None:
+        desk.workbench.study.browse_pressed.connect(self.browse_series)
         panel = desk.workbench.hand_over
         panel.folder.setText(self._session.preferences.export_folder)
         panel.folder_pressed.connect(self._ask_for_export_folder)

@@ -9,7 +9,7 @@ from planner.anatomy.levels import VertebraLevel
 from planner.assessment.findings import Assessment
 from planner.foundation.errors import PlannerError
 from planner.gui.case_document import CaseDocument
-from planner.planning.plan import Plan
+from planner.planning.plan import LevelPlan, Plan
 
 
 class Judge(Protocol):
@@ -35,7 +35,7 @@ class DerivedResults(QObject):
         super().__init__(document)
         self._document = document
         self._judge = judge
-        self._computed_from: Plan | None = None
+        self._computed_from: tuple[LevelPlan, ...] | None = None
         self._computed_by: Judge | None = None
         self._assessment: Assessment | None = None
         document.plan_changed.connect(lambda _before, _after: self.refresh())
@@ -52,18 +52,22 @@ class DerivedResults(QObject):
         return (
             self._assessment is not None
             and self._document.case is not None
-            and self._computed_from is self._document.plan
+            and self._computed_from is self._document.plan.levels
             and self._computed_by is self._judge()
         )
 
     def refresh(self) -> None:
         """Judge the plan again if every level of it can be judged; else wait for its anatomy."""
         judge, plan = self._judge(), self._document.plan
+        if self.is_current:
+            # A measurement in the images changes the plan, and nothing that is judged.
+            self.changed.emit()
+            return
         self._assessment = None
         if judge is not None and all(level.level in judge.maps for level in plan.levels):
             try:
                 self._assessment = judge.assess(plan)
             except PlannerError as problem:
                 self.failed.emit(problem)
-            self._computed_from, self._computed_by = plan, judge
+            self._computed_from, self._computed_by = plan.levels, judge
         self.changed.emit()

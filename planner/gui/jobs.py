@@ -9,11 +9,14 @@ from typing import TypeVar, cast
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
+from planner.foundation.errors import PlannerError
 from planner.foundation.progress import Cancelled, Progress
 
 logger = logging.getLogger(__name__)
 
 _PROGRESS_INTERVAL_S = 0.05
+_FEWEST_THREADS = 4
+"""Even on two cores: what has not yet noticed its cancel must not hold up what comes next."""
 
 Result = TypeVar("Result")
 
@@ -86,6 +89,7 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool()
+        self._pool.setMaxThreadCount(max(_FEWEST_THREADS, self._pool.maxThreadCount()))
         self._running: list[Job] = []
         self._is_closed = False
 
@@ -131,7 +135,10 @@ class JobRunner(QObject):
 
         def failed(problem: Exception) -> None:
             if self._wants(job):
-                logger.warning("job failed: %s", type(problem).__name__, exc_info=problem)
+                # What is told to the user names files, and files are named after patients.
+                is_told = isinstance(problem, PlannerError)
+                trace = None if is_told else problem
+                logger.warning("job failed: %s", type(problem).__name__, exc_info=trace)
                 (on_failed or functools.partial(self.failed.emit, title))(problem)
 
         job.succeeded.connect(succeeded)

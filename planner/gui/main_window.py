@@ -1,21 +1,29 @@
 """The window: what lies where. What happens in it is the commands' and the desk's."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from planner.gui.actions import ACTIONS, MENUS, ActionSpec
+from planner.gui.action_spec import ActionSpec
+from planner.gui.actions import ACTIONS, MENUS
 from planner.gui.desk_state import DeskState
+from planner.gui.drop_veil import DropVeil, dropped_path
 from planner.gui.notice_bar import NoticeBar
-from planner.gui.start_page import StartPage, droppable
+from planner.gui.start_page import StartPage
 from planner.gui.status_line import StatusLine
 from planner.gui.theme import Palette, icon
 from planner.gui.top_bar import MASKED_NAME, NOT_A_DEVICE, TopBar
 
 _FIRST_SIZE_PX = (1600, 1000)
-_LEAST_SIZE_PX = (1100, 700)
+_LEAST_SIZE_PX = (940, 520)
+"""What a screen of 1920 x 1080 has room for at 200 %."""
 
 
 class MainWindow(QMainWindow):
@@ -24,7 +32,7 @@ class MainWindow(QMainWindow):
     action_chosen = Signal(object)
     """The `ActionSpec` that was triggered."""
     dropped = Signal(object)
-    """The path of a folder or case dropped on the window."""
+    """The path of what was dropped on the window."""
     painted = Signal()
     """The window is completely on screen."""
     closing = Signal()
@@ -45,6 +53,7 @@ class MainWindow(QMainWindow):
         for widget in (self.top_bar, self.notice, self.pages, self.status_line):
             column.addWidget(widget, 1 if widget is self.pages else 0)
         self.setCentralWidget(centre)
+        self.veil = DropVeil(palette, self)
         self.setAcceptDrops(True)
         self.setMinimumSize(*_LEAST_SIZE_PX)
         self.resize(*_FIRST_SIZE_PX)
@@ -52,17 +61,41 @@ class MainWindow(QMainWindow):
             spec.id: self._action(spec, palette) for spec in ACTIONS
         }
         self.top_bar.set_menu(self._menu())
-        self.show_state(DeskState(), is_masked=False)
+        self._state = DeskState()
+        self._is_masked = False
+        self.is_front = True
+        """Whether the page on show stands before the case: nothing in the case can be changed."""
+        self._show_what_can_be_done()
         start_page.setFocus()
 
+    def fit_to_screen(self) -> None:
+        """Become no larger than the screen has room for."""
+        self.resize(self.size().boundedTo(self.screen().availableSize()))
+
     def show_page(self, page: QWidget) -> None:
-        """Show the start page or the workbench."""
-        if self.pages.indexOf(page) < 0:
-            self.pages.addWidget(page)
-        self.pages.setCurrentWidget(page)
+        """Show a page on which the open case is worked."""
+        self._put_on_top(page, is_front=False)
+
+    def show_front_page(self, page: QWidget) -> None:
+        """Show a page before the case, such as the start page; what is open cannot be changed."""
+        self._put_on_top(page, is_front=True)
 
     def show_state(self, state: DeskState, *, is_masked: bool) -> None:
         """Show whose case this is and what can be done now."""
+        self._state, self._is_masked = state, is_masked
+        self._show_what_can_be_done()
+
+    def _put_on_top(self, page: QWidget, *, is_front: bool) -> None:
+        if self.pages.indexOf(page) < 0:
+            self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        self.is_front = is_front
+        self._show_what_can_be_done()
+
+    def _show_what_can_be_done(self) -> None:
+        # Keys must not change a plan that nobody sees.
+        state = DeskState() if self.is_front else self._state
+        is_masked = self._is_masked
         self.top_bar.show_state(state, is_masked=is_masked)
         for spec in ACTIONS:
             self.action_of[spec.id].setEnabled(spec.enabled_when(state))
@@ -82,13 +115,21 @@ class MainWindow(QMainWindow):
         return handled
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept one folder or one case."""
-        if _dropped_path(event) is not None:
+        """Accept what can be opened and say so."""
+        path = dropped_path(event.mimeData())
+        if path is not None:
             event.acceptProposedAction()
+            self.veil.show_drop(path, keeps_case=self._state.case is not None)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show the window again."""
+        self.veil.hide()
+        super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        path = _dropped_path(event)
+        self.veil.hide()
+        path = dropped_path(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
             self.dropped.emit(path)
@@ -119,8 +160,3 @@ class MainWindow(QMainWindow):
                 if spec.menu == name:
                     part.addAction(self.action_of[spec.id])
         return menu
-
-
-def _dropped_path(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    return droppable([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])

@@ -10,11 +10,17 @@ from planner.foundation.progress import Progress, part_of
 from planner.storage.case import Case
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.dicom.load_volume import FirstSlice
+    from planner.dicom.scan_result import ScanResult, SeriesSummary
+    from planner.digital_spine.case_spec import CaseSpec
     from planner.workflow.open_study import OpenStudy
     from planner.workflow.planning_scene import PlanningScene
 
 CASE_SUFFIX = ".vplan"
 _SHARE_OF_LOADING = 0.7
+_SHARE_OF_MAKING = 0.95
 
 
 @attrs.frozen(eq=False)
@@ -28,40 +34,86 @@ class Opened:
     """The case file, closed in order: the window's thread opens it for writing."""
 
 
-def open_path(path: Path, progress: Progress) -> Opened:
-    """Open a case file, or a folder of images as a new case.
+def scan_images(path: Path, progress: Progress) -> "ScanResult":
+    """Find the series at a place: a folder, an archive, a DICOMDIR or a file.
 
     Raises
     ------
     PlannerError
-        If it cannot be opened; the sentence says why.
+        If there are no images; the sentence says why.
     """
-    return _open_case(path, progress) if path.suffix == CASE_SUFFIX else _new_case(path, progress)
+    from planner.dicom.scan_folder import scan_folder
+
+    return scan_folder(path, progress)
 
 
-def open_sample(sample_id: str, progress: Progress) -> Opened:
-    """Open a shipped study as a new case."""
+def scan_sample(sample_id: str, progress: Progress) -> "ScanResult":
+    """Find the series of a study that comes with the program, made on first use."""
     from planner.samples.catalog import sample_folder
 
-    folder = sample_folder(sample_id, part_of(progress, 0.0, _SHARE_OF_LOADING / 2))
-    return _new_case(folder, part_of(progress, _SHARE_OF_LOADING / 2, 1.0))
+    folder = sample_folder(sample_id, part_of(progress, 0.0, _SHARE_OF_LOADING))
+    return scan_images(folder, part_of(progress, _SHARE_OF_LOADING, 1.0))
 
 
-def _new_case(folder: Path, progress: Progress) -> Opened:
+def scan_made_case(spec: "CaseSpec", progress: Progress) -> "ScanResult":
+    """Find the series of a digital-spine case, made if it was not before.
+
+    Raises
+    ------
+    PlannerError
+        If it cannot be made; the sentence says why.
+    """
+    from planner.workflow.made_cases import made_case_folder
+
+    folder = made_case_folder(spec, part_of(progress, 0.0, _SHARE_OF_MAKING))
+    return scan_images(folder, part_of(progress, _SHARE_OF_MAKING, 1.0))
+
+
+def open_series(
+    series: "SeriesSummary", progress: Progress, first_slice: "Callable[[FirstSlice], None]"
+) -> Opened:
+    """Open a CT series as a new case.
+
+    Parameters
+    ----------
+    series
+        As scanned.
+    progress
+        Told of every slice.
+    first_slice
+        Called on the thread of the work, as soon as the middle slice is read.
+
+    Raises
+    ------
+    PlannerError
+        If it cannot be loaded; the sentence says why.
+    """
+    from planner.workflow import open_study
+
+    loading = part_of(progress, 0.0, _SHARE_OF_LOADING)
+    study = open_study.open_series(series, loading, first_slice=first_slice)
+    # Only now: the first slice does not wait for these libraries.
     from planner.storage.case_file import CaseFile
     from planner.storage.unnamed_cases import next_unnamed_path
-    from planner.workflow.open_study import open_study
     from planner.workflow.planning_scene import planning_scene
 
-    study = open_study(folder, part_of(progress, 0.0, _SHARE_OF_LOADING))
     scene = planning_scene(study, (), part_of(progress, _SHARE_OF_LOADING, 1.0))
+    # Whoever has cancelled by now leaves no case behind.
+    progress(1.0, "Writing the case")
     case = Case(study.study)
     path = next_unnamed_path(dt.datetime.now(dt.UTC))
     CaseFile.create(path, case).close()
     return Opened(case, study, scene, path)
 
 
-def _open_case(path: Path, progress: Progress) -> Opened:
+def open_case_file(path: Path, progress: Progress) -> Opened:
+    """Open a case file with the images it was planned on.
+
+    Raises
+    ------
+    PlannerError
+        If it cannot be opened; the sentence says why.
+    """
     from planner.workflow.open_case import open_case
     from planner.workflow.planning_scene import planning_scene
 

@@ -1,28 +1,27 @@
 """One run of the program: opens and closes cases, and keeps window, desk and views in step."""
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from planner.assessment.findings import Severity
-from planner.foundation.progress import Progress
 from planner.gui.crash_guard import words_for
 from planner.gui.desk_state import DeskState
+from planner.gui.front_desk import FrontDesk
 from planner.gui.jobs import JobRunner
 from planner.gui.main_window import MainWindow
-from planner.gui.opening import Opened, open_path, open_sample
+from planner.gui.opening import Opened
 from planner.gui.preferences import Preferences, save_preferences
 from planner.gui.theme import Palette
 from planner.gui.view_state import ViewName
 from planner.storage.recent_cases import recent_cases, remember_case
 
 if TYPE_CHECKING:
+    from planner.dicom.scan_result import SeriesSummary
+    from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.case_desk import CaseDesk
-
-OPENING = "opening"
 
 
 class Session(QObject):
@@ -32,6 +31,12 @@ class Session(QObject):
     """A case is open and on screen."""
     desk_made = Signal(object)
     """The one `CaseDesk` of this run was built."""
+    companion_chosen = Signal(object)
+    """A `SeriesSummary` of the open patient shall be laid over its CT; the case is on screen."""
+    shown_alone_chosen = Signal(object)
+    """A `SeriesSummary` of a volume, such as an MR, shall be shown by itself, not planned on."""
+    radiograph_chosen = Signal(object)
+    """A `SeriesSummary` of X-ray images shall be shown; a case need not be open."""
 
     def __init__(self, window: MainWindow, preferences: Preferences, palette: Palette) -> None:
         super().__init__(window)
@@ -44,6 +49,10 @@ class Session(QObject):
         self.jobs.progressed.connect(self._show_jobs)
         self.jobs.failed.connect(self._tell_failure)
         window.status_line.cancel_pressed.connect(self.jobs.cancel_all)
+        self.front_desk = FrontDesk(self)
+        self.front_desk.opened.connect(self._show_opened)
+        self.front_desk.refused.connect(self.tell_problem)
+        self.front_desk.browser_made.connect(self._connect_browser)
         window.start_page.sample_chosen.connect(self.open_sample)
         window.start_page.recent_chosen.connect(self.open_path)
         window.dropped.connect(self.open_path)
@@ -62,20 +71,33 @@ class Session(QObject):
         desk = self.desk
         return desk.planning.state() if desk else DeskState()
 
+    @property
+    def is_masked(self) -> bool:
+        """Whether the patient's name is hidden."""
+        return self._desk is not None and self._desk.view_state.identity_masked
+
     def open_path(self, path: Path) -> None:
-        """Open a folder of images or a case file."""
-        self._open(f"Opening {path.name}", lambda progress: open_path(path, progress))
+        """Open a case file, or images: a folder, an archive, a DICOMDIR or a file."""
+        self.front_desk.open_path(path)
 
     def open_sample(self, sample_id: str) -> None:
         """Open a shipped study."""
-        self._open("Opening the sample", lambda progress: open_sample(sample_id, progress))
+        self.front_desk.open_sample(sample_id)
+
+    def show_case_or_start(self) -> None:
+        """Show the open case; where none is, what is being chosen from, else the start page."""
+        desk = self.desk
+        if desk is not None:
+            self.window.show_page(desk.workbench)
+        elif not self.front_desk.show_offered():
+            self.window.show_front_page(self.window.start_page)
 
     def close_case(self) -> None:
         """Go back to the start page; the case is complete on the disk."""
         self.jobs.cancel_all()
         if self._desk is not None:
             self._desk.close()
-        self.window.show_page(self.window.start_page)
+        self.window.show_front_page(self.window.start_page)
         self.window.start_page.show_recent(recent_cases())
         self.window.show_state(self.state, is_masked=False)
 
@@ -98,18 +120,20 @@ class Session(QObject):
         if self._desk is not None:
             self._desk.shut_down()
 
-    def _open(self, title: str, work: Callable[[Progress], Opened]) -> None:
-        self.window.notice.hide()
-        self.jobs.start(title, work, self._show_opened, key=OPENING)
-
     def _show_opened(self, opened: Opened) -> None:
+        # Work on the former images must not arrive in the case that takes their place.
+        self.jobs.cancel_all()
+        before = self.state.case
         try:
             desk = self._desk or self._new_desk()
             desk.open(opened)
         except Exception as problem:  # noqa: BLE001  the window must not stay between two cases
-            self.close_case()
+            if self.state.case is not before:
+                self.close_case()
+            self.show_case_or_start()
             self.tell_problem(problem)
             return
+        self.front_desk.take()
         remember_case(opened.path, dt.datetime.now(dt.UTC))
         self.window.show_page(desk.workbench)
         # Arrow keys move through the slices at once.
@@ -123,6 +147,15 @@ class Session(QObject):
         self._desk = CaseDesk(self)
         self.desk_made.emit(self._desk)
         return self._desk
+
+    def _connect_browser(self, browser: "BrowserPage") -> None:
+        browser.lay_over_chosen.connect(self._lay_over)
+        browser.show_alone_chosen.connect(self.shown_alone_chosen)
+        browser.radiograph_chosen.connect(self.radiograph_chosen)
+
+    def _lay_over(self, series: "SeriesSummary") -> None:
+        self.show_case_or_start()
+        self.companion_chosen.emit(series)
 
     def _show_jobs(self) -> None:
         self.window.status_line.show_jobs(self.jobs.running)

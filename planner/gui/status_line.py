@@ -63,12 +63,12 @@ class StatusLine(QWidget):
         box.hide()
         return box
 
-    def show_hovered(self, lps_mm: Triple | None, hu: float | None) -> None:
-        """Show the place under the cursor and its Hounsfield units."""
+    def show_hovered(self, lps_mm: Triple | None, value: float | None, unit: str = "HU") -> None:
+        """Show the place under the cursor and its Hounsfield units, or what else it holds."""
         self.position.setText("" if lps_mm is None else position_words(lps_mm))
-        self.hu.setText("" if hu is None else f"{hu:.0f} HU")
+        self.hu.setText("" if value is None else f"{value:.0f} {unit}")
         self.position.setVisible(lps_mm is not None)
-        self.hu.setVisible(hu is not None)
+        self.hu.setVisible(value is not None)
 
     def show_jobs(self, jobs: tuple[Job, ...]) -> None:
         """Show the running job and how many others wait."""

@@ -1,7 +1,7 @@
 """The left edge: seven stages, where one is, what is done, what is not open yet and why."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import label
@@ -10,6 +10,8 @@ from planner.gui.theme import Palette, icon_pixmap
 
 _WIDTH_PX = 92
 _STEP_HEIGHT_PX = 84
+_LEAST_STEP_HEIGHT_PX = 62
+"""Seven of them fit on a low screen."""
 _DISC_PX = 32
 
 
@@ -22,11 +24,14 @@ class StepButton(QPushButton):
         self._palette = palette
         self.setProperty("kind", "step")
         self.setCheckable(True)
-        self.setFixedHeight(_STEP_HEIGHT_PX)
+        self.setMinimumHeight(_LEAST_STEP_HEIGHT_PX)
+        self.setMaximumHeight(_STEP_HEIGHT_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(stage.title)
         column = QVBoxLayout(self)
-        column.setContentsMargins(2, 10, 4, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(2, 5, 4, 4)
+        column.setSpacing(4)
+        column.addStretch(1)
         self._disc = QLabel()
         self._disc.setProperty("kind", "stepDisc")
         self._disc.setFixedSize(_DISC_PX, _DISC_PX)
@@ -36,12 +41,13 @@ class StepButton(QPushButton):
         name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._disc, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(name)
+        column.addStretch(1)
         for child in (self._disc, name):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def sizeHint(self) -> QSize:
-        """Return the fixed size of a step."""
+        """Return the size of a step where there is room."""
         return QSize(_WIDTH_PX, _STEP_HEIGHT_PX)
 
     def show_step(
@@ -52,7 +58,7 @@ class StepButton(QPushButton):
         self.setEnabled(reason is None)
         self.setToolTip(reason or f"{self._stage.title}  ({self._stage.value})")
         look = "current" if is_current else "done" if is_finished else ""
-        look = "blocked" if reason and not is_finished else look
+        look = "blocked" if reason and not is_finished and not is_current else look
         look = "alarming" if look == "done" and is_alarming else look
         if look == "alarming":
             self._disc.setPixmap(icon_pixmap("danger", self._palette.danger, 18))
@@ -92,7 +98,7 @@ class Stepper(QWidget):
         """Show where every stage stands."""
         for stage, button in self.buttons.items():
             button.show_step(
-                is_current=stage is current and state.case is not None,
+                is_current=stage is current,
                 is_finished=is_done(stage, state),
                 is_alarming=is_alarming(stage, state),
                 reason=blocked_reason(stage, state),

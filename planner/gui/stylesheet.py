@@ -19,6 +19,8 @@ QLabel[tone="safe"] { color: $safe; }
 QLabel[tone="caution"] { color: $caution; }
 QLabel[tone="danger"] { color: $danger; }
 QLabel[tone="note"] { color: $secondary; }
+QLabel[tone="real"] { color: $accent; font-size: 12px; }
+QLabel[tone="model"] { color: $balloon; font-size: 12px; }
 
 QWidget#topBar, QWidget#statusLine, QWidget#stepper, QWidget#panel, QWidget#panelBody
   { background: $surface; }
@@ -36,6 +38,9 @@ QFrame[kind="card"][side="balloon"] { border-left: 3px solid $balloon; }
 QFrame[kind="card"][side="cement"] { border-left: 3px solid $cement; }
 QFrame[kind="card"][tone="caution"] { background: $caution_dim; border-color: $caution; }
 QFrame[kind="card"][tone="danger"] { background: $danger_dim; border-color: $danger; }
+QFrame[kind="dropZone"] { background: transparent; border: 1px dashed $secondary;
+  border-radius: 10px; }
+QFrame#dropVeil { background: $surface; border: 2px dashed $accent; border-radius: 14px; }
 QFrame[kind="line"] { background: $border; max-height: 1px; border: 0; }
 
 QFrame[kind="chip"] { border-radius: 13px; background: $surface; border: 1px solid $border; }
@@ -106,10 +111,15 @@ QLabel#draftBadge { background: $caution_dim; color: $caution; border: 1px solid
 
 QComboBox, QAbstractSpinBox, QLineEdit { background: $surface; border: 1px solid $border;
   border-radius: 6px; padding: 5px 8px; selection-background-color: $accent; min-height: 18px; }
+QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0; min-height: 0; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: url("$icons/chevron.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView, QListView, QMenu { background: $raised; border: 1px solid $border;
   selection-background-color: $accent_dim; selection-color: $text; padding: 4px; }
+QListView[kind="plain"] { background: transparent; border: 0; padding: 0; }
+QListView[kind="plain"]::item, QListView[kind="plain"]::item:selected
+  { padding: 0; background: transparent; }
 QListView::item { padding: 7px 10px; border-radius: 5px; }
 QListView::item:selected { background: $accent_dim; }
 QMenu::item { padding: 7px 28px 7px 12px; border-radius: 5px; }
@@ -132,6 +142,7 @@ QSlider::handle:horizontal:focus { background: $accent; border-color: $text; }
 QSlider::sub-page:horizontal:disabled { background: $border; }
 
 QProgressBar { background: $raised; border: 0; border-radius: 3px; max-height: 6px; }
+QFrame[kind="card"] QProgressBar { background: $border; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
 QScrollBar::handle:vertical { background: $border; border-radius: 3px; min-height: 30px; }

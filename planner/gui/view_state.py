@@ -4,14 +4,18 @@ import enum
 from collections.abc import Mapping
 from typing import cast
 
+import attrs
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.foundation.errors import PlannerError
+from planner.geometry.measurement import MeasureKind
 from planner.geometry.points import PointLike, Triple, as_triple
-from planner.geometry.transforms import RigidTransform
+from planner.geometry.transforms import RigidTransform, rotation_about
+from planner.imaging.slab import THIN, Slab, SlabMode
 from planner.imaging.window_level import SPINE, WindowLevel
+from planner.rendering.image_overlay import ImageOverlay
 from planner.rendering.layers import Layer
 
 
@@ -34,6 +38,31 @@ class NeedleView(enum.Enum):
     """As `BARREL`, and the axial and sagittal views are turned until they hold its axis."""
 
 
+class Layout(enum.Enum):
+    """How the middle of the window is divided."""
+
+    FOUR_UP = "four-up"
+    COMPARE = "compare"
+    """One slice of the CT beside the same slice of the other series."""
+
+
+class VolumeStyle(enum.Enum):
+    """What the 3D view makes of bone."""
+
+    SURFACES = "surfaces"
+    """Of the vertebrae found."""
+    RENDERED = "rendered"
+    """All that is dense in the images around the level, without any outline of ours."""
+
+
+@attrs.frozen
+class Draft:
+    """The points so far of a measurement."""
+
+    kind: MeasureKind
+    points_lps_mm: tuple[Triple, ...]
+
+
 class ViewState(QObject):
     """What every view shows. Each setter leaves at once when nothing changes."""
 
@@ -48,7 +77,15 @@ class ViewState(QObject):
     visibility_changed = Signal()
     """A layer was shown or hidden."""
     layout_changed = Signal()
-    """Another view is maximised, or the slices follow the needle otherwise."""
+    """Another layout or maximised view, or the slices follow the needle otherwise."""
+    slab_changed = Signal(object)
+    """Slab."""
+    overlay_changed = Signal(object)
+    """ImageOverlay or None."""
+    volume_style_changed = Signal(object)
+    """VolumeStyle."""
+    measuring_changed = Signal()
+    """Another measurement is taken hold of, or one that is being made got another point."""
     identity_masked_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,6 +96,13 @@ class ViewState(QObject):
         self._active_level: VertebraLevel | None = None
         self._active_side = Side.LEFT
         self._hidden: frozenset[Layer] = frozenset()
+        self._lps_from_home = RigidTransform.identity()
+        self._slab = THIN
+        self._overlay: ImageOverlay | None = None
+        self._layout = Layout.FOUR_UP
+        self._volume_style = VolumeStyle.SURFACES
+        self._selected_measurement: str | None = None
+        self._draft: Draft | None = None
         self._maximised: ViewName | None = None
         self._needle_view = NeedleView.OFF
         self._identity_masked = False
@@ -93,6 +137,26 @@ class ViewState(QObject):
 
     def set_slice_frame(self, lps_from_slices: RigidTransform) -> None:
         """Turn the slices: a vertebra's frame, or the identity for the scanner's axes."""
+        self._lps_from_home = lps_from_slices
+        self._show_slice_frame(lps_from_slices)
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the slices were turned by hand, away from the vertebra or the scanner."""
+        return self._lps_from_slices != self._lps_from_home
+
+    def turn_slices(self, axis_lps: PointLike, angle_deg: float) -> None:
+        """Turn the slices by hand about an axis through the crosshair, right-handed."""
+        centre = np.asarray(self._crosshair_lps_mm)
+        rotation = rotation_about(axis_lps, angle_deg)
+        turn = RigidTransform(rotation, centre - rotation @ centre)
+        self._show_slice_frame(turn @ self._lps_from_slices)
+
+    def turn_back(self) -> None:
+        """Take back what was turned by hand."""
+        self._show_slice_frame(self._lps_from_home)
+
+    def _show_slice_frame(self, lps_from_slices: RigidTransform) -> None:
         if lps_from_slices != self._lps_from_slices:
             self._lps_from_slices = lps_from_slices
             self.slice_frame_changed.emit(lps_from_slices)
@@ -136,6 +200,78 @@ class ViewState(QObject):
             self.layout_changed.emit()
 
     @property
+    def slab(self) -> Slab:
+        """How thick the slices are."""
+        return self._slab
+
+    def set_slab(self, slab: Slab) -> None:
+        """Show slices of another thickness."""
+        if slab != self._slab:
+            self._slab = slab
+            self.slab_changed.emit(slab)
+
+    def next_slab_mode(self) -> None:
+        """Go on from thin slices to the brightest of a slab, to its average, and back."""
+        modes = tuple(SlabMode)
+        mode = modes[(modes.index(self._slab.mode) + 1) % len(modes)]
+        self.set_slab(Slab(mode, self._slab.thickness_mm))
+
+    @property
+    def overlay(self) -> ImageOverlay | None:
+        """The second series, laid over the first or beside it."""
+        return self._overlay
+
+    def set_overlay(self, overlay: ImageOverlay | None) -> None:
+        """Show a second series, or none. It is not kept with the case."""
+        if overlay != self._overlay:
+            self._overlay = overlay
+            self.overlay_changed.emit(overlay)
+
+    @property
+    def layout(self) -> Layout:
+        """How the middle of the window is divided."""
+        return self._layout
+
+    def set_layout(self, layout: Layout) -> None:
+        """Divide the middle of the window otherwise."""
+        if layout is not self._layout:
+            self._layout = layout
+            self.layout_changed.emit()
+
+    @property
+    def volume_style(self) -> VolumeStyle:
+        """What the 3D view makes of bone."""
+        return self._volume_style
+
+    def set_volume_style(self, style: VolumeStyle) -> None:
+        """Show bone otherwise in 3D."""
+        if style is not self._volume_style:
+            self._volume_style = style
+            self.volume_style_changed.emit(style)
+
+    @property
+    def selected_measurement(self) -> str | None:
+        """The id of the measurement that was made or taken hold of last."""
+        return self._selected_measurement
+
+    def select_measurement(self, measurement_id: str | None) -> None:
+        """Let another measurement be the one that is deleted next."""
+        if measurement_id != self._selected_measurement:
+            self._selected_measurement = measurement_id
+            self.measuring_changed.emit()
+
+    @property
+    def draft(self) -> Draft | None:
+        """The measurement that is being made, as far as it has come."""
+        return self._draft
+
+    def show_draft(self, draft: Draft | None) -> None:
+        """Show a measurement that is not made yet, or none."""
+        if draft != self._draft:
+            self._draft = draft
+            self.measuring_changed.emit()
+
+    @property
     def needle_view(self) -> NeedleView:
         """How the slices follow the active needle."""
         return self._needle_view
@@ -168,6 +304,8 @@ class ViewState(QObject):
             "hidden": sorted(layer.value for layer in self._hidden),
             "maximised": self._maximised.value if self._maximised else None,
             "needle_view": self._needle_view.value,
+            "slab": [self._slab.mode.value, self._slab.thickness_mm],
+            "volume_style": self._volume_style.value,
             "identity_masked": self._identity_masked,
         }
 
@@ -185,6 +323,8 @@ class ViewState(QObject):
             ("hidden", self._restore_hidden),
             ("maximised", lambda value: self.set_maximised(ViewName(value) if value else None)),
             ("needle_view", lambda value: self.set_needle_view(NeedleView(value))),
+            ("slab", self._restore_slab),
+            ("volume_style", lambda value: self.set_volume_style(VolumeStyle(value))),
             ("identity_masked", lambda value: self.set_identity_masked(masked=bool(value))),
         ):
             if key not in json:
@@ -200,6 +340,10 @@ class ViewState(QObject):
     def _restore_window(self, value: object) -> None:
         width_hu, level_hu = cast("list[float]", value)
         self.set_window_level(WindowLevel(float(width_hu), float(level_hu)))
+
+    def _restore_slab(self, value: object) -> None:
+        mode, thickness_mm = cast("tuple[str, float]", value)
+        self.set_slab(Slab(SlabMode(mode), float(thickness_mm)))
 
     def _restore_slice_frame(self, value: object) -> None:
         self.set_slice_frame(RigidTransform.from_matrix(np.asarray(value, dtype=np.float64)))

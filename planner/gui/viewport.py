@@ -1,45 +1,63 @@
-"""A widget that shows a scene: VTK draws into memory, Qt paints the memory.
+"""A widget that shows pictures made in memory, such as those of a VTK scene.
 
 VTK's own widget needs an X server and dies on a paint after its end; this one needs neither a
 window system nor OpenGL in Qt, and what is painted over it is Qt's own sharp text.
 """
 
 import time
+from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
-from planner.mesh.vtk_arrays import numpy_array_sharing
-from planner.rendering.off_screen import off_screen_window
-from planner.rendering.scene import Scene
+from planner.rendering.render_schedule import RenderSchedule
 
-_BACK_BUFFER = 0
-_BURST_S = 0.25
-"""Frames asked for sooner than this after the last one are part of a movement."""
-_PAUSE_FRAMES = 2.0
-"""A view without the focus waits as long as so many frames take before it draws the next one."""
+_PAUSE_FRAMES = 5.0
+_LONGEST_PAUSE_S = 0.08
+"""A view without the focus waits as long as so many frames take before it draws the next one, so
+that the view under the hand keeps its pace; never so long that it falls a tenth of a second
+behind."""
 _SETTLE_MS = 220
-"""After so long without a frame the scene is at rest and drawn finely."""
+"""After so long without a frame the view is at rest and drawn finely."""
+
+
+class Frames(Protocol):
+    """What a viewport shows: a picture of any size, drawn when it is asked for."""
+
+    def set_schedule(self, schedule: RenderSchedule) -> None:
+        """Tell a schedule of changes."""
+        ...
+
+    def resize(self, width_px: int, height_px: int, pixel_ratio: float) -> None:
+        """Draw so many device pixels from now on."""
+        ...
+
+    def frame(self, *, still: bool) -> QImage:
+        """Return the picture as it is now: finely at rest, quickly while moving."""
+        ...
+
+    def release(self) -> None:
+        """Give back what the pictures are made with."""
+        ...
 
 
 class Viewport(QWidget):
-    """Shows one scene; many changes between two paints make one frame."""
+    """Shows one picture that changes; many changes between two paints make one frame."""
 
-    def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
+    def __init__(self, frames: Frames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(120, 90)
         self.frame_count = 0
-        """How often VTK has drawn; repaints of Qt alone do not count."""
-        self._scene = scene
-        self._window = off_screen_window(1, 1)
-        self._pixels = vtkUnsignedCharArray()
+        """How often the picture was drawn; repaints of Qt alone do not count."""
+        self._frames = frames
+        self._size = (0, 0, 0.0)
         self._image = QImage()
         self._is_stale = True
+        self._is_at_rest = False
         self._is_closed = False
         self._drawn_at_s = 0.0
         self._settle_timer = QTimer(self)
@@ -50,21 +68,21 @@ class Viewport(QWidget):
         self._pause_timer = QTimer(self)
         self._pause_timer.setSingleShot(True)
         self._pause_timer.timeout.connect(self.update)
-        scene.attach(self._window)
-        scene.set_schedule(self)
+        frames.set_schedule(self)
 
     @property
     def is_closed(self) -> bool:
-        """Whether the scene's buffers are gone."""
+        """Whether the buffers are gone."""
         return self._is_closed
 
     def request_frame(self) -> None:
-        """Draw the scene anew at the next paint, once however often this is called.
+        """Draw anew at the next paint, once however often this is called.
 
-        Frames in quick succession are drawn quickly; a fine one follows when they end. A view
-        without the focus leaves most of the time to the one that is being steered.
+        It is drawn quickly; a fine frame follows when no other was asked for in the meantime. A
+        view without the focus leaves most of the time to the one that is being steered.
         """
         self._is_stale = True
+        self._is_at_rest = False
         if self._is_closed or self._pause_timer.isActive():
             return
         pause_ms = 0 if self.hasFocus() else self._pause_ms()
@@ -78,8 +96,9 @@ class Viewport(QWidget):
         self._settle_timer.stop()
         self._pause_timer.stop()
         if not self._is_closed:
-            self._drawn_at_s = 0.0
-            self.request_frame()
+            self._is_stale = True
+            self._is_at_rest = True
+            self.update()
 
     def shut_down(self) -> None:
         """Give the buffers back; later paints show nothing."""
@@ -88,8 +107,7 @@ class Viewport(QWidget):
         self._is_closed = True
         self._settle_timer.stop()
         self._pause_timer.stop()
-        self._scene.detach(self._window)
-        self._window.Finalize()
+        self._frames.release()
         self._image = QImage()
 
     def sizeHint(self) -> QSize:
@@ -112,14 +130,14 @@ class Viewport(QWidget):
         super().closeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the scene where it changed, then what lies over it."""
+        """Draw where something changed, then what lies over it."""
         del event
         if self._is_closed:
             return
-        self._fit_scene()
+        self._fit_frames()
         if self._is_stale:
             self._is_stale = False
-            self._render()
+            self._draw()
         painter = QPainter(self)
         painter.drawImage(0, 0, self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -127,40 +145,30 @@ class Viewport(QWidget):
         painter.end()
 
     def paint_over(self, painter: QPainter) -> None:
-        """Paint over the scene, in the widget's own pixels."""
+        """Paint over the picture, in the widget's own pixels."""
 
     def _pause_ms(self) -> int:
         """Return how long to wait so that frames take at most a share of the time."""
         since_s = time.monotonic() - self._drawn_at_s
-        return round(1000.0 * (self._frame_s * _PAUSE_FRAMES - since_s))
+        pause_s = min(self._frame_s * _PAUSE_FRAMES, _LONGEST_PAUSE_S)
+        return round(1000.0 * (pause_s - since_s))
 
-    def _fit_scene(self) -> None:
-        """Tell the scene its size; a screen of another density arrives without a resize."""
-        width_px, height_px = self.size_px()
-        ratio = self.devicePixelRatioF()
-        known = (self._scene.width_px, self._scene.height_px, self._scene.pixel_ratio)
-        if (width_px, height_px, ratio) == known:
-            return
-        self._window.SetSize(width_px, height_px)
-        self._scene.resize(width_px, height_px, ratio)
-        self._is_stale = True
+    def _fit_frames(self) -> None:
+        """Tell the frames their size; a screen of another density arrives without a resize."""
+        size = (*self.size_px(), self.devicePixelRatioF())
+        if size != self._size:
+            self._size = size
+            self._frames.resize(*size)
+            self._is_stale = True
 
-    def _render(self) -> None:
+    def _draw(self) -> None:
         started_s = time.monotonic()
-        is_moving = started_s - self._drawn_at_s < _BURST_S
-        self._scene.set_still(still=not is_moving)
-        if is_moving:
+        is_at_rest, self._is_at_rest = self._is_at_rest, False
+        if not is_at_rest:
             self._settle_timer.start()
-        width_px, height_px = self.size_px()
-        self._window.Render()
-        self._window.GetRGBACharPixelData(
-            0, 0, width_px - 1, height_px - 1, _BACK_BUFFER, self._pixels, 0
-        )
-        rgba = numpy_array_sharing(self._pixels)
-        image = QImage(rgba.data, width_px, height_px, 4 * width_px, QImage.Format.Format_RGBX8888)
-        # VTK counts rows from below; the flipped copy also owns its memory.
-        self._image = image.flipped(Qt.Orientation.Vertical)
+        self._image = self._frames.frame(still=is_at_rest)
         self._image.setDevicePixelRatio(self.devicePixelRatioF())
         self.frame_count += 1
         self._drawn_at_s = time.monotonic()
-        self._frame_s = self._drawn_at_s - started_s
+        if not is_at_rest:
+            self._frame_s = self._drawn_at_s - started_s

@@ -1,13 +1,14 @@
 """The page a case is worked on: stages left, views in the middle, the stage's panel right."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Finding
 from planner.geometry.transforms import RigidTransform
 from planner.gui.desk_state import DeskState
 from planner.gui.finding_places import place_of
+from planner.gui.page_frame import lay_out_page
 from planner.gui.panels.approach_panel import ApproachPanel
 from planner.gui.panels.balloon_panel import BalloonPanel
 from planner.gui.panels.cement_panel import CementPanel
@@ -24,7 +25,6 @@ from planner.gui.view_state import NeedleView, ViewState
 from planner.gui.views.view_grid import ViewGrid
 from planner.rendering.picture_of_plan import plan_picture_of
 
-_PANEL_WIDTH_PX = 340
 _WITH_FINDINGS = (Stage.APPROACH, Stage.BALLOON, Stage.CEMENT)
 
 
@@ -67,25 +67,7 @@ class Workbench(QWidget):
                 self.findings[stage].folded.connect(panel.fit)
         self._state = DeskState()
         self._drawn: tuple[object, ...] = ()
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        host = QWidget()
-        host.setObjectName("panelHost")
-        host.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        host.setFixedWidth(_PANEL_WIDTH_PX)
-        inside = QVBoxLayout(host)
-        inside.setContentsMargins(6, 8, 8, 8)
-        inside.addWidget(self._stack)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.stepper)
-        centre = QVBoxLayout()
-        centre.setContentsMargins(8, 8, 2, 8)
-        centre.addWidget(self.views)
-        row.addLayout(centre, 1)
-        row.addWidget(host)
+        lay_out_page(self, self.stepper, self.views, self._stack)
 
     def go_to(self, stage: Stage) -> None:
         """Show a stage if it can be entered."""

@@ -8,6 +8,7 @@ import numpy as np
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.errors import PlanProblem
+from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, as_triple, as_unit_vector
 from planner.planning.plan import (
     Approach,
@@ -25,14 +26,28 @@ _FROM_THE_HEAD = tuple(VertebraLevel)
 def put_level(plan: Plan, level_plan: LevelPlan) -> Plan:
     """Return the plan with a level put in its place, instead of what was planned there."""
     others = [item for item in plan.levels if item.level is not level_plan.level]
-    return Plan(
-        tuple(sorted([*others, level_plan], key=lambda item: _FROM_THE_HEAD.index(item.level)))
-    )
+    ordered = sorted([*others, level_plan], key=lambda item: _FROM_THE_HEAD.index(item.level))
+    return attrs.evolve(plan, levels=tuple(ordered))
 
 
 def remove_level(plan: Plan, level: VertebraLevel) -> Plan:
     """Return the plan without a level."""
-    return Plan(tuple(item for item in plan.levels if item.level is not level))
+    kept = tuple(item for item in plan.levels if item.level is not level)
+    return attrs.evolve(plan, levels=kept)
+
+
+def put_measurement(plan: Plan, measurement: Measurement) -> Plan:
+    """Return the plan with a measurement, instead of the one of the same id where there is one."""
+    if plan.measurement(measurement.id) is None:
+        return attrs.evolve(plan, measurements=(*plan.measurements, measurement))
+    kept = (measurement if m.id == measurement.id else m for m in plan.measurements)
+    return attrs.evolve(plan, measurements=tuple(kept))
+
+
+def remove_measurement(plan: Plan, measurement_id: str) -> Plan:
+    """Return the plan without a measurement."""
+    kept = tuple(item for item in plan.measurements if item.id != measurement_id)
+    return attrs.evolve(plan, measurements=kept)
 
 
 def set_procedure(plan: Plan, level: VertebraLevel, procedure: Procedure) -> Plan:

@@ -6,6 +6,7 @@ import attrs
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.foundation.errors import PlanProblem
+from planner.geometry.measurement import Measurement
 from planner.geometry.points import Triple, as_triple
 from planner.geometry.shapes import Segment
 
@@ -111,10 +112,18 @@ class Plan:
     """Everything planned for a patient, level by level from the head down."""
 
     levels: tuple[LevelPlan, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    """What was measured by hand in the images, in the order it was."""
 
     def __attrs_post_init__(self) -> None:
+        if len({item.id for item in self.measurements}) != len(self.measurements):
+            raise PlanProblem("A plan holds each measurement once.")
         if len({item.level for item in self.levels}) != len(self.levels):
             raise PlanProblem("A plan holds each level once.")
+
+    def measurement(self, measurement_id: str) -> Measurement | None:
+        """Return a measurement by its id, None where it is gone."""
+        return next((item for item in self.measurements if item.id == measurement_id), None)
 
     def at(self, level: VertebraLevel) -> LevelPlan | None:
         """Return what is planned at a level, None where nothing is."""

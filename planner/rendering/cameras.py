@@ -7,6 +7,7 @@ does: behind.
 
 import enum
 import functools
+import math
 
 import attrs
 import numpy as np
@@ -20,6 +21,9 @@ _LETTERS = (("R", "L"), ("A", "P"), ("I", "S"))
 """What lies towards smaller and larger x, y and z."""
 _SECOND_LETTER_SHARE = 0.38
 """A direction more than 22.5 degrees off an axis carries two letters."""
+
+_SAME_MM = 1e-6
+"""What rounding leaves of a move along a plane; it must not make every view draw anew."""
 
 
 class SliceOrientation(enum.Enum):
@@ -65,6 +69,11 @@ class SlicePlane:
         depth_mm = float(self.plane.signed_distance_mm(np.asarray(point_lps_mm)[np.newaxis])[0])
         moved = np.asarray(self.centre_lps_mm) + depth_mm * self.into_screen_lps
         return attrs.evolve(self, centre_lps_mm=as_triple(moved))
+
+    def shows_the_same(self, other: "SlicePlane") -> bool:
+        """Return whether another plane shows the same, but for what rounding leaves."""
+        directions = (self.right_lps, self.down_lps) == (other.right_lps, other.down_lps)
+        return directions and math.dist(self.centre_lps_mm, other.centre_lps_mm) < _SAME_MM
 
     def centred_on(self, point_lps_mm: PointLike) -> "SlicePlane":
         """Return the parallel plane with a point in the middle."""

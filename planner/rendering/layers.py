@@ -13,3 +13,4 @@ class Layer(enum.Enum):
     BALLOONS = "balloons"
     ENDPLATES = "endplates"
     CROSSHAIR = "crosshair"
+    MEASUREMENTS = "measurements"

@@ -70,10 +70,10 @@ def render_plan_pictures(
     picture = attrs.evolve(picture, active_level=level)
     needles = [needle for needle in picture.needles if needle.level is level]
     scene = SliceScene()
-    scene.show_volume(volume)
-    scene.show_window_level(window_level)
-    scene.show_picture(picture)
-    scene.show_height(_SLICE_HEIGHT_MM)
+    scene.content.show_volume(volume)
+    scene.content.show_window_level(window_level)
+    scene.content.show_picture(picture)
+    scene.content.show_height(_SLICE_HEIGHT_MM)
     with picture_taker(scene, WIDTH_PX, HEIGHT_PX, _PIXEL_RATIO) as take_png:
         slices = [
             _slice_picture(scene, take_png, planned, level)
@@ -118,7 +118,7 @@ def _slice_picture(
     scene: SliceScene, take_png: Callable[[], bytes], planned: _PlannedSlice, level: VertebraLevel
 ) -> RenderedPicture:
     name, words, plane = planned
-    scene.show_plane(plane)
+    scene.content.show_plane(plane)
     title = f"{level.name}  {words}"
     notes = Annotations(scene.renderers[-1], WIDTH_PX, HEIGHT_PX)
     notes.write_title(title)

@@ -32,13 +32,14 @@ def picture_taker(
     scene.attach(window)
     try:
         scene.resize(width_px, height_px, pixel_ratio)
-        yield lambda: _png_of(window)
+        yield lambda: _png_of(scene, window)
     finally:
         scene.detach(window)
         window.Finalize()
 
 
-def _png_of(window: vtkRenderWindow) -> bytes:
+def _png_of(scene: Scene, window: vtkRenderWindow) -> bytes:
+    scene.prepare()
     window.Render()
     grab = vtkWindowToImageFilter()
     grab.SetInput(window)

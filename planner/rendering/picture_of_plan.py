@@ -64,6 +64,7 @@ def plan_picture_of(
         ),
         needles=tuple(needles),
         balloons=tuple(balloons),
+        measurements=plan.measurements,
         active_level=active_level,
     )
 

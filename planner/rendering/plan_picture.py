@@ -7,6 +7,7 @@ import attrs
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Severity
+from planner.geometry.measurement import Measurement
 from planner.geometry.points import Triple, distance_mm
 from planner.geometry.shapes import Capsule, Segment
 from planner.mesh.triangle_mesh import TriangleMesh
@@ -30,6 +31,19 @@ class Handle:
     side: Side
     end: NeedleEnd
     lps_mm: Triple
+
+
+@attrs.frozen
+class MeasureHandle:
+    """A point of a measurement that the user can take hold of."""
+
+    measurement: Measurement
+    index: int
+
+    @property
+    def lps_mm(self) -> Triple:
+        """Where it is."""
+        return self.measurement.points_lps_mm[self.index]
 
 
 @attrs.frozen
@@ -80,6 +94,7 @@ class PlanPicture:
     vertebrae: tuple[VertebraPicture, ...] = ()
     needles: tuple[NeedlePicture, ...] = ()
     balloons: tuple[BalloonPicture, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
     active_level: VertebraLevel | None = None
 
     @property
@@ -105,3 +120,9 @@ class PlanPicture:
         """Every point to drag, those of the active needle first."""
         ordered = sorted(self.needles, key=lambda needle: not needle.is_active)
         return tuple(handle for needle in ordered for handle in needle.handles)
+
+    @property
+    def measure_handles(self) -> tuple[MeasureHandle, ...]:
+        """Every point of every measurement, the latest first."""
+        latest = reversed(self.measurements)
+        return tuple(MeasureHandle(m, n) for m in latest for n in range(len(m.points_lps_mm)))

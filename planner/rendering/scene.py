@@ -33,6 +33,9 @@ class Scene:
     def fit(self) -> None:
         """Adapt cameras and line widths to the size; called before the first frame."""
 
+    def prepare(self) -> None:
+        """Take over what changed since the last frame; called before each."""
+
     def set_still(self, *, still: bool) -> None:
         """Draw finely at rest, quickly while moving."""
 

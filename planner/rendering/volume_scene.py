@@ -8,7 +8,6 @@ from vtkmodules.vtkRenderingCore import vtkLightKit, vtkRenderer
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.geometry.points import PointLike, Triple, as_triple
 from planner.mesh.queries import first_hit_lps_mm
-from planner.mesh.shapes import capsule_mesh, cylinder_mesh
 from planner.rendering.cameras import CameraPose, SlicePlane
 from planner.rendering.layers import Layer
 from planner.rendering.palette import (
@@ -26,9 +25,12 @@ from planner.rendering.plan_picture import (
     PlanPicture,
     VertebraPicture,
 )
+from planner.rendering.rendered_bone import RenderedBone
 from planner.rendering.scene import Scene
+from planner.rendering.shape_surfaces import balloon_surface, needle_surface
 from planner.rendering.visual_registry import VisualRegistry
 from planner.rendering.visuals.orientation_cube import OrientationCube
+from planner.rendering.visuals.ray_cast_body import RayCastBody
 from planner.rendering.visuals.surface_body import SurfaceBody
 
 _VIEW_ANGLE_DEG = 24.0
@@ -51,7 +53,6 @@ class VolumeScene(Scene):
         self._bodies.SetBackground(*BACKGROUND)
         self._bodies.SetMaximumNumberOfPeels(_PEELS)
         self._bodies.SetOcclusionRatio(0.0)
-        self.set_still(still=True)
         self._bodies.AutomaticLightCreationOff()
         self._lights = vtkLightKit()
         self._lights.SetKeyLightIntensity(1.22)
@@ -60,8 +61,14 @@ class VolumeScene(Scene):
         self._lights.AddLightsToRenderer(self._bodies)
         self._camera = self._bodies.GetActiveCamera()
         self._camera.SetViewAngle(_VIEW_ANGLE_DEG)
+        self._rays = RayCastBody()
+        self._bodies.AddVolume(self._rays.prop)
+        self._rendered: RenderedBone | None = None
         self._picture = PlanPicture()
+        self._hidden: frozenset[Layer] = frozenset()
+        self._is_picture_new = False
         self._build_registries()
+        self.set_still(still=True)
         self.look(CameraPose((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)))
 
     def _build_registries(self) -> None:
@@ -75,23 +82,42 @@ class VolumeScene(Scene):
         )
         self._balloons: VisualRegistry[_Spot, BalloonPicture, SurfaceBody] = VisualRegistry(
             lambda _: self._added(SurfaceBody(BALLOON, 0.7)),
-            lambda body, value: body.show(capsule_mesh(value.shape)),
+            lambda body, value: body.show(balloon_surface(value.shape)),
             self._remove,
         )
         self._needles: VisualRegistry[_Spot, NeedlePicture, SurfaceBody] = VisualRegistry(
             lambda spot: self._added(
                 SurfaceBody(needle_colour(spot[1]), 1.0, sharp_edge_deg=_SHARP_EDGE_DEG)
             ),
-            lambda body, value: body.show(cylinder_mesh(value.path, value.radius_mm)),
+            lambda body, value: body.show(needle_surface(value.path, value.radius_mm)),
             self._remove,
         )
 
     def show_picture(self, picture: PlanPicture, hidden: frozenset[Layer] = frozenset()) -> None:
         """Draw what the plan holds, but for hidden layers."""
-        self._picture = picture
+        if (picture, hidden) != (self._picture, self._hidden):
+            self._picture, self._hidden = picture, hidden
+            self._is_picture_new = True
+            self.request_frame()
+
+    def show_rendered(self, bone: RenderedBone | None) -> None:
+        """Show the images themselves instead of the surfaces of bone, or the surfaces again."""
+        if bone is not self._rendered:
+            self._rendered = bone
+            self._rays.show(bone)
+            self._is_picture_new = True
+            self.request_frame()
+
+    def prepare(self) -> None:
+        """Build what the picture holds: once a frame, however often the plan changed since."""
+        if not self._is_picture_new:
+            return
+        self._is_picture_new = False
+        picture, hidden = self._picture, self._hidden
         focused = {item.model.level: item for item in picture.in_focus}
         beside = {item.model.level: item for item in picture.beside_focus}
-        self._bones.show({} if Layer.BONE in hidden else focused | beside)
+        hides_bone = Layer.BONE in hidden or self._rendered is not None
+        self._bones.show({} if hides_bone else focused | beside)
         self._canals.show({} if Layer.CANAL in hidden else focused)
         self._needles.show(
             {} if Layer.NEEDLES in hidden else {(n.level, n.side): n for n in picture.needles}
@@ -99,7 +125,7 @@ class VolumeScene(Scene):
         self._balloons.show(
             {(b.level, b.side): b for b in picture.balloons if Layer.BALLOONS not in hidden}
         )
-        self._place()
+        self._bodies.ResetCameraClippingRange()
 
     @property
     def mapping(self) -> CameraMapping:
@@ -169,13 +195,17 @@ class VolumeScene(Scene):
         self._place()
 
     def fit(self) -> None:
-        """Keep the cube's size."""
+        """Keep the cube's size, and the number of rays."""
+        self._rays.fit(self.width_px, self.height_px)
         self._cube.fit(self.width_px, self.height_px, self.pixel_ratio)
 
     def set_still(self, *, still: bool) -> None:
         """Peel depths and smooth edges at rest; while moving VTK's weighted blending will do."""
-        self._bodies.SetUseDepthPeeling(still)
-        self._bodies.SetUseFXAA(still)
+        # Peeling and rays do not go together on the processor; rays have no edges to smooth.
+        has_surfaces = self._rendered is None
+        self._bodies.SetUseDepthPeeling(still and has_surfaces)
+        self._bodies.SetUseFXAA(still and has_surfaces)
+        self._rays.set_still(still=still)
 
     def _place(self) -> None:
         self._bodies.ResetCameraClippingRange()

@@ -20,3 +20,15 @@ def image_of(volume: Volume) -> vtkImageData:
     image.SetDirectionMatrix(*(float(value) for value in grid.axes_lps.ravel()))
     image.GetPointData().SetScalars(vtk_array_sharing(volume.voxels.reshape(-1)))
     return image
+
+
+def indexed_image_of(volume: Volume) -> vtkImageData:
+    """Return a volume as a VTK image in its own indices, on the same memory.
+
+    Where the voxels lie is left to whoever samples it: VTK's filters for images along axes know
+    nothing of oblique ones.
+    """
+    image = vtkImageData()
+    image.SetDimensions(*volume.geometry.shape_ijk)
+    image.GetPointData().SetScalars(vtk_array_sharing(volume.voxels.reshape(-1)))
+    return image

@@ -132,7 +132,7 @@ def _tip_faces(
     A turn of 0 looks to the patient's head, as far as the needle's direction lets it.
     """
     along = np.asarray(path.direction_lps)
-    upwards = _at_right_angles(along)
+    upwards = across_towards_head(along)
     sideways = np.cross(along, upwards)
     faces = []
     for turn in np.radians(turns_deg):
@@ -143,7 +143,7 @@ def _tip_faces(
     return tuple(faces)
 
 
-def _at_right_angles(direction_lps: FloatArray) -> FloatArray:
+def across_towards_head(direction_lps: FloatArray) -> FloatArray:
     """Return the unit vector across a direction that is nearest to the patient's head."""
     for axis in (np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0])):
         across = axis - (axis @ direction_lps) * direction_lps

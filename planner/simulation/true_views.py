@@ -180,13 +180,19 @@ def pedicle_en_face(pedicle: Pedicle) -> CArmAngles:
 
 
 def true_ap_angles(marks: ViewLandmarks) -> CArmAngles:
-    """Return the angles of the true AP: the spinous process midway, the endplates evenly flat."""
-    left, posterior, _ = (np.asarray(axis) for axis in marks.axes_lps)
+    """Return the angles of the true AP: the spinous process midway, an endplate flat.
+
+    On a wedged vertebra only one endplate can be flat: the one for which the arm tilts less.
+    """
     middle = np.add(marks.left_pedicle_lps_mm, marks.right_pedicle_lps_mm) / 2.0
     backwards = np.asarray(marks.spinous_process_lps_mm) - middle
-    # Along the spinous process in the axial plane of the vertebra, and that lies in the endplates.
-    along = (backwards @ left) * left + (backwards @ posterior) * posterior
-    return _angles_along(along)
+    sideways = np.cross(backwards, marks.axes_lps[2])
+    # Along the spinous process, and in the plane of an endplate.
+    tried = [
+        _angles_along(np.cross(np.asarray(sign * np.asarray(endplate.normal_lps)), sideways))
+        for sign, endplate in ((1.0, marks.superior_endplate), (-1.0, marks.inferior_endplate))
+    ]
+    return min(tried, key=lambda angles: abs(angles.angular_deg))
 
 
 def true_lateral_angles(marks: ViewLandmarks) -> CArmAngles:

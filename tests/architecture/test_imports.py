@@ -55,3 +55,19 @@ def test_the_command_line_starts_without_a_heavy_library() -> None:
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("modules", "absent"),
+    [
+        ("planner.dicom.scan_result, planner.imaging.radiograph", "pydicom SimpleITK scipy"),
+        ("planner.workflow.open_study, planner.dicom.thumbnail", "SimpleITK scipy numba"),
+    ],
+)
+def test_what_is_said_of_images_is_known_without_a_heavy_library(modules: str, absent: str) -> None:
+    result = run_python(
+        f"import sys, {modules};"
+        f"heavy = set({absent!r}.split()) & set(sys.modules);"
+        "assert not heavy, heavy"
+    )
+    assert result.returncode == 0, result.stderr

@@ -28,6 +28,11 @@ def test_the_samples_are_listed_with_their_licence(vertebroplan) -> None:
     assert all("CC BY" in row["licence"] and Path(row["path"]).is_dir() for row in rows)
 
 
+def test_a_place_that_is_not_there_opens_no_window(vertebroplan, tmp_path: Path) -> None:
+    sentence = only_sentence(vertebroplan("open", tmp_path / "no such folder"))
+    assert "no such folder" in sentence
+
+
 def test_inspect_says_where_the_voxels_lie_and_what_they_hold(vertebroplan) -> None:
     x, y, z = sample_study("thorax").anchor_lps_mm
     document = vertebroplan(

@@ -137,20 +137,18 @@ def odd_archive(files: Files, rng: Rng, folder: Path) -> bytes:
     """Return an archive that leads out, blows up, holds itself or is damaged."""
     name, content = next(iter(files.items()))
     choice = _some(rng, 7)
-    if choice == 0:
-        outside = ("../../outside", "/tmp/outside-absolute", "..\\outside", "a/../../b")
-        return _archive(dict.fromkeys(outside, content) | {name: content}, folder)
-    if choice == 1:
-        return _archive({"zeros": bytes(200_000_000)}, folder)
-    if choice == 2:
-        return _archive({f"zeros{n}": bytes(60_000_000) for n in range(4)} | files, folder)
-    if choice == 3:
-        return _archive({"inner.zip": zipped(files, folder)}, folder)
-    if choice == 4:
-        bomb = content[:600] + bytes(40_000_000)
-        return _archive({name: bomb} | {f"{n}": c for n, c in files.items()}, folder)
-    packed = zipped(files, folder)
-    return flip(packed, rng) if choice == 5 else truncate(packed, rng)
+    if choice < 2:
+        packed = zipped(files, folder)
+        return flip(packed, rng) if choice else truncate(packed, rng)
+    outside = ("../../outside", "/outside-absolute", "..\\outside", "a/../../b")
+    members = (
+        dict.fromkeys(outside, content) | {name: content},
+        {"zeros": bytes(200_000_000)},
+        {f"zeros{n}": bytes(60_000_000) for n in range(4)} | files,
+        {"inner.zip": zipped(files, folder)},
+        {name: content[:600] + bytes(40_000_000)} | {f"{n}x": c for n, c in files.items()},
+    )
+    return _archive(members[choice - 2], folder)
 
 
 def odd_folder(folder: Path, rng: Rng) -> None:

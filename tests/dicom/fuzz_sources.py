@@ -2,7 +2,6 @@
 
 import warnings
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-ROWS, COLUMNS, SLICES = 32, 40, 6
+ROWS, COLUMNS, SLICES = 32, 40, 10
 Files = dict[str, bytes]
 """The bytes of a folder's files by their names."""
 
@@ -174,7 +173,7 @@ def make_sources(folder: Path) -> dict[str, Files]:
     folder
         An empty folder to work in.
     """
-    makers: dict[str, Callable[[], Files]] = {
+    makers = {
         name: lambda syntax=syntax: _series(folder, syntax) for name, syntax in _SYNTAXES.items()
     }
     makers["enhanced"] = lambda: {

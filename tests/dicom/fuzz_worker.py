@@ -1,6 +1,6 @@
 """Open damaged sources one after the other, in a process of their own.
 
-usage: fuzz_worker.py FOLDER SEED COUNT
+usage: fuzz_worker.py FOLDER SEED FIRST COUNT
 
 Prints one JSON document: what went wrong, how long the slowest took and how much memory. It ends
 by itself where one source takes longer than it may.
@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import numpy as np
 
 sys.path.append(str(Path(__file__).parent))
@@ -34,6 +35,7 @@ from planner.foundation.errors import PlannerError
 
 LONGEST_S = 10.0
 """That one source may take."""
+MOST_ABOVE_IDLE_MB = 2048
 
 
 def _damaged(files: Files, rng: np.random.Generator) -> Files:
@@ -114,6 +116,21 @@ def open_all(path: Path) -> list[str]:
     return wrong
 
 
+def _peak_mb() -> float:
+    """Return the most memory since the last `_forget_peak`, where the system can forget."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _forget_peak() -> None:
+    forget = Path("/proc/self/clear_refs")
+    if forget.exists():
+        forget.write_text("5")
+
+
 def _listing(folder: Path) -> dict[str, int]:
     return {
         str(Path(top, name)): os.lstat(Path(top, name)).st_mtime_ns
@@ -122,45 +139,60 @@ def _listing(folder: Path) -> dict[str, int]:
     }
 
 
-def main(folder: Path, seed: int, count: int) -> None:
-    """Open that many damaged sources, all of them given by the seed."""
+@attrs.frozen
+class Outcome:
+    """How opening one damaged source went."""
+
+    wrong: list[str]
+    seconds: float
+    peak_mb: float
+
+
+def _one(sources: dict[str, Files], rng: np.random.Generator, folder: Path) -> Outcome:
+    place = folder / "case"
+    place.mkdir()
+    path = make_case(sources, rng, place)
+    before = _listing(folder)
+    # What hangs in a library cannot be stopped from within: the process ends, and says where.
+    faulthandler.dump_traceback_later(LONGEST_S + 5.0, exit=True)
+    _forget_peak()
+    start = time.perf_counter()
+    try:
+        wrong = open_all(path)
+    except BaseException:  # noqa: BLE001 - whatever is raised is what the test is about
+        wrong = [traceback.format_exc(limit=-6)]
+    seconds = time.perf_counter() - start
+    faulthandler.cancel_dump_traceback_later()
+    if _listing(folder) != before:
+        wrong.append("files were written and left")
+    shutil.rmtree(place)
+    return Outcome(wrong, seconds, _peak_mb())
+
+
+def main(folder: Path, seed: int, first: int, count: int) -> None:
+    """Open that many damaged sources, each given by the seed and its number."""
     warnings.simplefilter("ignore")
     faulthandler.enable()
     (folder / "made").mkdir(parents=True)
+    os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
     sources = make_sources(folder / "made")
     for files in sources.values():
         open_all(_written(files, folder / "warm"))
         shutil.rmtree(folder / "warm")
-    idle_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    idle_mb = _peak_mb()
     wrong: list[str] = []
-    slowest_s = 0.0
-    for number in range(count):
-        rng = np.random.default_rng([seed, number])
-        place = folder / "case"
-        place.mkdir()
-        path = make_case(sources, rng, place)
-        before = _listing(folder)
-        faulthandler.dump_traceback_later(LONGEST_S + 5.0, exit=True)
-        start = time.perf_counter()
-        try:
-            found = open_all(path)
-        except BaseException:  # noqa: BLE001 - whatever is raised is what the test is about
-            found = [traceback.format_exc(limit=-6)]
-        seconds = time.perf_counter() - start
-        faulthandler.cancel_dump_traceback_later()
-        if _listing(folder) != before:
-            found.append("files were written")
-        if seconds > LONGEST_S:
-            found.append(f"{seconds:.1f} s")
-        slowest_s = max(slowest_s, seconds)
-        wrong += [f"seed {seed} case {number}: {text}" for text in found]
-        shutil.rmtree(place)
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    above_mb = (peak_kb - idle_kb) / 1024
-    sys.stdout.write(
-        json.dumps({"wrong": wrong, "slowest_s": slowest_s, "above_idle_mb": above_mb})
-    )
+    slowest_s = most_mb = 0.0
+    for number in range(first, first + count):
+        (folder / "made" / "number").write_text(str(number))
+        found = _one(sources, np.random.default_rng([seed, number]), folder)
+        above_idle_mb = found.peak_mb - idle_mb
+        if found.seconds > LONGEST_S or above_idle_mb > MOST_ABOVE_IDLE_MB:
+            found.wrong.append(f"{found.seconds:.1f} s, {above_idle_mb:.0f} MB above idle")
+        slowest_s, most_mb = max(slowest_s, found.seconds), max(most_mb, above_idle_mb)
+        wrong += [f"seed {seed} case {number}: {text}" for text in found.wrong]
+    report = {"wrong": wrong, "slowest_s": slowest_s, "above_idle_mb": most_mb}
+    sys.stdout.write(json.dumps(report))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:5]))

@@ -4,8 +4,10 @@ import pytest
 from planner.anatomy.levels import VertebraLevel
 from planner.assessment.findings import Assessment
 from planner.foundation.errors import PlanProblem
+from planner.geometry.measurement import MeasureKind, Measurement
 from planner.gui.case_document import CaseDocument
 from planner.gui.derived_results import DerivedResults
+from planner.planning.edits import put_measurement
 from planner.planning.plan import Plan, Procedure
 
 
@@ -43,6 +45,21 @@ def test_each_change_of_the_plan_is_judged_at_once(
     a_document.edit("Change", _changed(a_document.plan))
     assert a_judge.asked == [a_document.plan]
     assert results.is_current
+
+
+def test_a_measurement_in_the_images_changes_nothing_that_is_judged(
+    a_document: CaseDocument, a_judge: _Judge
+) -> None:
+    results = DerivedResults(a_document, lambda: a_judge)
+    results.refresh()
+    measurement = Measurement(
+        "m", MeasureKind.DISTANCE, ((0, 0, 0), (9, 0, 0)), (1, 0, 0), (0, 1, 0)
+    )
+    a_document.edit("Measure", put_measurement(a_document.plan, measurement))
+    assert results.is_current
+    assert len(a_judge.asked) == 1
+    a_document.edit("Change", _changed(a_document.plan))
+    assert len(a_judge.asked) == 2
 
 
 def test_an_assessment_of_another_plan_is_never_given(

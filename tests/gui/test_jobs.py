@@ -1,5 +1,6 @@
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -77,6 +78,18 @@ def test_a_failed_job_carries_its_exception(qtbot: QtBot, a_job_runner: JobRunne
     title, problem = told.args
     assert title == "Find"
     assert isinstance(problem, PlannerError)
+
+
+def test_a_refused_file_named_after_a_patient_is_not_named_in_the_log(
+    qtbot: QtBot, a_job_runner: JobRunner, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work(_progress: Progress) -> None:
+        raise PlannerError("No image.", path=Path("/cd/DOE_JANE_19500101"))
+
+    with qtbot.waitSignal(a_job_runner.failed):
+        a_job_runner.start("Open", work, lambda _r: None)
+    assert "PlannerError" in caplog.text
+    assert "DOE" not in caplog.text
 
 
 def test_progress_is_told_at_most_every_50_ms(qtbot: QtBot, a_job_runner: JobRunner) -> None:

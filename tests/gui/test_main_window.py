@@ -1,18 +1,17 @@
 import subprocess
 import sys
-from pathlib import Path
 
 import attrs
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QFontDatabase
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from planner.gui.actions import ACTIONS
 from planner.gui.desk_state import DeskState
 from planner.gui.main_window import MainWindow
-from planner.gui.start_page import SampleCard, StartPage, droppable
+from planner.gui.start_page import SampleCard, StartPage
 from planner.gui.status_line import position_words
 from planner.gui.theme import DARK, LIGHT, apply_theme, load_fonts
 
@@ -38,6 +37,7 @@ def test_the_title_always_says_that_this_is_no_medical_device(
 ) -> None:
     said = "Research and education. Not a medical device."
     assert said in a_window.windowTitle()
+    a_window.show_page(QWidget())
     a_window.show_state(a_desk_state, is_masked=False)
     assert said in a_window.windowTitle()
 
@@ -45,6 +45,7 @@ def test_the_title_always_says_that_this_is_no_medical_device(
 def test_a_masked_name_is_nowhere_in_the_window(
     a_window: MainWindow, a_desk_state: DeskState
 ) -> None:
+    a_window.show_page(QWidget())
     a_window.show_state(a_desk_state, is_masked=False)
     assert "SAMPLE^WEDGE" in a_window.windowTitle()
     a_window.show_state(a_desk_state, is_masked=True)
@@ -53,6 +54,7 @@ def test_a_masked_name_is_nowhere_in_the_window(
 
 def test_undo_names_what_it_takes_back(a_window: MainWindow, a_desk_state: DeskState) -> None:
     state = attrs.evolve(a_desk_state, undo_text="Move needle tip")
+    a_window.show_page(QWidget())
     a_window.show_state(state, is_masked=False)
     assert a_window.action_of["undo"].text() == "Undo Move needle tip"
     assert a_window.top_bar.undo.isEnabled()
@@ -67,29 +69,6 @@ def test_a_sample_is_opened_with_one_click(qtbot: QtBot, a_start_page: StartPage
     with qtbot.waitSignal(a_start_page.sample_chosen) as chosen:
         qtbot.mouseClick(a_start_page.samples["two"], Qt.MouseButton.LeftButton)
     assert chosen.args == ["two"]
-
-
-def test_a_dropped_folder_is_opened(qtbot: QtBot, a_window: MainWindow, tmp_path: Path) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(tmp_path))])
-    event = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    with qtbot.waitSignal(a_window.dropped) as dropped:
-        a_window.dropEvent(event)
-    assert dropped.args == [tmp_path]
-
-
-def test_two_folders_at_once_are_not_taken(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    assert droppable([tmp_path / "a", tmp_path / "b"]) is None
-    assert droppable([tmp_path / "a"]) == tmp_path / "a"
-    assert droppable([tmp_path / "x.png"]) is None
 
 
 def test_positions_read_by_the_patients_directions() -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from planner.geometry.planes import Plane
 from planner.geometry.shapes import Segment, capsule_between
-from planner.mesh.plane_cut import as_segments, outlines_cut_by_plane
+from planner.mesh.plane_cut import as_segments, outlines_cut_by_plane, segments_cut_by_plane
 from planner.mesh.queries import first_hit_lps_mm
 from planner.mesh.shapes import capsule_mesh, cylinder_mesh
 
@@ -56,3 +56,18 @@ def test_a_ray_beside_or_away_from_a_ball_meets_nothing() -> None:
     mesh = capsule_mesh(capsule_between((0, 0, 0), (0, 0, 0), 5.0))
     assert first_hit_lps_mm(mesh, (5.2, 0, 40), (0, 0, -1)) is None
     assert first_hit_lps_mm(mesh, (0, 0, 40), (0, 0, 1)) is None
+
+
+def test_the_pieces_of_a_cut_are_as_long_as_its_outline_and_lie_in_the_plane() -> None:
+    ball = capsule_mesh(capsule_between((1, 2, 3), (1, 2, 3), 10.0))
+    plane = Plane((1.0, 2.0, 5.0), (0.1, -0.2, 0.9))
+    pieces = segments_cut_by_plane(ball, plane)
+    assert np.abs(plane.signed_distance_mm(pieces.reshape(-1, 3))).max() < 1e-9
+    (outline,) = outlines_cut_by_plane(ball, plane, 0.0)
+    around = np.linalg.norm(np.diff(as_segments((outline,)), axis=1), axis=2).sum()
+    assert np.linalg.norm(np.diff(pieces, axis=1), axis=2).sum() == pytest.approx(around)
+
+
+def test_a_plane_that_misses_cuts_no_pieces() -> None:
+    ball = capsule_mesh(capsule_between((0, 0, 0), (0, 0, 0), 10.0))
+    assert segments_cut_by_plane(ball, Plane((0.0, 0.0, 50.0), (0.0, 0.0, 1.0))).shape == (0, 2, 3)

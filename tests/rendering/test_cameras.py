@@ -78,3 +78,11 @@ def test_the_3d_presets_look_where_their_names_say() -> None:
     assert camera_pose(CameraPreset.LATERAL, SCANNER).into_screen_lps == (-1, 0, 0)
     barrel = camera_pose(CameraPreset.BARREL, SCANNER, NEEDLE)
     assert barrel.into_screen_lps == pytest.approx(NEEDLE.direction_lps)
+
+
+def test_a_plane_that_moved_along_itself_by_rounding_alone_shows_the_same() -> None:
+    plane = anatomical_plane(SliceOrientation.SAGITTAL, RigidTransform.identity(), (1, 2, 3))
+    assert plane.centred_on((1 + 1e-12, 2, 3)).shows_the_same(plane)
+    assert not plane.centred_on((1.001, 2, 3)).shows_the_same(plane)
+    turned = anatomical_plane(SliceOrientation.AXIAL, RigidTransform.identity(), (1, 2, 3))
+    assert not turned.shows_the_same(plane)

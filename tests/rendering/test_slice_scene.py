@@ -70,15 +70,15 @@ def test_what_lies_left_in_front_and_above_in_the_patient_appears_where_radiolog
     pixels_of: PixelsOf,
 ) -> None:
     scene = SliceScene()
-    scene.show_volume(_marked_volume(axes))
+    scene.content.show_volume(_marked_volume(axes))
     plane = anatomical_plane(orientation, RigidTransform.identity(), (0, 0, 0))
-    scene.show_plane(plane.through(MARKER_LPS_MM))
-    scene.show_height(90.0)
+    scene.content.show_plane(plane.through(MARKER_LPS_MM))
+    scene.content.show_height(90.0)
     bright = pixels_of(scene, 120, 90)[:, :, 0] > 128
     rows, columns = np.nonzero(bright)
     assert (columns.mean() > 60) == right
     assert (rows.mean() > 45) == below
-    x_px, y_px = scene.mapping.px_of(MARKER_LPS_MM)
+    x_px, y_px = scene.content.mapping.px_of(MARKER_LPS_MM)
     assert columns.mean() + 0.5 == pytest.approx(x_px, abs=0.8)
     assert rows.mean() + 0.5 == pytest.approx(y_px, abs=0.8)
 
@@ -86,9 +86,9 @@ def test_what_lies_left_in_front_and_above_in_the_patient_appears_where_radiolog
 def test_window_and_level_map_hounsfield_units_to_grey(pixels_of: PixelsOf) -> None:
     grid = GridGeometry.axis_aligned((9, 9, 9), (-4, -4, -4), (1, 1, 1))
     scene = SliceScene()
-    scene.show_volume(Volume(np.full((9, 9, 9), 140, dtype=np.int16), grid))
-    scene.show_height(6.0)
-    scene.show_window_level(WindowLevel(400.0, 40.0))
+    scene.content.show_volume(Volume(np.full((9, 9, 9), 140, dtype=np.int16), grid))
+    scene.content.show_height(6.0)
+    scene.content.show_window_level(WindowLevel(400.0, 40.0))
     pixels = pixels_of(scene, 30, 30)
     assert pixels[15, 15, 0] == pytest.approx(255 * (140 - (40 - 200)) / 400, abs=2)
 
@@ -96,8 +96,8 @@ def test_window_and_level_map_hounsfield_units_to_grey(pixels_of: PixelsOf) -> N
 def test_outside_the_volume_is_black(pixels_of: PixelsOf) -> None:
     grid = GridGeometry.axis_aligned((9, 9, 9), (-4, -4, -4), (1, 1, 1))
     scene = SliceScene()
-    scene.show_volume(Volume(np.full((9, 9, 9), 1000, dtype=np.int16), grid))
-    scene.show_height(60.0)
+    scene.content.show_volume(Volume(np.full((9, 9, 9), 1000, dtype=np.int16), grid))
+    scene.content.show_height(60.0)
     pixels = pixels_of(scene, 60, 60)
     assert pixels[30, 30].min() == 255
     assert pixels[2].max() == 0
@@ -109,13 +109,13 @@ def test_a_needle_is_drawn_in_its_colour_where_it_lies_and_goes_with_its_layer(
     needle = next(n for n in a_picture.needles if n.side is Side.LEFT)
     middle = needle.path.point_at(needle.path.length_mm - 20.0)
     scene = SliceScene()
-    scene.show_volume(a_volume_around_the_phantom)
+    scene.content.show_volume(a_volume_around_the_phantom)
     frame = a_picture.vertebrae[0].model.lps_from_vertebra
-    scene.show_plane(anatomical_plane(SliceOrientation.AXIAL, frame, middle))
-    scene.show_height(60.0)
-    scene.show_picture(a_picture)
+    scene.content.show_plane(anatomical_plane(SliceOrientation.AXIAL, frame, middle))
+    scene.content.show_height(60.0)
+    scene.content.show_picture(a_picture)
     with_needle = pixels_of(scene, 200, 200).astype(int)
-    scene.show_picture(a_picture, frozenset({Layer.NEEDLES}))
+    scene.content.show_picture(a_picture, frozenset({Layer.NEEDLES}))
     without = pixels_of(scene, 200, 200).astype(int)
     around = (slice(88, 112), slice(88, 112))
     wanted = np.array(needle_colour(Side.LEFT)) * 255
@@ -131,18 +131,18 @@ def test_a_needle_far_from_the_slice_is_not_drawn(
     frame = a_picture.vertebrae[0].model.lps_from_vertebra
     centre = frame.point((0.0, 0.0, 29.0))
     scene = SliceScene()
-    scene.show_plane(anatomical_plane(SliceOrientation.AXIAL, frame, centre))
-    scene.show_picture(attrs.evolve(a_picture, vertebrae=(), balloons=()))
+    scene.content.show_plane(anatomical_plane(SliceOrientation.AXIAL, frame, centre))
+    scene.content.show_picture(attrs.evolve(a_picture, vertebrae=(), balloons=()))
     assert pixels_of(scene, 100, 100).max() == 0
 
 
 def test_the_schedule_hears_of_each_change_once_and_of_no_change_never() -> None:
     frames: list[None] = []
     scene = SliceScene()
-    scene.set_schedule(DirectSchedule(lambda: frames.append(None)))
+    scene.content.set_schedule(DirectSchedule(lambda: frames.append(None)))
     plane = anatomical_plane(SliceOrientation.SAGITTAL, RigidTransform.identity(), (1, 2, 3))
-    scene.show_plane(plane)
-    scene.show_plane(plane)
-    scene.show_height(50.0)
-    scene.show_height(50.0)
+    scene.content.show_plane(plane)
+    scene.content.show_plane(plane)
+    scene.content.show_height(50.0)
+    scene.content.show_height(50.0)
     assert len(frames) == 2

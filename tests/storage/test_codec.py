@@ -8,6 +8,7 @@ from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.dicom.study_reference import PatientIdentity, StudyReference
 from planner.foundation.errors import CaseFileProblem, PlanProblem
+from planner.geometry.measurement import MeasureKind, Measurement
 from planner.geometry.planes import Plane
 from planner.geometry.points import as_unit_vector
 from planner.planning.plan import (
@@ -62,9 +63,20 @@ def _level_plans(draw: st.DrawFn, level: VertebraLevel) -> LevelPlan:
 
 
 @st.composite
+def _measurements(draw: st.DrawFn, identifier: str) -> Measurement:
+    kind = draw(st.sampled_from(MeasureKind))
+    points = tuple(draw(_points) for _ in range(kind.point_count))
+    return Measurement(identifier, kind, points, (1.0, 0.0, 0.0), (0.0, 0.6, -0.8))
+
+
+@st.composite
 def _plans(draw: st.DrawFn) -> Plan:
     levels = draw(st.lists(st.sampled_from(VertebraLevel), unique=True, max_size=4))
-    return Plan(tuple(draw(_level_plans(level)) for level in levels))
+    names = draw(st.lists(_words, unique=True, max_size=3))
+    return Plan(
+        tuple(draw(_level_plans(level)) for level in levels),
+        tuple(draw(_measurements(name)) for name in names),
+    )
 
 
 _studies = st.builds(
@@ -88,6 +100,10 @@ _studies = st.builds(
 @settings(max_examples=150)
 def test_a_plan_reads_back_equal_to_the_last_bit(plan: Plan) -> None:
     assert decode_plan(encode_plan(plan)) == plan
+
+
+def test_a_plan_written_before_there_were_measurements_has_none() -> None:
+    assert decode_plan('{"levels":[]}') == Plan()
 
 
 @given(_studies)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -66,6 +67,39 @@ def unverified_mark(source: str, palette: Palette) -> QLabel:
     mark.setToolTip(f"Unverified. {source}")
     mark.setAccessibleName("unverified")
     return mark
+
+
+class OneLine(QLabel):
+    """A line that is cut with dots where there is no room for it, such as a folder's name."""
+
+    def __init__(self, kind: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._whole = ""
+
+    @property
+    def whole(self) -> str:
+        """The line without dots."""
+        return self._whole
+
+    def show_text(self, text: str) -> None:
+        """Show another line."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room_px = self.contentsRect().width()
+        self.setText(
+            self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, room_px)
+        )
 
 
 class Card(QFrame):

@@ -1,95 +1,31 @@
-"""What every stage's panel has: a headline, a body that scrolls, one primary button."""
+"""What every stage's panel has besides: its findings, and the way to the next stage."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import label
+from planner.gui.panels.side_panel import SidePanel
 from planner.gui.theme import Palette
 
 
-class _Body(QWidget):
-    """As tall as its content needs at its width, whatever comes and goes inside."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the height to the new width."""
-        super().resizeEvent(event)
-        self.fit()
-
-    def fit(self) -> None:
-        """Take the height that the content needs now.
-
-        Qt posts no further request to a layout that waits for one already, and rows that are
-        not shown yet count nothing: the panel would stay squeezed until its next resize.
-        """
-        layout = self.layout()
-        if layout is not None:
-            layout.invalidate()
-            layout.activate()
-            least = layout.totalMinimumSize().height()
-            self.setMinimumHeight(max(least, layout.totalHeightForWidth(self.width())))
-
-
-class StagePanel(QWidget):
+class StagePanel(SidePanel):
     """Shows a stage; says what the user wants by signals and computes nothing."""
 
     primary_pressed = Signal()
 
     def __init__(self, title: str, subtitle: str, palette: Palette) -> None:
-        super().__init__()
-        self.palette_of_meaning = palette
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 14, 0, 14)
-        outer.setSpacing(10)
-        head = QVBoxLayout()
-        head.setContentsMargins(16, 0, 16, 0)
-        head.setSpacing(2)
-        head.addWidget(label(title, "title"))
-        self.subtitle = label(subtitle, "secondary", wraps=True)
-        head.addWidget(self.subtitle)
-        outer.addLayout(head)
-        self._content = content = _Body()
-        content.setObjectName("panelBody")
-        self.body = QVBoxLayout(content)
-        self.body.setContentsMargins(16, 0, 16, 0)
-        self.body.setSpacing(10)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(content)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        outer.addWidget(self._scroll, 1)
-        self._foot = QVBoxLayout()
-        self._foot.setSpacing(8)
-        self._foot.setContentsMargins(16, 0, 16, 0)
-        self.primary = QPushButton("Next")
-        self.primary.setProperty("kind", "primary")
+        super().__init__(title, subtitle, palette)
+        self.show_next("Next", enabled=True)
         self.primary.clicked.connect(self.primary_pressed)
-        self._foot.addWidget(self.primary)
-        outer.addLayout(self._foot)
 
     def add_findings(self, findings: QWidget, summary: QPushButton) -> None:
         """Put the findings last, and their summary where it is always in sight."""
         self.body.insertWidget(self.body.count() - 1, findings)
-        self._foot.insertWidget(0, summary)
+        self.foot.insertWidget(0, summary)
         summary.clicked.connect(
-            lambda: self._scroll.verticalScrollBar().setValue(findings.geometry().top())
+            lambda: self.scroll_area.verticalScrollBar().setValue(findings.geometry().top())
         )
 
     def show_state(self, state: DeskState) -> None:
         """Show what lies on the desk."""
         raise NotImplementedError
-
-    def fit(self, *_values: object) -> None:
-        """Give the content the height it needs, now and once new rows are on screen."""
-        self._content.fit()
-        QTimer.singleShot(0, self._content.fit)
-
-    def show_next(self, text: str, *, enabled: bool, tip: str = "") -> None:
-        """Name what the primary button does."""
-        self.primary.setText(text)
-        self.primary.setEnabled(enabled)
-        self.primary.setToolTip(tip)

@@ -2,12 +2,21 @@
 
 import math
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from planner.assessment.findings import Severity
 from planner.dicom.study_reference import StudyReference
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, Chip, clear, icon_label, label, value_rows
+from planner.gui.panels.cards import (
+    Card,
+    Chip,
+    RowButton,
+    clear,
+    icon_label,
+    label,
+    value_rows,
+)
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.panels.wording import TIMES, date_words
 from planner.gui.theme import Palette
@@ -25,7 +34,9 @@ _SCAN = (
 
 
 class StudyPanel(StagePanel):
-    """Shows the series and its verdict."""
+    """Shows the series and its verdict, and the way to the others."""
+
+    browse_pressed = Signal()
 
     def __init__(self, palette: Palette) -> None:
         super().__init__("Study", "The images everything is planned on", palette)
@@ -38,6 +49,7 @@ class StudyPanel(StagePanel):
         verdict.body.addWidget(self._description)
         verdict.body.addWidget(self._when)
         self.body.addWidget(verdict)
+        self.body.addWidget(self._beside(palette))
         self.body.addWidget(label("Geometry", "section"))
         self._rows = value_rows((*_GEOMETRY, *_SCAN))
         for rows, title in ((_GEOMETRY, ""), (_SCAN, "Scan")):
@@ -52,6 +64,29 @@ class StudyPanel(StagePanel):
         self._warnings.setSpacing(6)
         self.body.addLayout(self._warnings)
         self.body.addStretch(1)
+
+    def _beside(self, palette: Palette) -> QPushButton:
+        self._beside_words = label("", "strong")
+        row = RowButton()
+        row.add_line(
+            icon_label("levels", palette.accent),
+            self._beside_words,
+            icon_label("arrow-right", palette.secondary),
+            stretch_after=1,
+        )
+        row.setToolTip("Choose another series  (Ctrl+B)")
+        row.clicked.connect(self.browse_pressed)
+        self.beside = row
+        self.show_beside(None)
+        return row
+
+    def show_beside(self, others: int | None) -> None:
+        """Show how many other series lie beside the open one, None where nobody has looked."""
+        words = "Look for other series beside it"
+        if others is not None:
+            words = "The only series here" if not others else f"{others} other series beside it"
+        self._beside_words.setText(words)
+        self.beside.setAccessibleName(f"{words}: choose another series")
 
     def show_state(self, state: DeskState) -> None:
         """Show the open study."""

@@ -48,7 +48,7 @@ class MoveNeedle:
 
     def press(self, pointer: Pointer) -> bool:
         """Take hold of a handle; without one the press is the view's."""
-        if pointer.handle is None or self._document.case is None:
+        if not isinstance(pointer.handle, Handle) or self._document.case is None:
             return False
         gesture = f"move-needle-{next(_gesture_numbers)}"
         self._drag = _Drag(pointer.handle, pointer.lps_mm, self._document.plan, gesture)

@@ -5,7 +5,8 @@ from typing import Protocol
 import attrs
 
 from planner.geometry.points import Triple
-from planner.rendering.plan_picture import Handle
+from planner.rendering.cameras import SlicePlane
+from planner.rendering.plan_picture import Handle, MeasureHandle
 
 
 @attrs.frozen
@@ -13,8 +14,10 @@ class Pointer:
     """Where the mouse is, and what it holds."""
 
     lps_mm: Triple
-    handle: Handle | None = None
+    handle: Handle | MeasureHandle | None = None
     """The handle under the mouse when it was pressed."""
+    plane: SlicePlane | None = None
+    """The slice under the mouse; None in 3D."""
     shift: bool = False
     alt: bool = False
 

@@ -14,7 +14,8 @@ from planner.rendering.palette import (
 )
 
 EDGE_PX = 10.0
-_LETTER_PX, _TEXT_PX = 16, 12
+CENTRE = Qt.AlignmentFlag.AlignCenter
+_LETTER_PX, _TEXT_PX, _LABEL_PX = 16, 12, 13
 _HANDLE_RADIUS_PX = 6.0
 _SCALE_CHOICES_MM = (5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
 _LONGEST_SCALE_SHARE = 0.25
@@ -44,6 +45,28 @@ def draw_text(
         painter.drawText(area.translated(step), anchor, text)
     painter.setPen(qcolor(colour))
     painter.drawText(area, anchor, text)
+
+
+def draw_line_of_words(
+    painter: QPainter,
+    area: QRectF,
+    anchor: Qt.AlignmentFlag,
+    text: str,
+    colour: Colour = TEXT,
+) -> None:
+    """Write on a dark plate, so that it can be read over whatever the image shows."""
+    if not text:
+        return
+    font = QFont(painter.font())
+    font.setPixelSize(_TEXT_PX)
+    font.setBold(False)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
+    place = QRectF(painter.boundingRect(area, anchor, words)).adjusted(-4.0, 0.0, 4.0, 0.0)
+    painter.fillRect(place, qcolor(BLACK, 0.5))
+    painter.setPen(qcolor(colour))
+    painter.drawText(area, anchor, words)
 
 
 def draw_sides(painter: QPainter, area: QRectF, plane: SlicePlane) -> None:
@@ -103,7 +126,14 @@ def draw_handle(
 
 
 def draw_label(painter: QPainter, at: QPointF, text: str, colour: Colour) -> None:
-    """Write beside a point."""
-    area = QRectF(at.x() + 10, at.y() - 30, 260, 22)
+    """Write above and right of a point, as far as the view reaches."""
+    font = QFont(painter.font())
+    font.setPixelSize(_LABEL_PX)
+    font.setBold(True)
+    painter.setFont(font)
+    width = painter.fontMetrics().horizontalAdvance(text) + 4.0
+    ends = painter.window()
+    left = max(min(at.x() + 10.0, ends.right() - 4.0 - width), ends.left() + 4.0)
+    top = min(max(at.y() - 30.0, ends.top() + 2.0), ends.bottom() - 24.0)
     anchor = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    draw_text(painter, area, anchor, text, colour, _TEXT_PX + 1)
+    draw_text(painter, QRectF(left, top, width, 22.0), anchor, text, colour, _LABEL_PX)

@@ -81,6 +81,9 @@ def header_of(view: ViewName, state: ViewState, needle: NeedlePicture | None) ->
     title = view.value.capitalize()
     if needle is not None and state.needle_view is NeedleView.IN_LINE:
         return title, f"in line with the {needle.side.value} needle"
+    if state.is_turned:
+        # Where the slices lie along a vertebra's axes means nothing once they left them.
+        return title, turned_words(state)
     return title, _place(view, state.lps_from_slices, state.crosshair_lps_mm, state.active_level)
 
 
@@ -94,6 +97,11 @@ def _place(
     letter = _AXIS_LETTERS[axis][int(place_mm > 0.0)]
     name = f"{level.name}   " if level else ""
     return f"{name}{letter} {abs(place_mm):.1f} mm"
+
+
+def turned_words(state: ViewState) -> str:
+    """Return that the slices were turned by hand; empty where they were not."""
+    return "turned by hand (R puts back)" if state.is_turned else ""
 
 
 def _signed(value: float) -> str:

@@ -3,24 +3,31 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, Triple, as_triple
-from planner.gui.view_state import ViewName, ViewState
-from planner.gui.views import overlay
-from planner.gui.views.needle_marks import draw_needle_marks
+from planner.gui.view_state import Layout, ViewName, ViewState
+from planner.gui.views.magnifier import draw_lens
+from planner.gui.views.slice_frames import SliceFrames
 from planner.gui.views.slice_planes import depth_along_mm, plane_of
+from planner.gui.views.slice_steering import (
+    angle_by_hand_deg,
+    slice_step_mm,
+    window_by_hand,
+)
+from planner.gui.views.slice_words import paint_slice_words
 from planner.gui.views.tool_view import ToolView
 from planner.imaging.volume import Volume
 from planner.imaging.window_level import WindowLevel
 from planner.rendering.cameras import SlicePlane
+from planner.rendering.image_overlay import ImageOverlay
 from planner.rendering.layers import Layer
-from planner.rendering.palette import AXIAL, CORONAL, SAGITTAL
 from planner.rendering.picking import Px, SliceMapping
 from planner.rendering.plan_picture import Handle, NeedlePicture, PlanPicture
-from planner.rendering.slice_scene import SliceScene
+from planner.rendering.slice_content import SliceContent
 
 _ACTIVE_REACH_MM, _PASSIVE_REACH_MM = 20.0, 6.0
 """Handles further than this before or behind a slice are not drawn in it; those of the needle
@@ -29,15 +36,8 @@ _LEAST_HEIGHT_MM, _LARGEST_HEIGHT_MM = 8.0, 1200.0
 _ZOOM_PER_NOTCH = 1.15
 _NOTCH = 120.0
 """What Qt calls one notch of a wheel, in eighths of a degree."""
-_LEAST_STEP_MM = 0.5
 _LOOKED_ALONG_COSINE = 0.9
 """A slice within 26 degrees of lying across a needle looks along it."""
-_CROSSHAIR_COLOURS = {
-    ViewName.AXIAL: (CORONAL, SAGITTAL),
-    ViewName.SAGITTAL: (AXIAL, CORONAL),
-    ViewName.CORONAL: (AXIAL, SAGITTAL),
-}
-"""Of the line across and the upright one: each in the colour of the view it stands for."""
 _SCROLL_KEYS = {
     Qt.Key.Key_Up: 1,
     Qt.Key.Key_Right: 1,
@@ -46,14 +46,20 @@ _SCROLL_KEYS = {
     Qt.Key.Key_PageUp: 5,
     Qt.Key.Key_PageDown: -5,
 }
+_LENS_KEY = Qt.Key.Key_Z
+_MEASURED_IN_MM = 1.0
+"""A measurement further than this before or behind a slice was not made in it."""
 
 
 class SliceView(ToolView):
     """The axial, sagittal or coronal view."""
 
+    framed = Signal()
+    """The view was zoomed, panned or moved to another place."""
+
     def __init__(self, name: ViewName, state: ViewState, parent: QWidget | None = None) -> None:
-        self.scene = SliceScene()
-        super().__init__(self.scene, state, parent)
+        self.content = SliceContent()
+        super().__init__(SliceFrames(self.content), state, parent)
         self.name = name
         self._volume: Volume | None = None
         self._home_lps_mm: Triple = state.crosshair_lps_mm
@@ -61,24 +67,56 @@ class SliceView(ToolView):
         self._last = QPointF()
         self._notches = 0.0
         self._is_held = False
+        self.note = ""
+        self._has_lens = False
+        self._mouse = QPointF()
         # Methods, not lambdas: the state outlives the view and must not keep it alive.
         state.crosshair_changed.connect(self._follow_crosshair)
-        state.slice_frame_changed.connect(self.follow)
+        state.slice_frame_changed.connect(self._follow_frame)
+        state.slab_changed.connect(self.content.show_slab)
+        state.overlay_changed.connect(self._follow_overlay)
+        state.measuring_changed.connect(self.update)
         state.active_changed.connect(self._follow_active)
         state.layout_changed.connect(self._follow_home)
         state.window_level_changed.connect(self._show_window_level)
-        self.scene.show_window_level(state.window_level)
+        self.content.show_window_level(state.window_level)
+        self.content.show_slab(state.slab)
         self.follow()
+
+    @property
+    def volume(self) -> Volume | None:
+        """The voxels that are shown."""
+        return self._volume
+
+    @property
+    def window_level(self) -> WindowLevel:
+        """Which values are black and white here."""
+        return self.state.window_level
+
+    @property
+    def title_words(self) -> str:
+        """Which of two series this is; empty where there is one."""
+        return ""
+
+    @property
+    def overlay(self) -> ImageOverlay | None:
+        """What is laid over the slice; beside it in another view, it is not over this one."""
+        return self.state.overlay if self.state.layout is Layout.FOUR_UP else None
+
+    @property
+    def pointed_plane(self) -> SlicePlane | None:
+        """The slice that is pointed at."""
+        return self.content.plane
 
     @property
     def mapping(self) -> SliceMapping:
         """How the device pixels map to the patient now."""
-        return self.scene.mapping
+        return self.content.mapping
 
     def show_volume(self, volume: Volume | None) -> None:
         """Show the voxels of a volume."""
         self._volume = volume
-        self.scene.show_volume(volume)
+        self.content.show_volume(volume)
 
     def show_plan(self, picture: PlanPicture) -> None:
         """Draw what the plan holds."""
@@ -88,7 +126,7 @@ class SliceView(ToolView):
 
     def show_layers(self) -> None:
         """Draw the plan with the layers that are shown now."""
-        self.scene.show_picture(self.picture, self.hidden_layers())
+        self.content.show_picture(self.picture, self.hidden_layers())
 
     def hold(self, *, held: bool) -> None:
         """Keep the plane where it is while a needle is dragged, even if it follows that needle."""
@@ -99,21 +137,47 @@ class SliceView(ToolView):
         """Put a point in the middle and show so much of the patient from top to bottom."""
         self._home_lps_mm = as_triple(lps_mm)
         self._pan_mm = (0.0, 0.0)
-        self.scene.show_height(height_mm)
+        self.content.show_height(height_mm)
         self.follow()
+        self.framed.emit()
+
+    def frame_like(self, other: "SliceView") -> None:
+        """Show the same part of the patient as another view."""
+        self._home_lps_mm, self._pan_mm = other.place
+        self.content.show_height(other.content.height_mm)
+        self.follow()
+
+    @property
+    def place(self) -> tuple[Triple, tuple[float, float]]:
+        """What is in the middle before it is panned, and by how much right and down it is."""
+        return self._home_lps_mm, self._pan_mm
 
     def follow(self, *_changed: object) -> None:
         """Show the plane that the view state asks for, whatever of it changed."""
         if not self._is_held:
-            self.scene.show_plane(self._panned(self._base_plane()))
+            self.content.show_plane(self._panned(self._base_plane()))
 
-    def step_slices(self, steps: float) -> None:
-        """Move the crosshair through slices, deeper into the screen where positive."""
-        into = self.scene.plane.into_screen_lps
-        point = np.asarray(self.state.crosshair_lps_mm) + steps * self._step_mm() * into
+    def step_slices(self, steps: float) -> bool:
+        """Move the crosshair through slices, deeper into the screen where positive.
+
+        Returns
+        -------
+        Whether there was such a slice.
+        """
+        into = self.content.plane.into_screen_lps
+        step_mm = slice_step_mm(self._volume, into)
+        point = np.asarray(self.state.crosshair_lps_mm) + steps * step_mm * into
         volume = self._volume
-        if volume is None or volume.geometry.contains(point):
-            self.state.set_crosshair(point)
+        if volume is not None and not volume.geometry.contains(point):
+            return False
+        self.state.set_crosshair(point)
+        return True
+
+    def show_note(self, note: str) -> None:
+        """Write what the view does by itself, such as the speed of a film."""
+        if note != self.note:
+            self.note = note
+            self.update()
 
     def pick(self, px: Px) -> Triple | None:
         """Return the point of the slice under a device pixel."""
@@ -134,23 +198,37 @@ class SliceView(ToolView):
             return False
         return abs(self.mapping.depth_mm(handle.lps_mm)) <= self._reach_mm(handle)
 
+    def shows_measurement(self, measurement: Measurement) -> bool:
+        """Return whether all of a measurement lies in the slice."""
+        if not self.state.is_visible(Layer.MEASUREMENTS):
+            return False
+        return all(self.is_in_slice(point) for point in measurement.points_lps_mm)
+
+    def is_in_slice(self, lps_mm: PointLike) -> bool:
+        """Return whether a point lies in the slice, as one that was measured in it does."""
+        return abs(self.mapping.depth_mm(lps_mm)) <= _MEASURED_IN_MM
+
     def view_press(self, event: QMouseEvent) -> None:
-        """Set the crosshair, or begin to pan or window."""
+        """Set the crosshair, or begin to pan, window or, with Ctrl, turn the slices."""
         self._last = event.position()
-        if event.button() is Qt.MouseButton.LeftButton:
+        if event.button() is Qt.MouseButton.LeftButton and not _is_turn(event):
             self._take_crosshair(event.position())
 
     def view_drag(self, event: QMouseEvent) -> None:
         """Move the crosshair, pan with the middle button, window with the right one."""
-        step = event.position() - self._last
-        self._last = event.position()
+        before, self._last = self._last, event.position()
+        step = self._last - before
         buttons = event.buttons()
-        if buttons & Qt.MouseButton.LeftButton:
+        if buttons & Qt.MouseButton.LeftButton and _is_turn(event):
+            centre = self.widget_point(self.state.crosshair_lps_mm)
+            # The image turns with the hand when the planes turn against it.
+            self.turn(-angle_by_hand_deg(before - centre, self._last - centre))
+        elif buttons & Qt.MouseButton.LeftButton:
             self._take_crosshair(event.position())
         elif buttons & Qt.MouseButton.MiddleButton:
             self._pan(step)
         elif buttons & Qt.MouseButton.RightButton:
-            self._change_window(step)
+            self.change_window_level(window_by_hand(self.window_level, step))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll; with Ctrl, zoom about the mouse."""
@@ -166,44 +244,62 @@ class SliceView(ToolView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll with the arrow keys."""
-        steps = _SCROLL_KEYS.get(Qt.Key(event.key()))
+        if event.key() == _LENS_KEY and not event.modifiers():
+            self.hold_lens(held=True)
+            return
+        # With Ctrl the arrows belong to the overlay that is moved by hand.
+        is_plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        steps = _SCROLL_KEYS.get(Qt.Key(event.key())) if is_plain else None
         if steps is None:
             super().keyPressEvent(event)
         else:
             self.step_slices(steps)
 
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Take the lens away with its key."""
+        if event.key() == _LENS_KEY and not event.isAutoRepeat():
+            self.hold_lens(held=False)
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the lens away: its key may be let go elsewhere."""
+        self.hold_lens(held=False)
+        super().focusOutEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Take the lens along."""
+        self._mouse = event.position()
+        super().mouseMoveEvent(event)
+        if self._has_lens:
+            self.update()
+
     def zoom(self, factor: float, about: QPointF) -> None:
         """Show things larger (above 1) or smaller; what is under a place stays there."""
         at_px = self.device_px(about)
         before = self.mapping.lps_of(at_px)
-        height_mm = self.scene.height_mm / factor
-        self.scene.show_height(min(max(height_mm, _LEAST_HEIGHT_MM), _LARGEST_HEIGHT_MM))
+        height_mm = self.content.height_mm / factor
+        self.content.show_height(min(max(height_mm, _LEAST_HEIGHT_MM), _LARGEST_HEIGHT_MM))
         self._shift(np.asarray(before) - self.mapping.lps_of(at_px))
+
+    def turn(self, angle_deg: float) -> None:
+        """Turn the slices about the line of sight through the crosshair, clockwise on screen."""
+        self.state.turn_slices(self.content.plane.into_screen_lps, angle_deg)
+
+    def change_window_level(self, window_level: WindowLevel) -> None:
+        """Show other values as black and white."""
+        self.state.set_window_level(window_level)
+
+    def hold_lens(self, *, held: bool) -> None:
+        """Show or hide the lens under the mouse."""
+        if held != self._has_lens:
+            self._has_lens = held
+            self.update()
 
     def paint_over(self, painter: QPainter) -> None:
         """Paint sides, scale, window, patient, crosshair and handles."""
-        area, mapping = QRectF(self.rect()), self.mapping
-        if self._volume is None:
-            overlay.draw_text(painter, area, Qt.AlignmentFlag.AlignCenter, "No images")
-            return
-        if self.state.is_visible(Layer.CROSSHAIR):
-            at = self.widget_point(self.state.crosshair_lps_mm)
-            overlay.draw_crosshair(painter, area, at, *_CROSSHAIR_COLOURS[self.name])
-        if self.state.is_visible(Layer.NEEDLES):
-            draw_needle_marks(self, painter)
-        overlay.draw_sides(painter, area, mapping.plane)
-        overlay.draw_scale(painter, area, mapping.mm_per_px * self.devicePixelRatioF())
-        edge = overlay.EDGE_PX
-        inner = area.adjusted(edge, edge, -edge, -edge)
-        window = self.state.window_level
-        corner = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
-        words = f"W {window.width_hu:.0f}  L {window.level_hu:.0f}"
-        overlay.draw_text(painter, inner, corner, words)
-        top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        overlay.draw_text(painter, inner, top, self.shown_patient_line())
-        if self.name is ViewName.SAGITTAL:
-            right = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
-            overlay.draw_text(painter, inner, right, self.heights_line())
+        paint_slice_words(self, painter)
+        if self._has_lens and self._volume is not None:
+            draw_lens(painter, self.content, self._mouse, self.devicePixelRatioF())
 
     def margin_place(self, needle: NeedlePicture) -> Triple | None:
         """Return where a needle crosses the slice when looked along, its tip otherwise."""
@@ -250,21 +346,26 @@ class SliceView(ToolView):
         # Its lines move even where the plane stays.
         self.update()
 
+    def _follow_frame(self, _frame: object) -> None:
+        """Turn with the slices; turned by hand, the crosshair stays where it is on screen."""
+        crosshair = self.state.crosshair_lps_mm
+        before = self.mapping.px_of(crosshair)
+        self.follow()
+        if self.state.is_turned and not self._is_held:
+            after = self.mapping.px_of(crosshair)
+            mm = self.mapping.mm_per_px
+            self._shift_by((after[0] - before[0]) * mm, (after[1] - before[1]) * mm)
+
+    def _follow_overlay(self, _overlay: object) -> None:
+        self.content.show_overlay(self.overlay)
+
     def _follow_home(self) -> None:
         self._pan_mm = (0.0, 0.0)
+        self.content.show_overlay(self.overlay)
         self.follow()
 
     def _show_window_level(self, window_level: WindowLevel) -> None:
-        self.scene.show_window_level(window_level)
-
-    def _step_mm(self) -> float:
-        """Return the way to the next slice: the voxels' extent through the screen."""
-        if self._volume is None:
-            return 1.0
-        grid = self._volume.geometry
-        shares = np.abs(grid.axes_lps.T @ self.scene.plane.into_screen_lps)
-        axis = int(np.argmax(shares))
-        return max(_LEAST_STEP_MM, grid.spacing_ijk_mm[axis])
+        self.content.show_window_level(window_level)
 
     def _take_crosshair(self, position: QPointF) -> None:
         point = self.pick(self.device_px(position))
@@ -279,14 +380,8 @@ class SliceView(ToolView):
         mm = self.mapping.mm_per_px * self.devicePixelRatioF()
         self._shift_by(-step.x() * mm, -step.y() * mm)
 
-    def _change_window(self, step: QPointF) -> None:
-        now = self.state.window_level
-        width_hu = max(1.0, now.width_hu * math.exp(step.x() / 250.0))
-        level_hu = now.level_hu + step.y() * now.width_hu / 400.0
-        self.state.set_window_level(WindowLevel(width_hu, level_hu))
-
     def _shift(self, by_lps_mm: PointLike) -> None:
-        plane, step = self.scene.plane, np.asarray(by_lps_mm)
+        plane, step = self.content.plane, np.asarray(by_lps_mm)
         self._shift_by(
             float(step @ np.asarray(plane.right_lps)), float(step @ np.asarray(plane.down_lps))
         )
@@ -294,3 +389,8 @@ class SliceView(ToolView):
     def _shift_by(self, right_mm: float, down_mm: float) -> None:
         self._pan_mm = (self._pan_mm[0] + right_mm, self._pan_mm[1] + down_mm)
         self.follow()
+        self.framed.emit()
+
+
+def _is_turn(event: QMouseEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -1,20 +1,22 @@
 """A viewport whose left button steers a tool: the same way in slices and in 3D."""
 
 import math
+from collections.abc import Sequence
 
 import attrs
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
+from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, Triple
 from planner.gui.tools.tool import Pointer, Tool
 from planner.gui.view_state import ViewState
-from planner.gui.viewport import Viewport
+from planner.gui.viewport import Frames, Viewport
+from planner.rendering.cameras import SlicePlane
 from planner.rendering.layers import Layer
 from planner.rendering.picking import Px
-from planner.rendering.plan_picture import Handle, NeedlePicture, PlanPicture
-from planner.rendering.scene import Scene
+from planner.rendering.plan_picture import Handle, MeasureHandle, NeedlePicture, PlanPicture
 
 _GRASP_PX = 10.0
 """How near to a handle, in the user's pixels, a press takes hold of it."""
@@ -23,7 +25,7 @@ _GRASP_PX = 10.0
 @attrs.frozen(eq=False)
 class _Gesture:
     tool: Tool
-    handle: Handle | None
+    handle: Handle | MeasureHandle | None
     anchor_lps_mm: Triple
     offset_px: tuple[float, float]
     """From the mouse to the handle's middle at the press, so that it does not jump."""
@@ -37,8 +39,8 @@ class ToolView(Viewport):
     gesture_running = Signal(bool)
     """A tool has taken hold, or has let go."""
 
-    def __init__(self, scene: Scene, state: ViewState, parent: QWidget | None = None) -> None:
-        super().__init__(scene, parent)
+    def __init__(self, frames: Frames, state: ViewState, parent: QWidget | None = None) -> None:
+        super().__init__(frames, parent)
         self.state = state
         self.picture = PlanPicture()
         self.patient_line = ""
@@ -79,6 +81,16 @@ class ToolView(Viewport):
     def shows_handle(self, handle: Handle) -> bool:
         """Return whether a handle is drawn and may be taken hold of."""
         raise NotImplementedError
+
+    def shows_measurement(self, measurement: Measurement) -> bool:
+        """Return whether a measurement is drawn and its points may be taken hold of."""
+        del measurement
+        return False
+
+    @property
+    def pointed_plane(self) -> SlicePlane | None:
+        """The slice that is pointed at; None in 3D."""
+        return None
 
     def mark_opacity(self, handle: Handle) -> float:
         """Return how plainly a handle is drawn."""
@@ -123,12 +135,19 @@ class ToolView(Viewport):
         ratio = self.devicePixelRatioF()
         return QPointF(x_px / ratio, y_px / ratio)
 
-    def handle_at(self, position: QPointF) -> Handle | None:
-        """Return the handle under the mouse, the active needle's first."""
-        best: tuple[float, Handle] | None = None
-        for handle in self.picture.handles:
-            if not self.shows_handle(handle):
-                continue
+    def handle_at(self, position: QPointF) -> Handle | MeasureHandle | None:
+        """Return the handle under the mouse: needles' first, the active one's before others."""
+        needles = [h for h in self.picture.handles if self.shows_handle(h)]
+        measures = [
+            h for h in self.picture.measure_handles if self.shows_measurement(h.measurement)
+        ]
+        return self._nearest(needles, position) or self._nearest(measures, position)
+
+    def _nearest(
+        self, handles: Sequence[Handle | MeasureHandle], position: QPointF
+    ) -> Handle | MeasureHandle | None:
+        best: tuple[float, Handle | MeasureHandle] | None = None
+        for handle in handles:
             offset = self.widget_point(handle.lps_mm) - position
             away_px = math.hypot(offset.x(), offset.y())
             if away_px <= _GRASP_PX and (best is None or away_px < best[0]):
@@ -136,8 +155,10 @@ class ToolView(Viewport):
         return best[1] if best else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Offer a left press to the tool."""
-        if event.button() is Qt.MouseButton.LeftButton and self._begin_gesture(event):
+        """Offer a left press to the tool; with Ctrl it is the view's."""
+        is_turn = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if is_left and not is_turn and self._begin_gesture(event):
             return
         self.view_press(event)
 
@@ -166,6 +187,12 @@ class ToolView(Viewport):
         if event.key() == Qt.Key.Key_Escape and self.cancel_gesture():
             return
         super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Let keys and the best pace follow the hand from view to view."""
+        super().enterEvent(event)
+        if isinstance(QApplication.focusWidget(), ToolView | None):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def view_press(self, event: QMouseEvent) -> None:
         """Begin what the view itself does with a button."""
@@ -207,6 +234,7 @@ class ToolView(Viewport):
             gesture.handle,
             shift=bool(keys & Qt.KeyboardModifier.ShiftModifier),
             alt=bool(keys & Qt.KeyboardModifier.AltModifier),
+            plane=self.pointed_plane,
         )
 
     def _hover(self, position: QPointF) -> None:

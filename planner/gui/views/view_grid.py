@@ -3,12 +3,14 @@
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from planner.anatomy.levels import VertebraLevel
 from planner.geometry.points import Triple, distance_mm
 from planner.gui.tools.tool import Tool
-from planner.gui.view_state import NeedleView, ViewName, ViewState
+from planner.gui.view_state import Layout, NeedleView, ViewName, ViewState
+from planner.gui.views.companion_view import CompanionView
+from planner.gui.views.overlay_bar import OverlayBar
 from planner.gui.views.slice_planes import foot_on_needle, header_of, looks_down_the_barrel
 from planner.gui.views.slice_view import SliceView
 from planner.gui.views.tool_view import ToolView
@@ -17,6 +19,7 @@ from planner.gui.views.volume_view import VolumeView
 from planner.imaging.volume import Volume
 from planner.rendering.palette import AXIAL, CORONAL, SAGITTAL, VOLUME, needle_colour
 from planner.rendering.plan_picture import NeedlePicture, PlanPicture, VertebraPicture
+from planner.rendering.rendered_bone import RenderedBone
 
 _SPACING_PX = 6
 _LEVEL_HEIGHT_MM = 110.0
@@ -28,6 +31,8 @@ _PLACES = {
     ViewName.CORONAL: (1, 0),
     ViewName.VOLUME: (1, 1),
 }
+_COMPARED_PLACES = {ViewName.AXIAL: (0, 0), ViewName.SAGITTAL: (1, 0)}
+"""Of two series: the CT left, the other one right of it."""
 _COLOURS = {
     ViewName.AXIAL: AXIAL,
     ViewName.SAGITTAL: SAGITTAL,
@@ -48,15 +53,19 @@ class ViewGrid(QWidget):
         self._volume: Volume | None = None
         self._picture = PlanPicture()
         self._focused_level: VertebraLevel | None = None
+        self._has_volume_view = True
         self._slices = {
             name: SliceView(name, view_state)
             for name in (ViewName.AXIAL, ViewName.SAGITTAL, ViewName.CORONAL)
         }
         self._volume_view = VolumeView(view_state)
         self._panes: dict[ViewName, ViewPane] = {}
-        self._grid = grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        self._grid = grid = QGridLayout()
         grid.setSpacing(_SPACING_PX)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_SPACING_PX)
+        column.addLayout(grid, 1)
         for name, view in (*self._slices.items(), (ViewName.VOLUME, self._volume_view)):
             pane = ViewPane(view, _COLOURS[name], self)
             pane.header.double_clicked.connect(lambda chosen=name: self._toggle_maximised(chosen))
@@ -64,10 +73,29 @@ class ViewGrid(QWidget):
             view.gesture_running.connect(self._hold_slices)
             grid.addWidget(pane, *_PLACES[name])
             self._panes[name] = pane
+        self._companions = {
+            name: self._companion_pane(name) for name in (ViewName.AXIAL, ViewName.SAGITTAL)
+        }
+        self.overlay_bar = OverlayBar(view_state, self)
+        column.addWidget(self.overlay_bar)
         view_state.crosshair_changed.connect(self._show_headers)
         view_state.slice_frame_changed.connect(self._show_headers)
         view_state.active_changed.connect(self._follow_active)
         view_state.layout_changed.connect(self._follow_layout)
+        self._follow_layout()
+
+    def _companion_pane(self, name: ViewName) -> ViewPane:
+        """Return the place beside a slice for the same slice of another series."""
+        main, beside = self._slices[name], CompanionView(name, self._state)
+        main.framed.connect(lambda: beside.frame_like(main))
+        beside.framed.connect(lambda: main.frame_like(beside))
+        pane = ViewPane(beside, _COLOURS[name], self)
+        pane.hide()
+        return pane
+
+    def hide_volume_view(self) -> None:
+        """Show slices alone, for images without a plan; the lowest one is as wide as two."""
+        self._has_volume_view = False
         self._follow_layout()
 
     def show_volume(self, volume: Volume | None) -> None:
@@ -98,9 +126,17 @@ class ViewGrid(QWidget):
         self._focus_on_active_level()
         self._show_headers()
 
+    def show_rendered(self, bone: RenderedBone | None) -> None:
+        """Cast rays through the images in 3D instead of showing surfaces, or not."""
+        self._volume_view.show_rendered(bone)
+
+    def look_at_in_3d(self, lps_mm: Triple) -> None:
+        """Bring a point into the middle of the 3D view."""
+        self._volume_view.focus_on(lps_mm)
+
     def set_labels(self, patient_line: str) -> None:
         """Write whose images these are into every view; one key hides it."""
-        for view in self._views():
+        for view in (*self._views(), *(pane.view for pane in self._companions.values())):
             view.patient_line = patient_line
             view.update()
 
@@ -125,9 +161,37 @@ class ViewGrid(QWidget):
             view.focus_on(centre, _LEVEL_HEIGHT_MM)
         self._volume_view.focus_on(vertebra.bone.centroid_lps_mm())
 
+    @property
+    def slice_in_hand(self) -> SliceView:
+        """The slice that has the keys, or else the first one that is shown."""
+        shown = [view for view in self._slices.values() if view.isVisibleTo(self)]
+        held = [view for view in shown if view.hasFocus()]
+        return (held or shown or [self._slices[ViewName.AXIAL]])[0]
+
+    @property
+    def volume(self) -> Volume | None:
+        """The voxels that the slices show."""
+        return self._volume
+
+    def fit(self) -> None:
+        """Show the active vertebra, or all of the images where it is shown already."""
+        level = self._state.active_level or self._picture.active_level
+        vertebra = self._vertebra(level)
+        in_hand = self.slice_in_hand
+        shown = (in_hand.content.height_mm, in_hand.place[1])
+        if level is not None and vertebra is not None and shown != (_LEVEL_HEIGHT_MM, (0.0, 0.0)):
+            self.focus_on_level(level)
+        elif self._volume is not None:
+            self._show_all(self._volume)
+
+    def _show_all(self, volume: Volume) -> None:
+        reach_mm = float(np.ptp(volume.geometry.corners_lps_mm(), axis=0).max())
+        for view in self._slices.values():
+            view.focus_on(volume.geometry.centre_lps_mm, reach_mm)
+
     def settle(self) -> None:
         """Draw every view finely at its next paint."""
-        for view in self._views():
+        for view in (*self._views(), *(pane.view for pane in self._companions.values())):
             view.settle()
 
     def grab_png(self, size: QSize | None = None) -> bytes:
@@ -151,7 +215,7 @@ class ViewGrid(QWidget):
 
     def shut_down(self) -> None:
         """Give all buffers back; a window that closes calls this before it goes."""
-        for view in self._views():
+        for view in (*self._views(), *(pane.view for pane in self._companions.values())):
             view.shut_down()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -178,18 +242,30 @@ class ViewGrid(QWidget):
         self._state.set_maximised(None if self._state.maximised is name else name)
 
     def _follow_layout(self) -> None:
-        shown = [name for name in self._panes if self._state.maximised in {None, name}]
+        is_comparing = self._state.layout is Layout.COMPARE and self._state.maximised is None
+        beside = self._companions if is_comparing else {}
+        mine = [name for name in self._panes if self._state.maximised in {None, name}]
+        shown = list(beside) if is_comparing else mine
+        if not self._has_volume_view:
+            shown = [name for name in shown if name is not ViewName.VOLUME]
         if self._state.maximised is not None:
             # Before the others hide, or the focus leaves the views with them.
             self._panes[self._state.maximised].view.setFocus()
         for name, pane in self._panes.items():
             pane.setVisible(name in shown)
+        for name, pane in self._companions.items():
+            pane.setVisible(name in beside)
+        places = dict(_COMPARED_PLACES if is_comparing else _PLACES)
+        for name in shown:
+            is_wide = name is ViewName.CORONAL and not self._has_volume_view
+            self._grid.addWidget(self._panes[name], *places[name], 1, 2 if is_wide else 1)
+        for name, pane in beside.items():
+            self._grid.addWidget(pane, places[name][0], 1)
         # A row or column without a view keeps no room.
+        taken = [places[name] for name in shown] + [(places[name][0], 1) for name in beside]
         for index in (0, 1):
-            self._grid.setRowStretch(index, int(any(_PLACES[name][0] == index for name in shown)))
-            self._grid.setColumnStretch(
-                index, int(any(_PLACES[name][1] == index for name in shown))
-            )
+            self._grid.setRowStretch(index, int(any(row == index for row, _ in taken)))
+            self._grid.setColumnStretch(index, int(any(column == index for _, column in taken)))
         self._put_crosshair_on_needle()
         self._show_headers()
 
@@ -220,6 +296,8 @@ class ViewGrid(QWidget):
         needle = self._active_needle()
         for name in self._slices:
             self._panes[name].set_header(*header_of(name, self._state, needle))
+        for name, pane in self._companions.items():
+            pane.set_header(*header_of(name, self._state, needle))
         level = self._state.active_level or self._picture.active_level
         self._panes[ViewName.VOLUME].set_header("3D", level.name if level else "")
         is_barrel = looks_down_the_barrel(ViewName.CORONAL, self._state, needle)

@@ -7,14 +7,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from planner.anatomy.vertebra import VertebraModel
 from planner.geometry.points import PointLike, Triple
 from planner.geometry.transforms import RigidTransform
+from planner.gui.scene_frames import SceneFrames
 from planner.gui.view_state import ViewState
 from planner.gui.views import overlay
 from planner.gui.views.needle_marks import draw_needle_marks
 from planner.gui.views.tool_view import ToolView
 from planner.rendering.cameras import CameraPreset, camera_pose
 from planner.rendering.layers import Layer
+from planner.rendering.palette import CAUTION
 from planner.rendering.picking import CameraMapping, Px
 from planner.rendering.plan_picture import Handle, PlanPicture
+from planner.rendering.rendered_bone import RenderedBone
 from planner.rendering.volume_scene import VolumeScene
 
 _RADIUS_MM = 50.0
@@ -33,8 +36,10 @@ class VolumeView(ToolView):
 
     def __init__(self, state: ViewState, parent: QWidget | None = None) -> None:
         self.scene = VolumeScene()
-        super().__init__(self.scene, state, parent)
+        super().__init__(SceneFrames(self.scene), state, parent)
         self._last = QPointF()
+        self._is_rendered = False
+        state.overlay_changed.connect(self.update)
         self._presets = self._build_presets()
 
     def _build_presets(self) -> QFrame:
@@ -62,6 +67,12 @@ class VolumeView(ToolView):
         """Draw what the plan holds."""
         self.picture = picture
         self.show_layers()
+
+    def show_rendered(self, bone: RenderedBone | None) -> None:
+        """Show the images themselves instead of the surfaces of bone."""
+        self._is_rendered = bone is not None
+        self.scene.show_rendered(bone)
+        self.update()
 
     def show_layers(self) -> None:
         """Draw the plan with the layers that are shown now."""
@@ -127,7 +138,7 @@ class VolumeView(ToolView):
     def paint_over(self, painter: QPainter) -> None:
         """Paint the handles, and what is missing while no bone was found."""
         area = QRectF(self.rect())
-        if not self.picture.vertebrae:
+        if not self.picture.vertebrae and not self._is_rendered:
             words = "Bone appears here once a level is found"
             overlay.draw_text(painter, area, Qt.AlignmentFlag.AlignCenter, words)
         if self.state.is_visible(Layer.NEEDLES):
@@ -135,7 +146,13 @@ class VolumeView(ToolView):
         edge = overlay.EDGE_PX
         inner = area.adjusted(edge, edge, -edge, -edge)
         top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        overlay.draw_text(painter, inner, top, self.shown_patient_line())
+        overlay.draw_line_of_words(painter, inner, top, self.shown_patient_line())
+        notes = ["images in 3D, not what was segmented"] if self._is_rendered else []
+        if self.state.overlay is not None:
+            notes.append(f"CT alone. In the slices: {self.state.overlay.label}")
+        for number, note in enumerate(notes, start=1):
+            line = inner.adjusted(0.0, 17.0 * number, 0.0, 0.0)
+            overlay.draw_line_of_words(painter, line, top, note, CAUTION)
 
     def _active_vertebra(self) -> VertebraModel | None:
         level = self.state.active_level or self.picture.active_level

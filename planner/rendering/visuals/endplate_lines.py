@@ -1,14 +1,13 @@
 """The endplates of a vertebra as dashed lines in a slice."""
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkActor
 
 from planner.anatomy.vertebra import VertebraModel
 from planner.geometry.planes import Plane
 from planner.geometry.points import FloatArray
 from planner.rendering.cameras import SlicePlane
 from planner.rendering.palette import ENDPLATE
-from planner.rendering.visuals.line_set import LineSet, dashed
+from planner.rendering.slice_marks import SliceMark, Strokes, dashed
 
 _DASH_MM = 0.8
 _BEYOND_MM = 4.0
@@ -17,33 +16,11 @@ _SHALLOWEST_SINE = 0.5
 """Slices closer than 30 degrees to an endplate show no line of it."""
 
 
-class EndplateLines:
-    """Where the planes of both endplates meet a slice, within the body's reach."""
-
-    def __init__(self) -> None:
-        self._lines = LineSet(ENDPLATE, 1.2, 0.8)
-        self._vertebra: VertebraModel | None = None
-
-    @property
-    def actors(self) -> tuple[vtkActor, ...]:
-        """The lines."""
-        return (self._lines.actor,)
-
-    def show(self, vertebra: VertebraModel) -> None:
-        """Take another vertebra; it appears with the next plane."""
-        self._vertebra = vertebra
-
-    def show_plane(self, plane: SlicePlane) -> None:
-        """Draw both lines in a plane."""
-        if self._vertebra is None:
-            return
-        walls = self._vertebra.walls
-        pieces = [_line(end, plane, self._vertebra) for end in (walls.superior, walls.inferior)]
-        self._lines.show(np.concatenate(pieces))
-
-    def set_pixel_ratio(self, ratio: float) -> None:
-        """Keep the line as wide to the eye on dense screens."""
-        self._lines.set_pixel_ratio(ratio)
+def endplate_marks(vertebra: VertebraModel, plane: SlicePlane) -> tuple[SliceMark, ...]:
+    """Return where the planes of both endplates meet a slice, within the body's reach."""
+    walls = vertebra.walls
+    pieces = [_line(end, plane, vertebra) for end in (walls.superior, walls.inferior)]
+    return (Strokes(np.concatenate(pieces), ENDPLATE, 1.2, 0.8),)
 
 
 def _line(endplate: Plane, slice_plane: SlicePlane, vertebra: VertebraModel) -> FloatArray:

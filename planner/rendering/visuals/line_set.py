@@ -20,7 +20,6 @@ class LineSet:
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.PickableOff()
-        self._width_px = width_px
         look = self.actor.GetProperty()
         look.SetColor(*colour)
         look.SetOpacity(opacity)
@@ -43,24 +42,3 @@ class LineSet:
         )
         self._polydata.SetPoints(points)
         self._polydata.SetLines(lines)
-
-    def set_pixel_ratio(self, ratio: float) -> None:
-        """Keep the width the same to the eye on dense screens."""
-        self.actor.GetProperty().SetLineWidth(self._width_px * ratio)
-
-    def set_opacity(self, opacity: float) -> None:
-        """Fade the lines."""
-        self.actor.GetProperty().SetOpacity(opacity)
-
-
-def dashed(start_lps_mm: FloatArray, end_lps_mm: FloatArray, dash_mm: float) -> FloatArray:
-    """Return the dashes of a straight line, as long as the gaps between them, shape (n, 2, 3)."""
-    length_mm = float(np.linalg.norm(end_lps_mm - start_lps_mm))
-    if length_mm < dash_mm:
-        return np.zeros((0, 2, 3))
-    starts = np.arange(0.0, length_mm, 2.0 * dash_mm)
-    ends = np.minimum(starts + dash_mm, length_mm)
-    along = (end_lps_mm - start_lps_mm) / length_mm
-    reach = np.stack([starts, ends], axis=1)[:, :, np.newaxis]
-    segments: FloatArray = start_lps_mm + reach * along
-    return segments

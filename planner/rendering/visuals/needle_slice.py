@@ -1,22 +1,14 @@
 """A needle as a slice shows it: its true cut, and its path nearby as seen through the slice."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkActor
 
-from planner.anatomy.levels import Side
 from planner.geometry.points import FloatArray
 from planner.mesh.plane_cut import as_segments, outlines_cut_by_plane
-from planner.mesh.shapes import cylinder_mesh
 from planner.rendering.cameras import SlicePlane
 from planner.rendering.palette import needle_colour
 from planner.rendering.plan_picture import NeedlePicture
-from planner.rendering.visuals.convex_fill import ConvexFill
-from planner.rendering.visuals.line_set import LineSet, dashed
-
-if TYPE_CHECKING:
-    from planner.mesh.triangle_mesh import TriangleMesh
+from planner.rendering.shape_surfaces import needle_surface
+from planner.rendering.slice_marks import Fill, SliceMark, Strokes, dashed
 
 _ACTIVE_NEARBY_MM, _PASSIVE_NEARBY_MM = 15.0, 5.0
 """A needle that comes no nearer to a slice than this is not shown in it; the one being planned
@@ -26,77 +18,33 @@ _IN_PLANE_MM = 2.0
 _DASH_MM = 1.6
 _ACTIVE_WIDTH_PX, _PASSIVE_WIDTH_PX = 2.2, 1.4
 _AWAY_OPACITY = 0.38
-_NOTHING: FloatArray = np.zeros((0, 2, 3))
 
 
-class NeedleSlice:
-    """Filled cut, the band of true width, fainter where it leaves the slice, and a dashed axis."""
-
-    def __init__(self, side: Side) -> None:
-        colour = needle_colour(side)
-        self._fill = ConvexFill(colour, 0.28)
-        self._cut = LineSet(colour, _PASSIVE_WIDTH_PX)
-        self._near_band = LineSet(colour, _PASSIVE_WIDTH_PX)
-        self._far_band = LineSet(colour, _PASSIVE_WIDTH_PX, _AWAY_OPACITY)
-        self._axis = LineSet(colour, 1.0, 0.85)
-        self._needle: NeedlePicture | None = None
-        self._mesh: TriangleMesh | None = None
-        self._ratio = 1.0
-
-    @property
-    def actors(self) -> tuple[vtkActor, ...]:
-        """Back to front."""
-        lines = (self._far_band, self._near_band, self._axis, self._cut)
-        return (self._fill.actor, *(item.actor for item in lines))
-
-    def show(self, needle: NeedlePicture) -> None:
-        """Take another path; it appears with the next plane."""
-        if self._needle is None or (needle.path, needle.radius_mm) != (
-            self._needle.path,
-            self._needle.radius_mm,
-        ):
-            self._mesh = cylinder_mesh(needle.path, needle.radius_mm)
-        self._needle = needle
-        self._apply_width()
-
-    def show_plane(self, plane: SlicePlane) -> None:
-        """Draw the needle as a plane shows it."""
-        if self._needle is None or self._mesh is None:
-            return
-        outlines = outlines_cut_by_plane(self._mesh, plane.plane)
-        self._fill.show(outlines)
-        path = np.array([self._needle.path.start_lps_mm, self._needle.path.end_lps_mm])
-        depths_mm = plane.plane.signed_distance_mm(path)
-        flat = path - np.outer(depths_mm, plane.into_screen_lps)
-        limit_mm = _ACTIVE_NEARBY_MM if self._needle.is_active else _PASSIVE_NEARBY_MM
-        nearby = _least_depth_mm(depths_mm) <= limit_mm
-        radius_mm = self._needle.radius_mm
-        seen_length_mm = float(np.linalg.norm(flat[1] - flat[0]))
-        as_band = nearby and seen_length_mm > 2.0 * radius_mm
-        steep = seen_length_mm < 0.8 * self._needle.path.length_mm
-        self._cut.show(as_segments(outlines) if steep or not as_band else _NOTHING)
-        self._axis.show(dashed(flat[0], flat[1], _DASH_MM) if as_band else _NOTHING)
-        if not as_band:
-            self._near_band.show(_NOTHING)
-            self._far_band.show(_NOTHING)
-            return
-        sideways = np.cross(plane.into_screen_lps, (flat[1] - flat[0]) / seen_length_mm) * radius_mm
-        near = _share_within(depths_mm, radius_mm + _IN_PLANE_MM)
-        near_band, far_band = _bands(flat, sideways, near)
-        self._near_band.show(near_band)
-        self._far_band.show(far_band)
-
-    def set_pixel_ratio(self, ratio: float) -> None:
-        """Keep lines as wide to the eye on dense screens."""
-        self._ratio = ratio
-        self._apply_width()
-
-    def _apply_width(self) -> None:
-        active = self._needle is not None and self._needle.is_active
-        share = _ACTIVE_WIDTH_PX / _PASSIVE_WIDTH_PX if active else 1.0
-        for lines in (self._cut, self._near_band, self._far_band):
-            lines.set_pixel_ratio(self._ratio * share)
-        self._axis.set_pixel_ratio(self._ratio)
+def needle_marks(needle: NeedlePicture, plane: SlicePlane) -> tuple[SliceMark, ...]:
+    """Return the filled cut, the band of true width, faint where it leaves the slice, the axis."""
+    path = np.array([needle.path.start_lps_mm, needle.path.end_lps_mm])
+    depths_mm = plane.plane.signed_distance_mm(path)
+    flat = path - np.outer(depths_mm, plane.into_screen_lps)
+    seen_length_mm = float(np.linalg.norm(flat[1] - flat[0]))
+    limit_mm = _ACTIVE_NEARBY_MM if needle.is_active else _PASSIVE_NEARBY_MM
+    nearby = _least_depth_mm(depths_mm) <= limit_mm
+    as_band = nearby and seen_length_mm > 2.0 * needle.radius_mm
+    steep = seen_length_mm < 0.8 * needle.path.length_mm
+    surface = needle_surface(needle.path, needle.radius_mm)
+    outlines = outlines_cut_by_plane(surface, plane.plane)
+    colour = needle_colour(needle.side)
+    width_px = _ACTIVE_WIDTH_PX if needle.is_active else _PASSIVE_WIDTH_PX
+    marks: list[SliceMark] = [Fill(outlines, colour, 0.28)]
+    if as_band:
+        sideways = np.cross(plane.into_screen_lps, (flat[1] - flat[0]) / seen_length_mm)
+        near = _share_within(depths_mm, needle.radius_mm + _IN_PLANE_MM)
+        near_band, far_band = _bands(flat, sideways * needle.radius_mm, near)
+        marks.append(Strokes(far_band, colour, width_px, _AWAY_OPACITY))
+        marks.append(Strokes(near_band, colour, width_px))
+        marks.append(Strokes(dashed(flat[0], flat[1], _DASH_MM), colour, 1.0, 0.85))
+    if steep or not as_band:
+        marks.append(Strokes(as_segments(outlines), colour, width_px))
+    return tuple(marks)
 
 
 def _least_depth_mm(depths_mm: FloatArray) -> float:

@@ -1,40 +1,23 @@
 """The outline in which a slice cuts a surface."""
 
-from vtkmodules.vtkRenderingCore import vtkActor
-
-from planner.mesh.plane_cut import as_segments, outlines_cut_by_plane
+from planner.mesh.plane_cut import segments_cut_by_plane
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import SlicePlane
-from planner.rendering.palette import Colour
-from planner.rendering.visuals.line_set import LineSet
+from planner.rendering.palette import BONE_OUTLINE, CANAL, Colour
+from planner.rendering.slice_marks import SliceMark, Strokes
 
 
-class SurfaceOutline:
-    """A mesh's contour in the plane: bone and canal."""
+def bone_marks(mesh: TriangleMesh, plane: SlicePlane) -> tuple[SliceMark, ...]:
+    """Return the contour of bone in a plane."""
+    return _outline(mesh, plane, BONE_OUTLINE, 1.0, 0.55)
 
-    def __init__(self, colour: Colour, width_px: float, opacity: float) -> None:
-        self._lines = LineSet(colour, width_px, opacity)
-        self._mesh: TriangleMesh | None = None
-        self._drawn: tuple[TriangleMesh, SlicePlane] | None = None
 
-    @property
-    def actors(self) -> tuple[vtkActor, ...]:
-        """The lines."""
-        return (self._lines.actor,)
+def canal_marks(mesh: TriangleMesh, plane: SlicePlane) -> tuple[SliceMark, ...]:
+    """Return the contour of the canal in a plane."""
+    return _outline(mesh, plane, CANAL, 1.4, 0.8)
 
-    def show(self, mesh: TriangleMesh) -> None:
-        """Take another surface; it appears with the next plane."""
-        self._mesh = mesh
 
-    def show_plane(self, plane: SlicePlane) -> None:
-        """Draw the contour in a plane."""
-        if self._mesh is None or (
-            self._drawn is not None and self._drawn[0] is self._mesh and self._drawn[1] == plane
-        ):
-            return
-        self._drawn = (self._mesh, plane)
-        self._lines.show(as_segments(outlines_cut_by_plane(self._mesh, plane.plane)))
-
-    def set_pixel_ratio(self, ratio: float) -> None:
-        """Keep the line as wide to the eye on dense screens."""
-        self._lines.set_pixel_ratio(ratio)
+def _outline(
+    mesh: TriangleMesh, plane: SlicePlane, colour: Colour, width_px: float, opacity: float
+) -> tuple[SliceMark, ...]:
+    return (Strokes(segments_cut_by_plane(mesh, plane.plane), colour, width_px, opacity),)

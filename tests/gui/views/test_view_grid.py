@@ -189,9 +189,9 @@ def test_the_wheel_scrolls_and_ctrl_wheel_zooms(
     before = np.array(a_view_state.crosshair_lps_mm)
     _wheel(view, 3, Qt.KeyboardModifier.NoModifier)
     assert np.array(a_view_state.crosshair_lps_mm) - before == pytest.approx(3 * 0.8 * into)
-    height_mm = view.scene.height_mm
+    height_mm = view.content.height_mm
     _wheel(view, 2, Qt.KeyboardModifier.ControlModifier)
-    assert view.scene.height_mm == pytest.approx(height_mm / 1.15**2)
+    assert view.content.height_mm == pytest.approx(height_mm / 1.15**2)
 
 
 def test_arrow_keys_scroll_and_stop_at_the_end_of_the_volume(

@@ -1,0 +1,26 @@
+"""How every working page is laid out: stages left, the work in the middle, its panel right."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+_PANEL_WIDTH_PX = 340
+
+
+def lay_out_page(page: QWidget, stepper: QWidget, centre: QWidget, panel: QWidget) -> None:
+    """Put three widgets side by side on a page; the middle takes what room is left."""
+    host = QWidget()
+    host.setObjectName("panelHost")
+    host.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    host.setFixedWidth(_PANEL_WIDTH_PX)
+    inside = QVBoxLayout(host)
+    inside.setContentsMargins(6, 8, 8, 8)
+    inside.addWidget(panel)
+    row = QHBoxLayout(page)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(stepper)
+    middle = QVBoxLayout()
+    middle.setContentsMargins(8, 8, 2, 8)
+    middle.addWidget(centre)
+    row.addLayout(middle, 1)
+    row.addWidget(host)

@@ -1,0 +1,121 @@
+"""Where a run stands: immutable, a new one after each action."""
+
+import attrs
+
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.geometry.points import Triple, as_triple
+from planner.geometry.shapes import Segment
+from planner.planning.plan import PlannedNeedle
+from planner.rehearsal.cement_injection import CementFill
+from planner.rehearsal.events import Panel, Tool
+from planner.simulation.c_arm import CArmPose
+
+
+@attrs.frozen
+class Moment:
+    """A checkpoint as it was judged, at the moment it mattered."""
+
+    code: str
+    """Stable, never translated."""
+    time_s: float
+    side: Side | None
+    text: str
+    passed: bool = False
+    is_critical: bool = False
+    """A run with a critical moment that was not passed has failed, whatever its points."""
+
+
+@attrs.frozen
+class Shot:
+    """One picture taken, with what it showed and cost."""
+
+    time_s: float
+    panel: Panel
+    pose: CArmPose
+    dose: float
+    """Relative: seconds of beam, weighed by the square of the distance to the skin."""
+    dose_area: float
+    """Relative dose times the share of the field that was open."""
+    off_true_deg: float
+    """How far the view was from the true one of its screen."""
+    in_needle_phase: bool
+    tips: tuple[tuple[Side, Triple], ...]
+    """Where what was in the patient ended."""
+    cement_ml: float
+
+
+@attrs.frozen
+class SideState:
+    """What stands in the patient on one side."""
+
+    side: Side
+    model_id: str
+    skin_lps_mm: Triple = attrs.field(converter=as_triple)
+    direction_lps: Triple = attrs.field(converter=as_triple)
+    tool: Tool = Tool.NEEDLE
+    reach_mm: float = 0.0
+    """From the skin to the end of the tool in the patient."""
+    channel_mm: float = 0.0
+    """How deep the way is free that needle or drill have made."""
+    cannula_mm: float | None = None
+    """From the skin to the end of the working cannula."""
+    bone_mm: float | None = None
+    """Where the needle first met the vertebra; None before."""
+    bevel_turn_deg: float | None = None
+    balloon_id: str = ""
+    balloon_ml: float = 0.0
+    needle_done: bool = False
+    """Whether the needle has given way to the next tool or to cement."""
+
+    @property
+    def tip_lps_mm(self) -> Triple:
+        """The end of the tool."""
+        return self.point_at(self.reach_mm)
+
+    @property
+    def line(self) -> Segment:
+        """A stretch of the needle's line from the skin, long enough to cross any vertebra."""
+        return Segment(self.skin_lps_mm, self.point_at(max(self.reach_mm, 1.0)))
+
+    def point_at(self, depth_mm: float) -> Triple:
+        """Return the point of the needle's line at a depth under the skin."""
+        x, y, z = self.skin_lps_mm
+        dx, dy, dz = self.direction_lps
+        return x + depth_mm * dx, y + depth_mm * dy, z + depth_mm * dz
+
+
+@attrs.frozen(eq=False)
+class RunState:
+    """Everything a run has come to."""
+
+    fill: CementFill
+    time_s: float = 0.0
+    pose: CArmPose | None = None
+    named_level: VertebraLevel | None = None
+    sides: tuple[SideState, ...] = ()
+    shots: tuple[Shot, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    tracks: tuple[PlannedNeedle, ...] = ()
+    """Every way a needle has gone in bone, from the skin to its deepest point."""
+    final_needles: tuple[PlannedNeedle, ...] = ()
+    """Where each needle stood when it gave way to what follows."""
+    needle_from_s: float | None = None
+    needle_until_s: float | None = None
+    unseen_ml: float = 0.0
+    """Injected since the last shot."""
+    leak_at_s: float | None = None
+    """When cement last came out somewhere new."""
+    is_finished: bool = False
+
+    def on(self, side: Side) -> SideState | None:
+        """Return what stands on a side, None before a needle was placed there."""
+        return next((state for state in self.sides if state.side is side), None)
+
+    @property
+    def in_needle_phase(self) -> bool:
+        """Whether shots and time count."""
+        return self.needle_from_s is not None and self.needle_until_s is None
+
+    def has(self, code: str, side: Side | None = None) -> bool:
+        """Return whether a checkpoint was judged already."""
+        return any(m.code == code and (side is None or m.side is side) for m in self.moments)

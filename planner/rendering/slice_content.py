@@ -1,0 +1,220 @@
+"""What one slice shows: a plane of the volume, what lies over it, and the plan that it cuts."""
+
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
+
+import attrs
+import numpy as np
+
+from planner.geometry.points import PointLike
+from planner.geometry.transforms import RigidTransform
+from planner.imaging.slab import THIN, Slab
+from planner.imaging.volume import Volume
+from planner.imaging.window_level import SPINE, WindowLevel, greys_of
+from planner.rendering.blending import Pixels, blended
+from planner.rendering.cameras import SliceOrientation, SlicePlane, anatomical_plane
+from planner.rendering.image_overlay import ImageOverlay
+from planner.rendering.layers import Layer
+from planner.rendering.picking import SliceMapping
+from planner.rendering.plan_picture import PlanPicture
+from planner.rendering.render_schedule import NoSchedule, RenderSchedule
+from planner.rendering.slice_marks import SliceMark
+from planner.rendering.slice_sampler import SliceSampler
+from planner.rendering.visuals.balloon_slice import balloon_marks
+from planner.rendering.visuals.endplate_lines import endplate_marks
+from planner.rendering.visuals.needle_slice import needle_marks
+from planner.rendering.visuals.surface_outline import bone_marks, canal_marks
+
+_USUAL_HEIGHT_MM = 110.0
+_QUICK_SAMPLES, _STILL_SAMPLES = 1_000_000, 4_000_000
+"""So many samples are read in 10 and in 45 ms: more would make scrolling jerk, and freeze the
+window when it comes to rest."""
+_COARSEST = 4
+_Drawn = tuple[object, tuple[float, ...], tuple[SliceMark, ...]]
+
+
+class SliceContent:
+    """Holds what a slice shows and gives it as pixels and marks; draws nothing itself."""
+
+    def __init__(self) -> None:
+        self.width_px, self.height_px = 1, 1
+        self._schedule: RenderSchedule = NoSchedule()
+        self._sampler, self._overlay_sampler = SliceSampler(), SliceSampler()
+        self._plane = anatomical_plane(
+            SliceOrientation.AXIAL, RigidTransform.identity(), (0.0, 0.0, 0.0)
+        )
+        self._height_mm = _USUAL_HEIGHT_MM
+        self._window_level = SPINE
+        self._slab = THIN
+        self._overlay: ImageOverlay | None = None
+        self._picture = PlanPicture()
+        self._hidden: frozenset[Layer] = frozenset()
+        self._drawn: dict[Hashable, _Drawn] = {}
+
+    def set_schedule(self, schedule: RenderSchedule) -> None:
+        """Tell another schedule of changes."""
+        self._schedule = schedule
+
+    @property
+    def mapping(self) -> SliceMapping:
+        """How the pixels map to the patient now."""
+        return SliceMapping(
+            self._plane, self.width_px, self.height_px, self._height_mm / self.height_px
+        )
+
+    @property
+    def plane(self) -> SlicePlane:
+        """The plane shown, its centre in the middle of the view."""
+        return self._plane
+
+    @property
+    def height_mm(self) -> float:
+        """How much of the patient the view shows from top to bottom."""
+        return self._height_mm
+
+    @property
+    def overlay(self) -> ImageOverlay | None:
+        """What lies over the volume."""
+        return self._overlay
+
+    def resize(self, width_px: int, height_px: int) -> None:
+        """Fill so many device pixels."""
+        if (width_px, height_px) != (self.width_px, self.height_px):
+            self.width_px, self.height_px = width_px, height_px
+            self._schedule.request_frame()
+
+    def show_volume(
+        self, volume: Volume | None, lps_from_volume: RigidTransform | None = None
+    ) -> None:
+        """Show the voxels of a volume, moved by a rigid transform where one is given."""
+        self._sampler.show(volume, lps_from_volume)
+        self._schedule.request_frame()
+
+    def show_overlay(self, overlay: ImageOverlay | None) -> None:
+        """Lay another volume over it, or none."""
+        if overlay != self._overlay:
+            self._overlay = overlay
+            if overlay is not None:
+                self._overlay_sampler.show(overlay.volume, overlay.lps_from_overlay)
+            self._schedule.request_frame()
+
+    def show_window_level(self, window_level: WindowLevel) -> None:
+        """Map values to grey."""
+        if window_level != self._window_level:
+            self._window_level = window_level
+            self._schedule.request_frame()
+
+    def show_slab(self, slab: Slab) -> None:
+        """Show a slice of another thickness."""
+        if slab != self._slab:
+            self._slab = slab
+            self._schedule.request_frame()
+
+    def show_plane(self, plane: SlicePlane) -> None:
+        """Show another plane."""
+        if not plane.shows_the_same(self._plane):
+            self._plane = plane
+            self._schedule.request_frame()
+
+    def show_height(self, height_mm: float) -> None:
+        """Zoom until the view shows this much of the patient from top to bottom."""
+        if height_mm != self._height_mm:
+            self._height_mm = height_mm
+            self._schedule.request_frame()
+
+    def show_picture(self, picture: PlanPicture, hidden: frozenset[Layer] = frozenset()) -> None:
+        """Draw what the plan holds, but for hidden layers."""
+        self._picture, self._hidden = picture, hidden
+        self._schedule.request_frame()
+
+    def pixels(self, *, still: bool) -> Pixels:
+        """Return the images, rows from above: greys, or ``0xffRRGGBB`` where two are blended.
+
+        Returns
+        -------
+        pixels, shape (height_px, width_px)
+            While moving, and in a thick slab, perhaps a whole number of times fewer, to be drawn
+            larger.
+        """
+        mapping = _coarser(self.mapping, self._coarseness(still=still))
+        return self._pixels(mapping, finely=still)
+
+    def magnified(self, mapping: SliceMapping) -> Pixels:
+        """Return the images as another mapping shows them, in their finest."""
+        return self._pixels(mapping, finely=True)
+
+    def _pixels(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
+        greys = greys_of(
+            self._sampler.sample(mapping, self._slab, finely=finely), self._window_level
+        )
+        overlay = self._overlay
+        if overlay is None or overlay.share == 0.0:
+            return greys
+        values = self._overlay_sampler.sample(mapping, finely=finely)
+        return blended(greys, greys_of(values, overlay.window_level), overlay.share)
+
+    def marks(self) -> Iterator[SliceMark]:
+        """Return what the plan draws, back to front; kept where neither it nor the slice moved."""
+        drawn, self._drawn = self._drawn, {}
+        into = self._plane.into_screen_lps
+        place = (*into, float(into @ np.asarray(self._plane.centre_lps_mm)))
+        for key, value, make in self._parts():
+            known = drawn.get(key)
+            if known is None or known[1] != place or not _is_same(known[0], value):
+                known = (value, place, make())
+            self._drawn[key] = known
+            yield from known[2]
+
+    def _parts(self) -> Iterator[tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]]:
+        picture, plane = self._picture, self._plane
+        for item in picture.in_focus:
+            level = item.model.level
+            if self._shows(Layer.OUTLINES):
+                yield ("bone", level), item.bone, partial(bone_marks, item.bone, plane)
+            if self._shows(Layer.CANAL):
+                yield ("canal", level), item.canal, partial(canal_marks, item.canal, plane)
+            if self._shows(Layer.ENDPLATES):
+                model = item.model
+                yield ("endplates", level), model, partial(endplate_marks, model, plane)
+        for balloon in picture.balloons if self._shows(Layer.BALLOONS) else ():
+            key = ("balloon", balloon.level, balloon.side)
+            yield key, balloon, partial(balloon_marks, balloon, plane)
+        for needle in picture.needles if self._shows(Layer.NEEDLES) else ():
+            key = ("needle", needle.level, needle.side)
+            drawn = attrs.evolve(needle, label="", severity=None)
+            yield key, drawn, partial(needle_marks, needle, plane)
+
+    def recentre(self, point_lps_mm: PointLike) -> None:
+        """Put a point in the middle of the view, on its own slice."""
+        self.show_plane(self._plane.centred_on(point_lps_mm))
+
+    def _shows(self, layer: Layer) -> bool:
+        return layer not in self._hidden
+
+    def _coarseness(self, *, still: bool) -> int:
+        """Return how many times fewer pixels a side are ready in time."""
+        if still and self._slab.is_thin:
+            return 1
+        layers = 1.0 if self._slab.is_thin else self._slab.thickness_mm
+        samples = self.width_px * self.height_px * (layers + (self._overlay is not None))
+        limit = _STILL_SAMPLES if still else _QUICK_SAMPLES
+        shrink = int(np.ceil(np.sqrt(samples / limit)))
+        return min(max(shrink, 1), _COARSEST)
+
+
+def _coarser(mapping: SliceMapping, times: int) -> SliceMapping:
+    if times == 1:
+        return mapping
+    width_px, height_px = -(-mapping.width_px // times), -(-mapping.height_px // times)
+    # Their last row and column may reach beyond the view: the corner above left stays in place.
+    plane, mm = mapping.plane, mapping.mm_per_px * times
+    corner = np.asarray(mapping.lps_of((0.0, 0.0)))
+    middle = corner + mm / 2.0 * (
+        width_px * np.asarray(plane.right_lps) + height_px * np.asarray(plane.down_lps)
+    )
+    return SliceMapping(plane.centred_on(middle), width_px, height_px, mm)
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Meshes and vertebrae are themselves or another; needles and balloons are their values."""
+    return one is other or one == other

@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from planner.geometry.measurement import MeasureKind
+from planner.gui.radiographs.measurement_book import MeasurementBook
+from planner.gui.radiographs.radiograph_greys import radiograph_greys
+from planner.gui.radiographs.radiograph_view import RadiographView
+from planner.gui.radiographs.radiograph_words import caveat_of, measured_words, sides_words
+from planner.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
+from planner.imaging.radiograph_measurement import RadiographMeasurement
+from planner.imaging.window_level import WindowLevel
+
+KEY = ("1.2", "", 0)
+LEFT = Qt.MouseButton.LeftButton
+DETECTOR = PixelSpacing(0.2, 0.2, SpacingKind.DETECTOR, "Lengths are those on the detector.")
+
+
+def _radiograph(spacing: PixelSpacing | None = DETECTOR) -> Radiograph:
+    """Return a picture that is bright above and to the left."""
+    pixels = np.zeros((200, 300), dtype=np.float32)
+    pixels[:100, :150] = 1000.0
+    return Radiograph(pixels, spacing, "DX", "LL", "")
+
+
+@pytest.fixture
+def a_view(qtbot: QtBot) -> RadiographView:
+    view = RadiographView(MeasurementBook())
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    picture = _radiograph()
+    view.show_radiograph(picture, radiograph_greys(picture), KEY)
+    view.show()
+    return view
+
+
+def _at(view: RadiographView, column: float, row: float) -> QPoint:
+    return view.position_of((column, row)).toPoint()
+
+
+def _drag(qtbot: QtBot, view: RadiographView, start: QPoint, end: QPoint) -> None:
+    qtbot.mousePress(view, LEFT, pos=start)
+    qtbot.mouseRelease(view, LEFT, pos=end)
+
+
+def test_the_picture_is_upright_and_not_mirrored(a_view: RadiographView) -> None:
+    image = a_view.grab().toImage()
+
+    def grey(column: float, row: float) -> int:
+        return image.pixelColor(_at(a_view, column, row)).red()
+
+    assert grey(75, 50) > 200
+    assert max(grey(225, 50), grey(75, 150), grey(225, 150)) < 40
+
+
+def test_a_dragged_line_is_measured_in_pixels_of_the_picture_at_any_zoom(
+    a_view: RadiographView, qtbot: QtBot
+) -> None:
+    a_view._zoom *= 1.7
+    a_view.measure(MeasureKind.DISTANCE)
+    _drag(qtbot, a_view, _at(a_view, 100, 60), _at(a_view, 160, 140))
+    (made,) = a_view._book.of(KEY)
+    assert np.ptp(made.points_px, axis=0) == pytest.approx((60, 80), abs=0.8)
+    assert measured_words(made, _radiograph()).startswith("20.")
+
+
+def test_each_change_is_one_step_of_undo(a_view: RadiographView, qtbot: QtBot) -> None:
+    a_view.measure(MeasureKind.DISTANCE)
+    _drag(qtbot, a_view, _at(a_view, 100, 60), _at(a_view, 160, 140))
+    book = a_view._book
+    (made,) = book.of(KEY)
+    for column in (165, 170, 180):
+        moved = made.with_point(1, (column, 140))
+        book.replace(KEY, moved, "one drag")
+    assert book.stack.count() == 2
+    a_view.chosen = made.id
+    a_view.delete_chosen()
+    assert book.of(KEY) == ()
+    book.stack.undo()
+    book.stack.undo()
+    assert book.of(KEY) == (made,)
+    book.stack.undo()
+    assert book.of(KEY) == ()
+
+
+def test_measurements_belong_to_their_own_picture(a_view: RadiographView) -> None:
+    a_view._book.add(KEY, MeasureKind.DISTANCE, ((0, 0), (1, 1)))
+    assert a_view._book.of(("1.2", "", 1)) == ()
+
+
+def test_a_place_of_the_widget_and_a_pixel_are_one_another(a_view: RadiographView) -> None:
+    place = a_view.place_of(QPointF(123.0, 77.0))
+    back = a_view.position_of(place)
+    assert (back.x(), back.y()) == pytest.approx((123.0, 77.0))
+
+
+def test_every_length_says_where_its_millimetres_hold() -> None:
+    line = RadiographMeasurement("a", MeasureKind.DISTANCE, ((0, 0), (30, 40)))
+    assert measured_words(line, _radiograph()) == "10.0 mm on the detector"
+    calibrated = PixelSpacing(0.2, 0.2, SpacingKind.CALIBRATED, "c")
+    assert measured_words(line, _radiograph(calibrated)) == "10.0 mm calibrated"
+    heights = RadiographMeasurement(
+        "b", MeasureKind.HEIGHTS, ((0, 0), (0, 20), (5, 0), (5, 22), (9, 0), (9, 26))
+    )
+    assert "mm on the detector" in measured_words(heights, _radiograph())
+
+
+def test_without_a_pixel_size_no_millimetre_is_written_and_it_is_said_why() -> None:
+    picture = _radiograph(None)
+    for kind in MeasureKind:
+        points = tuple((float(n * 7 % 50), float(n * 13 % 40)) for n in range(kind.point_count))
+        assert "mm" not in measured_words(RadiographMeasurement("a", kind, points), picture)
+    assert "no pixel size" in caveat_of(picture.spacing)
+
+
+def test_a_side_is_named_only_where_the_file_names_it() -> None:
+    assert "not stated" in sides_words(_radiograph())
+    of_left = Radiograph(np.zeros((2, 2), np.float32), None, "CR", "AP", "L")
+    assert "left" in sides_words(of_left)
+
+
+def test_a_picture_shown_small_is_averaged_and_keeps_its_window() -> None:
+    pixels = np.indices((512, 512)).sum(axis=0).astype(np.float32) % 2 * 1000.0
+    greys = radiograph_greys(Radiograph(pixels, None, "DX", "", ""))
+    times, steps = greys.at_zoom(0.25)
+    assert times == 4
+    shades = greys.greys(steps, WindowLevel(1000.0, 500.0))
+    assert shades.min() == pytest.approx(127, abs=1) == shades.max()
+    assert greys.at_zoom(1.0)[0] == 1
