@@ -15,8 +15,8 @@ from planner.digital_spine.model_spine import ModelSpine, build_model
 
 _INDIVIDUAL_SHARE = 0.06
 """The ranges are of levels' means: one person's bone may lie two spreads of the model beside."""
-_SEEDS = (1, 2, 3)
-_SEEDED_LEVELS = ("T9", "L1", "L5")
+_SEEDS = (1, 2)
+_SEEDED_LEVELS = ("T9", "L5")
 
 
 @functools.cache
