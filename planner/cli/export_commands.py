@@ -49,6 +49,7 @@ def export(
     to: Annotated[str, typer.Option(metavar="ID[,ID...]|all")],
     out: Annotated[Path, typer.Option(metavar="DIR")],
     deidentify: Annotated[bool, typer.Option(help="Leave out who the patient is.")] = False,
+    replace: Annotated[bool, typer.Option(help="Replace files of the same names.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Write a case through the named writers, or all."""
@@ -66,7 +67,7 @@ def export(
     opened = open_case(case, progress)
     scene = planning_scene(opened.study, opened.case.vertebrae)
     snapshot = take_snapshot(opened.case, scene, deidentify=deidentify)
-    result = hand_over(snapshot, writers, chosen, out, progress)
+    result = hand_over(snapshot, writers, chosen, out, progress, may_replace=replace)
     document = hand_over_document(result) | {"failures": _failure_rows(writers)}
     emit(document, hand_over_lines(result), as_json=as_json)
 
@@ -94,6 +95,8 @@ def hand_over_lines(result: "HandOver") -> list[str]:
     for receipt in result.receipts:
         lines.extend(f"{receipt.writer_id}: {file.path}" for file in receipt.files)
         lines.extend(f"{receipt.writer_id}: {problem.message}" for problem in receipt.problems)
+        if receipt.clashes:
+            lines.append(f"{receipt.writer_id}: Use --replace, or another folder.")
     return lines
 
 

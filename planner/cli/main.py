@@ -12,6 +12,7 @@ from planner.cli import (
     demo_command,
     doctor_command,
     export_commands,
+    import_plan_command,
     level_commands,
     make_case_command,
     plan_commands,
@@ -43,6 +44,7 @@ for _module in (
     xray_command,
     rehearse_command,
     export_commands,
+    import_plan_command,
     doctor_command,
 ):
     _module.add_to(app)

@@ -7,6 +7,7 @@ import attrs
 
 from planner.dicom.study_reference import PatientIdentity, StudyReference
 from planner.export.snapshot import REMOVED_TIME, PlanSnapshot
+from planner.export.source_images import SourceImages, StudyHeader
 
 _DIGITS = 8
 
@@ -25,7 +26,17 @@ def deidentified(snapshot: PlanSnapshot) -> PlanSnapshot:
         title=f"Plan {levels}".strip(),
         study=_without_identity(snapshot.study),
         made_at=REMOVED_TIME,
+        source=None if snapshot.source is None else _without_identifiers(snapshot.source),
+        is_deidentified=True,
     )
+
+
+def _without_identifiers(source: SourceImages) -> SourceImages:
+    images = tuple(
+        attrs.evolve(image, sop_instance_uid=_other_uid(image.sop_instance_uid))
+        for image in source.images
+    )
+    return attrs.evolve(source, images=images, header=StudyHeader())
 
 
 def _without_identity(study: StudyReference) -> StudyReference:

@@ -1,6 +1,7 @@
 """Run a writer so that a folder gets all of its files, checked, or none."""
 
 import contextlib
+import filecmp
 import hashlib
 import os
 import shutil
@@ -26,12 +27,16 @@ _SHARE_OF_WRITING = 0.8
 
 
 def run_export(
-    snapshot: PlanSnapshot, writer: PlanWriter, folder: Path, progress: Progress = no_progress
+    snapshot: PlanSnapshot,
+    writer: PlanWriter,
+    folder: Path,
+    progress: Progress = no_progress,
+    *,
+    may_replace: bool = False,
 ) -> WriteReceipt:
     """Write a snapshot, read the files back, and move them into a folder.
 
-    Files of the same name are replaced only once the new ones are whole. When it is cancelled or
-    fails, the folder is as it was before.
+    When it is cancelled or fails, the folder is as it was before.
 
     Parameters
     ----------
@@ -43,6 +48,9 @@ def run_export(
         Where the files go; made when it is missing.
     progress
         Told how far it is; raises `Cancelled` to stop.
+    may_replace
+        Whether files of the same names may be replaced, once the new ones are whole. Otherwise
+        nothing is written where one of them holds something else.
 
     Returns
     -------
@@ -58,7 +66,9 @@ def run_export(
     with plugin_errors_as_sentences(writer.info.id):
         problems = (
             *snapshot_problems(snapshot),
-            *missing_parts(writer.info, snapshot.plan),
+            *missing_parts(
+                writer.info, snapshot.plan, has_dicom_images=snapshot.source is not None
+            ),
             *writer.check(snapshot),
         )
     if problems:
@@ -69,7 +79,11 @@ def run_export(
         problems, files = _written(snapshot, writer, new, progress)
         if problems:
             return WriteReceipt(writer.info.id, problems=problems)
-        in_place = _move_all({path: folder / path.relative_to(new) for path in files}, private)
+        targets = {path: folder / path.relative_to(new) for path in files}
+        clashes = () if may_replace else _clashes(targets)
+        if clashes:
+            return WriteReceipt(writer.info.id, (), tuple(map(_is_there, clashes)), clashes)
+        in_place = _move_all(targets, private)
     progress(1.0, writer.info.title)
     return WriteReceipt(writer.info.id, files=in_place)
 
@@ -152,6 +166,19 @@ def _move_all(targets: Mapping[Path, Path], private: Path) -> tuple[WrittenFile,
             old.replace(target) if old else target.unlink()
         raise
     return tuple(written)
+
+
+def _clashes(targets: Mapping[Path, Path]) -> tuple[Path, ...]:
+    """Return the targets that are there with another content."""
+    return tuple(
+        target
+        for path, target in targets.items()
+        if target.is_file() and not filecmp.cmp(path, target, shallow=False)
+    )
+
+
+def _is_there(path: Path) -> WriteProblem:
+    return WriteProblem(f"{path.name} is there already with another content; it was kept.")
 
 
 def _sealed(path: Path) -> tuple[str, int]:

@@ -1,14 +1,17 @@
 """What a writer is given: immutable values in LPS millimetres, complete and checked."""
 
 import datetime as dt
+import enum
 
 import attrs
 
-from planner.anatomy.levels import VertebraLevel
+from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Assessment
 from planner.devices.device_values import DeviceCatalog
 from planner.dicom.study_reference import StudyReference
+from planner.export.source_images import SourceImages
+from planner.imaging.volume import VoxelMask
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.planning.plan import Plan
 
@@ -21,6 +24,16 @@ REMOVED_TIME = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 """Stands where a time was taken out together with the patient's identity."""
 
 
+class MeshKind(enum.Enum):
+    """What a surface shows."""
+
+    BONE = "bone"
+    CANAL = "canal"
+    NEEDLE = "needle"
+    BALLOON = "balloon"
+    CEMENT = "cement"
+
+
 @attrs.frozen(eq=False)
 class NamedMesh:
     """A surface with what it shows."""
@@ -30,6 +43,30 @@ class NamedMesh:
     title: str
     level: VertebraLevel
     mesh: TriangleMesh
+    kind: MeshKind
+    side: Side | None = None
+    """The patient's side of a needle or a balloon."""
+
+
+@attrs.frozen(eq=False)
+class PlannedFill:
+    """Where the planned cement would come to lie in one body.
+
+    An illustration: the volume is the planned one, the shape is what lies nearest to the balloons
+    or the tips.
+    """
+
+    level: VertebraLevel
+    mask: VoxelMask
+
+
+class PictureKind(enum.Enum):
+    """What a picture is made of."""
+
+    VIEW = "view"
+    """Slices and surfaces, as on screen."""
+    XRAY = "xray"
+    """A simulated X-ray with the planned needles drawn: an illustration."""
 
 
 @attrs.frozen
@@ -41,6 +78,7 @@ class Picture:
     title: str
     png: bytes = attrs.field(repr=False)
     level: VertebraLevel | None = None
+    kind: PictureKind = PictureKind.VIEW
 
 
 @attrs.frozen(eq=False)
@@ -60,6 +98,11 @@ class PlanSnapshot:
     software: str
     """Name and version of the program."""
     disclaimer: str = DISCLAIMER
+    source: SourceImages | None = None
+    """The slices the plan lies on; None where the images are no DICOM series."""
+    fills: tuple[PlannedFill, ...] = ()
+    """Of each level with cement."""
+    is_deidentified: bool = False
 
     def vertebra(self, level: VertebraLevel) -> VertebraModel:
         """Return the vertebra of a level that the plan names.
@@ -73,3 +116,7 @@ class PlanSnapshot:
             if vertebra.level is level:
                 return vertebra
         raise KeyError(level.name)
+
+    def fill(self, level: VertebraLevel) -> PlannedFill | None:
+        """Return where a level's cement would lie, None where none is planned."""
+        return next((fill for fill in self.fills if fill.level is level), None)

@@ -12,15 +12,24 @@ _MISSING: Mapping[PlanPart, tuple[Callable[[LevelPlan], object], str]] = {
     PlanPart.BALLOONS: (lambda level: level.balloons, "The plan has no balloon: choose one first."),
     PlanPart.CEMENT: (lambda level: level.cement, "The plan has no cement: set a volume first."),
 }
+_NO_DICOM_IMAGES = (
+    "The images are no DICOM series, so there is no study to add objects to: "
+    "open the DICOM images, or choose another format."
+)
 
 
-def missing_parts(info: WriterInfo, plan: Plan) -> tuple[WriteProblem, ...]:
-    """Return a sentence for each part that a writer needs and the plan does not have."""
-    return tuple(
+def missing_parts(
+    info: WriterInfo, plan: Plan, *, has_dicom_images: bool
+) -> tuple[WriteProblem, ...]:
+    """Return a sentence for each thing that a writer needs and the case does not have."""
+    missing = [
         WriteProblem(sentence)
         for part, (found_in, sentence) in _MISSING.items()
         if part in info.needs and not any(found_in(level) for level in plan.levels)
-    )
+    ]
+    if PlanPart.DICOM_IMAGES in info.needs and not has_dicom_images:
+        missing.append(WriteProblem(_NO_DICOM_IMAGES))
+    return tuple(missing)
 
 
 def snapshot_problems(snapshot: PlanSnapshot) -> tuple[WriteProblem, ...]:

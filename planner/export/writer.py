@@ -9,16 +9,19 @@ import attrs
 
 from planner.export.snapshot import PlanSnapshot
 from planner.foundation.progress import Progress
+from planner.planning.plan import Plan
 
 API_VERSION = 1
 
 
 class PlanPart(enum.Enum):
-    """What must be in the plan before a writer has anything to write."""
+    """What must be in the case before a writer has anything to write."""
 
     NEEDLES = "needles"
     BALLOONS = "balloons"
     CEMENT = "cement"
+    DICOM_IMAGES = "dicom-images"
+    """The plan lies on a DICOM series, whose study new objects can join."""
 
 
 @attrs.frozen
@@ -72,6 +75,19 @@ class ReadsBack(Protocol):
         ...
 
 
+@runtime_checkable
+class ReadsPlan(Protocol):
+    """A writer whose files hold the whole plan, and that can take it out of them again."""
+
+    def recognises(self, path: Path) -> bool:
+        """Return whether a file looks like one of this writer's kind; never raises."""
+        ...
+
+    def read_plan(self, path: Path) -> Plan:
+        """Return the plan of a file, equal to the one written; `PlanProblem` where it cannot."""
+        ...
+
+
 @attrs.frozen
 class WrittenFile:
     """One file in its final place."""
@@ -88,3 +104,5 @@ class WriteReceipt:
     writer_id: str
     files: tuple[WrittenFile, ...] = ()
     problems: tuple[WriteProblem, ...] = ()
+    clashes: tuple[Path, ...] = ()
+    """Files of the same names that hold something else and were left as they are."""

@@ -56,7 +56,9 @@ def hand_over_demo(made: DemoCase, folder: Path, progress: Progress = no_progres
     snapshot = take_snapshot(made.planned.case, made.planned.scene, part_of(progress, 0.0, 0.5))
     writers = discover()
     ids = [installed.info.id for installed in writers.writers]
-    return hand_over(snapshot, writers, ids, folder / _EXPORT_FOLDER, part_of(progress, 0.5, 1.0))
+    exports, rest = folder / _EXPORT_FOLDER, part_of(progress, 0.5, 1.0)
+    # As the case does, exports of an earlier run give way.
+    return hand_over(snapshot, writers, ids, exports, rest, may_replace=True)
 
 
 def _own_case(folder: Path) -> Path:

@@ -32,6 +32,8 @@ class OpenStudy:
     study: StudyReference
     warnings: tuple[str, ...]
     """Sentences about the series, such as thick slices."""
+    series: SeriesSummary
+    """As scanned: what an export says of the images it lies on."""
 
     @property
     def slice_step_mm(self) -> float:
@@ -93,7 +95,8 @@ def open_series(
     volume = load_volume(series, loading, first_slice=first_slice)
     study = study_reference_of(series, volume, part_of(progress, _SHARE_OF_LOADING, 1.0))
     progress(1.0, "Opened")
-    return OpenStudy(volume, study, tuple(warning.text for warning in series.warnings))
+    warnings = tuple(warning.text for warning in series.warnings)
+    return OpenStudy(volume, study, warnings, series)
 
 
 def load_companion(series: SeriesSummary, progress: Progress = no_progress) -> Volume:

@@ -4,17 +4,32 @@ import datetime as dt
 from collections.abc import Iterator
 
 from planner import __version__
-from planner.anatomy.levels import Side
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.assessment.findings import Assessment
 from planner.export.deidentify import deidentified
-from planner.export.snapshot import NamedMesh, Picture, PlanSnapshot
+from planner.export.planned_fill import planned_fill
+from planner.export.read_source_images import source_images_of
+from planner.export.snapshot import (
+    MeshKind,
+    NamedMesh,
+    Picture,
+    PictureKind,
+    PlannedFill,
+    PlanSnapshot,
+)
 from planner.foundation.progress import Progress, no_progress
 from planner.mesh.shapes import capsule_mesh, cylinder_mesh
+from planner.mesh.surface import surface_of_mask
+from planner.mesh.triangle_mesh import TriangleMesh
 from planner.planning.plan import Plan
 from planner.rendering.level_pictures import render_plan_pictures
 from planner.rendering.picture_of_plan import plan_picture_of
 from planner.rendering.plan_picture import PlanPicture
+from planner.simulation.attenuation import prepare
+from planner.simulation.shot import XrayScene
 from planner.storage.case import Case
 from planner.workflow.planning_scene import PlanningScene
+from planner.workflow.theatre_pictures import theatre_pictures
 
 _SOFTWARE = f"Vertebroplan {__version__}"
 
@@ -44,6 +59,7 @@ def take_snapshot(
     """
     assessment = scene.assess(case.plan)
     drawn = plan_picture_of(case.plan, assessment, case.vertebrae, scene.catalog, None, Side.LEFT)
+    fills = tuple(_fills(case, assessment))
     snapshot = PlanSnapshot(
         title=title_of(case.plan),
         study=case.study,
@@ -51,10 +67,12 @@ def take_snapshot(
         assessment=assessment,
         vertebrae=case.vertebrae,
         devices=scene.catalog,
-        meshes=tuple(_meshes(drawn, case.plan)),
+        meshes=(*_meshes(drawn, case.plan), *_fill_meshes(fills)),
         pictures=tuple(_pictures(drawn, scene, case.plan, progress)),
         made_at=made_at or dt.datetime.now(dt.UTC),
         software=_SOFTWARE,
+        source=source_images_of(scene.study.series),
+        fills=fills,
     )
     return deidentified(snapshot) if deidentify else snapshot
 
@@ -66,26 +84,56 @@ def title_of(plan: Plan) -> str:
     return ", ".join(f"{level.level.name} {level.procedure.value}" for level in plan.levels)
 
 
+def _fills(case: Case, assessment: Assessment) -> Iterator[PlannedFill]:
+    for level in case.plan.levels:
+        vertebra = case.vertebra(level.level)
+        if vertebra is not None:
+            fill = planned_fill(level, assessment.at(level.level), vertebra)
+            if fill is not None:
+                yield fill
+
+
 def _meshes(drawn: PlanPicture, plan: Plan) -> Iterator[NamedMesh]:
     planned = {level.level for level in plan.levels}
     for vertebra in drawn.vertebrae:
         level = vertebra.model.level
         if level in planned:
-            yield NamedMesh(f"{level.name}-vertebra", f"{level.name}", level, vertebra.bone)
+            name = level.name
+            yield NamedMesh(f"{name}-vertebra", name, level, vertebra.bone, MeshKind.BONE)
+            if not vertebra.model.canal.is_empty:
+                canal = surface_of_mask(vertebra.model.canal)
+                title = f"{name} spinal canal"
+                yield NamedMesh(f"{name}-canal", title, level, canal, MeshKind.CANAL)
     for needle in drawn.needles:
-        name, side = needle.level.name, needle.side.value
         mesh = cylinder_mesh(needle.path, needle.radius_mm)
-        yield NamedMesh(f"{name}-{side}-needle", f"{name} {side} needle", needle.level, mesh)
+        yield _instrument(needle.level, needle.side, mesh, MeshKind.NEEDLE)
     for balloon in drawn.balloons:
-        name, side = balloon.level.name, balloon.side.value
         mesh = capsule_mesh(balloon.shape)
-        yield NamedMesh(f"{name}-{side}-balloon", f"{name} {side} balloon", balloon.level, mesh)
+        yield _instrument(balloon.level, balloon.side, mesh, MeshKind.BALLOON)
+
+
+def _instrument(level: VertebraLevel, side: Side, mesh: TriangleMesh, kind: MeshKind) -> NamedMesh:
+    name = f"{level.name}-{side.value}-{kind.value}"
+    return NamedMesh(name, name.replace("-", " "), level, mesh, kind, side)
+
+
+def _fill_meshes(fills: tuple[PlannedFill, ...]) -> Iterator[NamedMesh]:
+    for fill in fills:
+        name, mesh = fill.level.name, surface_of_mask(fill.mask)
+        title = f"{name} planned cement (illustration)"
+        yield NamedMesh(f"{name}-cement", title, fill.level, mesh, MeshKind.CEMENT)
 
 
 def _pictures(
     drawn: PlanPicture, scene: PlanningScene, plan: Plan, progress: Progress
 ) -> Iterator[Picture]:
+    beam = XrayScene(prepare(scene.study.volume)) if plan.levels else None
+    vertebrae = {vertebra.model.level: vertebra.model for vertebra in drawn.vertebrae}
     for number, level in enumerate(plan.levels):
         progress(number / len(plan.levels), f"Pictures of {level.level.name}")
         for name, title, png in render_plan_pictures(scene.study.volume, drawn, level.level):
             yield Picture(name, title, png, level.level)
+        if beam is not None and level.level in vertebrae:
+            progress((number + 0.5) / len(plan.levels), f"X-rays of {level.level.name}")
+            for name, title, png in theatre_pictures(beam, level, vertebrae[level.level]):
+                yield Picture(name, title, png, level.level, PictureKind.XRAY)

@@ -8,8 +8,11 @@ from planner.export.file_names import plan_file_name
 from planner.export.snapshot import PlanSnapshot
 from planner.export.writer import WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
+from planner.planning.plan import Plan
 from planner_writer_json.plan_document import plan_document
 from planner_writer_json.read_plan import read_plan_json
+
+_HEAD_BYTES = 64
 
 
 class JsonWriter:
@@ -38,3 +41,21 @@ class JsonWriter:
         if [read_plan_json(path) for path in paths] == [snapshot.plan]:
             return ()
         return (WriteProblem("The plan reads back differently from how it was written."),)
+
+    def recognises(self, path: Path) -> bool:
+        """Return whether a file begins as JSON does."""
+        try:
+            with path.open("rb") as file:
+                return file.read(_HEAD_BYTES).lstrip().startswith(b"{")
+        except OSError:
+            return False
+
+    def read_plan(self, path: Path) -> Plan:
+        """Return the plan of a file.
+
+        Raises
+        ------
+        PlanProblem
+            If it holds none of a version this program knows.
+        """
+        return read_plan_json(path)

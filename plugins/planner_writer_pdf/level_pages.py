@@ -8,7 +8,7 @@ from reportlab.platypus import Flowable, Image, KeepTogether, Table, TableStyle
 
 from planner.anatomy.levels import Side
 from planner.assessment.findings import Finding, Severity
-from planner.export.snapshot import Picture, PlanSnapshot
+from planner.export.snapshot import Picture, PictureKind, PlanSnapshot
 from planner.planning.plan import LevelPlan
 from planner_writer_pdf import words
 from planner_writer_pdf.blocks import (
@@ -46,7 +46,9 @@ _ROWS_KEPT_TOGETHER = 6
 def level_pages(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
     """Return everything about one level."""
     assessed = next((a for a in snapshot.assessment.levels if a.level is level.level), None)
-    pictures = [p for p in snapshot.pictures if p.level is level.level]
+    pictures = [
+        p for p in snapshot.pictures if p.level is level.level and p.kind is PictureKind.VIEW
+    ]
     return [
         KeepTogether(
             [

@@ -9,7 +9,7 @@ import pytest
 from phantom_snapshot import CENTRE, LEVEL, TIP
 
 from planner.export.run_export import run_export
-from planner.export.snapshot import NamedMesh, PlanSnapshot
+from planner.export.snapshot import MeshKind, NamedMesh, PlanSnapshot
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner_writer_mesh.stl import read_stl, stl_bytes
 from planner_writer_mesh.writer import HEADER, StlWriter
@@ -94,7 +94,8 @@ def test_a_surface_with_a_hole_is_named_and_not_written(
     a_snapshot: PlanSnapshot, tmp_path: Path
 ) -> None:
     whole = a_snapshot.meshes[0].mesh
-    holed = NamedMesh("x", "T12", LEVEL, TriangleMesh(whole.vertices_lps_mm, whole.faces[1:]))
+    surface = TriangleMesh(whole.vertices_lps_mm, whole.faces[1:])
+    holed = NamedMesh("x", "T12", LEVEL, surface, MeshKind.BONE)
     receipt = run_export(attrs.evolve(a_snapshot, meshes=(holed,)), StlWriter(), tmp_path)
     assert [p.message for p in receipt.problems] == [
         "The surface of T12 has holes: segment T12 anew."
@@ -112,7 +113,7 @@ def test_data_cut_short_is_refused() -> None:
 @pytest.mark.peer
 @pytest.mark.skipif(shutil.which("admesh") is None, reason="admesh is not installed")
 def test_admesh_finds_no_open_edge(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
-    round_mesh = NamedMesh("T12-sphere", "Sphere", LEVEL, sphere())
+    round_mesh = NamedMesh("T12-sphere", "Sphere", LEVEL, sphere(), MeshKind.BONE)
     snapshot = attrs.evolve(a_snapshot, meshes=(*a_snapshot.meshes, round_mesh))
     for file in run_export(snapshot, StlWriter(), tmp_path).files:
         report = subprocess.run(

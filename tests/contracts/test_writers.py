@@ -1,11 +1,17 @@
 """What every writer promises, held against each one that is installed."""
 
+import gzip
+import io
+import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
+import pydicom
+import pypdf
 import pytest
-from phantom_snapshot import IDENTITY, STUDY
+from phantom_snapshot import HEADER, IDENTITY, SOURCE, STUDY
 
 from planner.export.deidentify import deidentified
 from planner.export.registry import discover
@@ -24,7 +30,18 @@ IDENTIFYING = (
     STUDY.study_uid,
     STUDY.series_uid,
     "Dr. Beispiel",
+    "Wirbels",
+    HEADER.study_id,
+    HEADER.accession_number,
+    HEADER.referring_physician.split("^")[0],
+    HEADER.issuer_of_patient_id,
+    HEADER.study_time,
+    STUDY.study_date,
+    str(STUDY.frame_of_reference_uid),
+    *(image.sop_instance_uid for image in SOURCE.images),
 )
+"""Every word and number of the source by which somebody could find the patient."""
+ENCODINGS = ("utf-8", "latin-1", "utf-16-le", "utf-16-be")
 
 
 @pytest.fixture(params=WRITER_IDS)
@@ -41,15 +58,20 @@ def written(writer: PlanWriter, snapshot: PlanSnapshot, folder: Path) -> list[Pa
 def all_text_of(path: Path) -> str:
     """Return everything in a file that a reader could take for text."""
     if path.suffix == ".pdf":
-        pypdf = pytest.importorskip("pypdf")
         reader = pypdf.PdfReader(path)
         return "\n".join([*(page.extract_text() for page in reader.pages), str(reader.metadata)])
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return "\n".join(archive.read(name).decode("utf-8") for name in archive.namelist())
     return path.read_bytes().decode("utf-8", errors="replace")
 
 
 def test_every_shipped_writer_is_installed() -> None:
     assert discover().failures == ()
-    assert set(WRITER_IDS) >= {"plan-json", "mesh-stl", "slicer-markups", "report-pdf"}
+    assert set(WRITER_IDS) >= {
+        "plan-json", "mesh-stl", "slicer-markups", "report-pdf",
+        "dicom-pdf", "dicom-seg", "dicom-sr", "dicom-stl", "dicom-views",
+    }  # fmt: skip
 
 
 def test_the_same_snapshot_gives_the_same_bytes_under_the_same_names(
@@ -98,13 +120,63 @@ def test_two_patients_never_share_a_file_name(
     assert [path.read_bytes() for path in first] == before
 
 
-def test_a_deidentified_snapshot_names_nobody(
+def all_bytes_of(path: Path) -> Iterator[bytes]:
+    """Yield a file's bytes as they are, and unpacked wherever something is packed in it."""
+    data = path.read_bytes()
+    yield data
+    if b"%PDF-" in data:
+        yield from pdf_streams(data[data.index(b"%PDF-") :])
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            yield from (archive.read(name) for name in archive.namelist())
+    if b"encoding: gzip" in data[:4096]:
+        yield gzip.decompress(data.split(b"\n\n", 1)[1])
+
+
+def pdf_streams(data: bytes) -> Iterator[bytes]:
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    yield "\n".join([*(p.extract_text() for p in reader.pages), str(reader.metadata)]).encode()
+    for number in range(len(reader.xref[0])):
+        found = reader.get_object(pypdf.generic.IndirectObject(number + 1, 0, reader))
+        if isinstance(found, pypdf.generic.StreamObject) and "/Width" not in found:
+            yield found.get_data()
+
+
+def test_no_byte_of_a_deidentified_export_tells_of_the_patient(
     a_writer: PlanWriter, a_snapshot: PlanSnapshot, tmp_path: Path
 ) -> None:
+    needles = {word.encode(encoding) for word in IDENTIFYING for encoding in ENCODINGS}
     for path in written(a_writer, deidentified(a_snapshot), tmp_path):
-        text = all_text_of(path) + path.name
-        assert not [word for word in IDENTIFYING if word in text]
-        assert "2026" not in text
+        for data in (*all_bytes_of(path), path.name.encode()):
+            assert not [needle for needle in needles if needle in data]
+        assert "2026" not in all_text_of(path)
+
+
+def test_the_scan_of_bytes_finds_the_patient_where_he_is_named(
+    a_writer: PlanWriter, a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    if a_writer.info.carries_identity:
+        data = b"".join(d for p in written(a_writer, a_snapshot, tmp_path) for d in all_bytes_of(p))
+        assert IDENTITY.patient_id.encode() in data
+
+
+def test_deidentified_exports_of_one_study_still_belong_together(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    found = set()
+    for installed in discover().writers:
+        for path in written(installed.writer, deidentified(a_snapshot), tmp_path):
+            if path.suffix == ".dcm":
+                dataset = pydicom.dcmread(path)
+                found.add((dataset.StudyInstanceUID, dataset.PatientID, str(dataset.PatientName)))
+                assert dataset.PatientIdentityRemoved == "YES"
+                codes = {c.CodeValue for c in dataset.DeidentificationMethodCodeSequence}
+                assert "113100" in codes
+            if path.suffix == ".json" and "plan" in path.name:
+                study = json.loads(path.read_text())["study"]
+                patient = study["patient"]
+                found.add((study["study_uid"], patient["patient_id"], patient["name"]))
+    assert len(found) == 1
 
 
 def test_the_disclaimer_is_in_every_file(

@@ -58,12 +58,43 @@ def test_the_files_are_in_place_with_their_hashes_and_nothing_else(
     assert first.size_bytes == len(b"new a.txt")
 
 
-def test_a_file_of_the_same_name_is_replaced_after_success(
+def test_a_file_of_the_same_name_is_replaced_where_that_was_asked_for(
     tmp_path: Path, a_snapshot: PlanSnapshot
 ) -> None:
     (tmp_path / "a.txt").write_text("old")
-    run_export(a_snapshot, ScriptedWriter(), tmp_path)
+    receipt = run_export(a_snapshot, ScriptedWriter(), tmp_path, may_replace=True)
+    assert receipt.problems == ()
     assert (tmp_path / "a.txt").read_text() == "new a.txt"
+
+
+def test_nothing_is_written_where_one_file_of_the_same_name_holds_something_else(
+    tmp_path: Path, a_snapshot: PlanSnapshot
+) -> None:
+    (tmp_path / "a.txt").write_text("old")
+    receipt = run_export(a_snapshot, ScriptedWriter(), tmp_path)
+    assert receipt.files == ()
+    assert receipt.clashes == (tmp_path / "a.txt",)
+    (problem,) = receipt.problems
+    assert problem.message == "a.txt is there already with another content; it was kept."
+    assert everything_in(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "old"
+
+
+def test_the_same_export_once_more_is_no_clash(tmp_path: Path, a_snapshot: PlanSnapshot) -> None:
+    first = run_export(a_snapshot, ScriptedWriter(), tmp_path)
+    assert run_export(a_snapshot, ScriptedWriter(), tmp_path) == first
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(
+    tmp_path: Path, a_snapshot: PlanSnapshot
+) -> None:
+    def fills_the_disk(folder: Path, progress: Progress) -> Sequence[Path]:
+        two_files(folder, progress)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(WriterProblem, match="No space left on device"):
+        run_export(a_snapshot, ScriptedWriter(fills_the_disk), tmp_path)
+    assert everything_in(tmp_path) == []
 
 
 def breaks(folder: Path, progress: Progress) -> Sequence[Path]:
@@ -190,7 +221,7 @@ def test_when_the_second_file_cannot_be_moved_the_first_is_put_back(
 
     monkeypatch.setattr(Path, "replace", fail_for_b)
     with pytest.raises(WriterProblem, match="No space left"):
-        run_export(a_snapshot, ScriptedWriter(), tmp_path)
+        run_export(a_snapshot, ScriptedWriter(), tmp_path, may_replace=True)
     assert (tmp_path / "a.txt").read_text() == "old"
 
 

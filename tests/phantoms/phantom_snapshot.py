@@ -24,7 +24,9 @@ from planner.devices.device_values import (
     Source,
 )
 from planner.dicom.study_reference import PatientIdentity, StudyReference
-from planner.export.snapshot import NamedMesh, Picture, PlanSnapshot
+from planner.export.planned_fill import planned_fill
+from planner.export.snapshot import MeshKind, NamedMesh, Picture, PictureKind, PlanSnapshot
+from planner.export.source_images import SourceImage, SourceImages, StudyHeader
 from planner.geometry.grids import GridGeometry
 from planner.geometry.planes import Plane
 from planner.geometry.points import Triple
@@ -71,6 +73,29 @@ STUDY = StudyReference(
     contrast_agent=False,
     tube_voltage_kv=120.0,
 )
+HEADER = StudyHeader(
+    study_time="101530",
+    study_id="ST-0815",
+    study_description="Wirbelsäule Fremdaufnahme",
+    accession_number="ACC-90210",
+    referring_physician="Hausarzt^Käthe",
+    issuer_of_patient_id="Klinikum Musterstadt",
+)
+CT_CLASS = "1.2.840.10008.5.1.4.1.1.2"
+SOURCE = SourceImages(
+    images=tuple(
+        SourceImage(CT_CLASS, f"1.2.826.0.1.3680043.8.498.14.{number + 1}", (-70.0, -130.0, z_mm))
+        for number, z_mm in enumerate(np.arange(-450.0, -390.0, 2.5))
+    ),
+    row_lps=(1.0, 0.0, 0.0),
+    column_lps=(0.0, 1.0, 0.0),
+    spacing_ij_mm=(0.75, 0.7),
+    columns=220,
+    rows=240,
+    slice_step_mm=2.5,
+    header=HEADER,
+)
+"""Twenty-four slices; the phantom's bone lies in those to the left of their middle."""
 READ = Source("Read in the manufacturer's table", verified=True)
 NOT_READ = Source("Not read anywhere: check the product's sheet", verified=False)
 DEVICES = DeviceCatalog(
@@ -200,10 +225,13 @@ FINDINGS = (
 )
 
 
-def png_picture(red: int, *, width_px: int = 96, height_px: int = 72) -> bytes:
-    """Return a PNG whose left half is of one red and whose right half is dark."""
+def png_picture(
+    red: int, *, width_px: int = 96, height_px: int = 72, is_mirrored: bool = False
+) -> bytes:
+    """Return a PNG whose left half is of one red and whose right half is dark, or mirrored."""
     half = width_px // 2
-    row = b"\0" + bytes([red, 60, 60]) * half + bytes([20, 20, 20]) * (width_px - half)
+    halves = (bytes([red, 60, 60]) * half, bytes([20, 20, 20]) * (width_px - half))
+    row = b"\0" + b"".join(reversed(halves) if is_mirrored else halves)
     out = io.BytesIO(b"\x89PNG\r\n\x1a\n")
     out.seek(0, io.SEEK_END)
     header = struct.pack(">IIBBBBB", width_px, height_px, 8, 2, 0, 0, 0)
@@ -230,23 +258,30 @@ def left_sided_snapshot() -> PlanSnapshot:
         CementMeasures(3.5, CementBand(2.2, 4.1, 5.2, "share of the body"), 4.1, 0.205),
         FINDINGS,
     )
+    bone, needle = box_mesh(CENTRE, (23.0, 17.0, 12.0)), box_mesh(TIP, (1.5, 30.0, 1.5))
+    vertebra = box_vertebra()
+    fill = planned_fill(plan, level, vertebra)
     return PlanSnapshot(
         title="Müller-Lüdenscheidt, T12 kyphoplasty",
         study=STUDY,
         plan=Plan((plan,)),
         assessment=Assessment((level,), (Finding(Severity.NOTE, "slices", "Slices of 1.0 mm."),)),
-        vertebrae=(box_vertebra(),),
+        vertebrae=(vertebra,),
         devices=DEVICES,
         meshes=(
-            NamedMesh("T12-vertebra", "T12", LEVEL, box_mesh(CENTRE, (23.0, 17.0, 12.0))),
-            NamedMesh("T12-left-needle", "Left needle", LEVEL, box_mesh(TIP, (1.5, 30.0, 1.5))),
+            NamedMesh("T12-vertebra", "T12", LEVEL, bone, MeshKind.BONE),
+            NamedMesh("T12-left-needle", "Left needle", LEVEL, needle, MeshKind.NEEDLE, Side.LEFT),
         ),
         pictures=(
             Picture("T12-axial", "Axial", png_picture(200), LEVEL),
             Picture("T12-sagittal", "Sagittal", png_picture(120), LEVEL),
+            Picture("T12-xray-ap", "X-ray AP", png_picture(90), LEVEL, PictureKind.XRAY),
+            Picture("T12-left-barrel", "Down it", png_picture(60), LEVEL, PictureKind.XRAY),
         ),
         made_at=dt.datetime(2026, 1, 6, 14, 30, tzinfo=dt.UTC),
         software="Vertebroplan 0.1.0",
+        source=SOURCE,
+        fills=(fill,) if fill else (),
     )
 
 
@@ -259,6 +294,7 @@ def empty_snapshot() -> PlanSnapshot:
         vertebrae=(),
         meshes=(),
         pictures=(),
+        fills=(),
     )
 
 
@@ -272,3 +308,137 @@ def a_snapshot() -> PlanSnapshot:
 def an_empty_snapshot() -> PlanSnapshot:
     """A snapshot whose plan has nothing in it."""
     return empty_snapshot()
+
+
+def snapshot_of(plan: Plan) -> PlanSnapshot:
+    """Return a snapshot of any plan, each level assessed with the phantom's numbers."""
+    return attrs.evolve(
+        left_sided_snapshot(),
+        plan=plan,
+        assessment=Assessment(tuple(_assessed(level) for level in plan.levels)),
+        vertebrae=tuple(box_vertebra(level.level) for level in plan.levels),
+        fills=(),
+    )
+
+
+def _assessed(level: LevelPlan) -> LevelAssessment:
+    needles = tuple(
+        attrs.evolve(
+            left_measures(), side=n.side, skin_lps_mm=n.skin_lps_mm, tip_lps_mm=n.tip_lps_mm
+        )
+        for n in level.needles
+    )
+    balloons = tuple(attrs.evolve(left_balloon_measures(), side=b.side) for b in level.balloons)
+    band = CementBand(2.2, 4.1, 5.2, "share of the body")
+    cement = CementMeasures(level.cement.volume_ml, band, 4.1, 0.205) if level.cement else None
+    return LevelAssessment(level.level, needles, balloons, cement, ())
+
+
+def three_level_plan() -> Plan:
+    """Return needles, balloons and cement on several levels, with numbers no decimal ends."""
+    third = 1.0 / 3.0
+    right = PlannedNeedle(Side.RIGHT, "n-8", (-52.0 - third, 55.1, -412.7), (-18.0, -48.3, -421.1))
+    left = PlannedNeedle(Side.LEFT, "n-11", (52.0 + third, 55.2, -412.9), (18.1, -48.2, -421.3))
+    return Plan(
+        (
+            LevelPlan(VertebraLevel.T11, Procedure.VERTEBROPLASTY, (right,)),
+            LevelPlan(
+                VertebraLevel.T13,
+                Procedure.KYPHOPLASTY,
+                (right, left),
+                (
+                    PlannedBalloon(Side.LEFT, "b-15", -2.0 * third, 2.0 + third),
+                    PlannedBalloon(Side.RIGHT, "b-15", 0.1, 0.7),
+                ),
+                PlannedCement("c-hv", 3.0 + third),
+            ),
+            LevelPlan(
+                VertebraLevel.L5,
+                Procedure.VERTEBROPLASTY,
+                (left, right),
+                cement=PlannedCement("a-product-with-a-name-far-beyond-sixteen", 0.1 + 0.2),
+            ),
+        )
+    )
+
+
+def _mirrored(lps_mm: Triple) -> Triple:
+    x, y, z = lps_mm
+    return 2.0 * CENTRE[0] - x, y, z
+
+
+def _mirrored_mask(mask: VoxelMask) -> VoxelMask:
+    # The phantom's grid is as wide to the left of `CENTRE` as to the right.
+    return VoxelMask(mask.voxels[:, :, ::-1], mask.geometry)
+
+
+def right_sided_snapshot() -> PlanSnapshot:
+    """Return the left-sided snapshot seen in a mirror: its needle lies on the patient's right."""
+    left = left_sided_snapshot()
+    (level,), (assessed,), (vertebra,) = left.plan.levels, left.assessment.levels, left.vertebrae
+    right = Side.RIGHT
+    skin, tip = _mirrored(SKIN), _mirrored(TIP)
+    plan = attrs.evolve(
+        level,
+        needles=(PlannedNeedle(right, "n-11", skin, tip),),
+        balloons=tuple(attrs.evolve(b, side=right) for b in level.balloons),
+    )
+    balloon = left_balloon_measures()
+    axis = balloon.shape.axis
+    shape = capsule_between(
+        _mirrored(axis.start_lps_mm), _mirrored(axis.end_lps_mm), balloon.shape.radius_mm
+    )
+    measured = attrs.evolve(
+        assessed,
+        needles=(
+            attrs.evolve(
+                left_measures(),
+                side=right,
+                skin_lps_mm=skin,
+                tip_lps_mm=tip,
+                bone_entry_lps_mm=_mirrored(BONE),
+                en_face=CArmAngles(orbital_deg=-18.3, angular_deg=5.0),
+            ),
+        ),
+        balloons=(
+            attrs.evolve(
+                balloon,
+                side=right,
+                shape=shape,
+                front_marker_lps_mm=_mirrored(balloon.front_marker_lps_mm),
+                rear_marker_lps_mm=_mirrored(balloon.rear_marker_lps_mm),
+            ),
+        ),
+        findings=tuple(attrs.evolve(finding, side=right) for finding in FINDINGS),
+    )
+    masks = {
+        name: _mirrored_mask(getattr(vertebra, name))
+        for name in ("whole", "body", "canal", "other_bone")
+    }
+    pedicle = attrs.evolve(
+        vertebra.left_pedicle,
+        side=right,
+        isthmus_lps_mm=_mirrored(vertebra.left_pedicle.isthmus_lps_mm),
+        axis_lps=(0.2, -0.97, 0.1),
+    )
+    mirrored = attrs.evolve(vertebra, left_pedicle=None, right_pedicle=pedicle, **masks)
+    fill = planned_fill(plan, measured, mirrored)
+    bone, _ = left.meshes
+    return attrs.evolve(
+        left,
+        plan=Plan((plan,)),
+        assessment=attrs.evolve(left.assessment, levels=(measured,)),
+        vertebrae=(mirrored,),
+        meshes=(
+            bone,
+            NamedMesh(
+                "T12-right-needle", "Right needle", LEVEL,
+                box_mesh(_mirrored(TIP), (1.5, 30.0, 1.5)), MeshKind.NEEDLE, right,
+            ),
+        ),
+        pictures=tuple(
+            attrs.evolve(picture, png=png_picture(200, is_mirrored=True))
+            for picture in left.pictures
+        ),
+        fills=(fill,) if fill else (),
+    )  # fmt: skip
