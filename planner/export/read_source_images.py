@@ -25,7 +25,7 @@ def source_images_of(series: SeriesSummary | None) -> SourceImages | None:
 
     A header that cannot be read again says nothing.
     """
-    if series is None or series.volume_file is not None or series.geometry is None:
+    if series is None or series.geometry is None or not is_dicom_volume(series):
         return None
     first = series.slices[0]
     if first.orientation_lps is None or first.spacing_ij_mm is None:
@@ -42,6 +42,11 @@ def source_images_of(series: SeriesSummary | None) -> SourceImages | None:
         modality=series.modality,
         header=_study_header(first),
     )
+
+
+def is_dicom_volume(series: SeriesSummary) -> bool:
+    """Return whether a series is a volume made of DICOM slices that say where they lie."""
+    return series.volume_file is None and series.geometry is not None
 
 
 def _source_image(header: ImageHeader) -> SourceImage:

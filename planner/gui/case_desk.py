@@ -135,10 +135,14 @@ class CaseDesk(QObject):
         """Hide or show who the patient is."""
         self.view_state.set_identity_masked(masked=not self.view_state.identity_masked)
 
-    def run_export(self, writer_ids: tuple[str, ...], folder: Path) -> None:
+    def run_export(
+        self, writer_ids: tuple[str, ...], folder: Path, *, may_replace: bool = False
+    ) -> None:
         """Write the plan with some writers."""
         is_deidentified = self.workbench.hand_over.deidentify.isChecked()
-        self.planning.exporting.write(writer_ids, folder, deidentify=is_deidentified)
+        self.planning.exporting.write(
+            writer_ids, folder, deidentify=is_deidentified, may_replace=may_replace
+        )
 
     def _forget_notice(self, _before: Plan, _after: Plan) -> None:
         """Take away what was said of a plan that is no longer there."""

@@ -234,6 +234,7 @@ class Commands(QObject):
         panel = desk.workbench.hand_over
         panel.folder.setText(self._session.preferences.export_folder)
         panel.folder_pressed.connect(self._ask_for_export_folder)
+        panel.replace_pressed.connect(self._replace_exports)
         panel.primary_pressed.connect(self.export)
 
     def _ask_for_export_folder(self) -> str:
@@ -245,10 +246,13 @@ class Commands(QObject):
             desk.workbench.hand_over.folder.setText(chosen)
         return chosen
 
-    def _write(self, writer_ids: tuple[str, ...]) -> None:
+    def _write(self, writer_ids: tuple[str, ...], *, may_replace: bool = False) -> None:
         desk = self._session.desk
         if desk is None:
             return
         folder = desk.workbench.hand_over.folder.text() or self._ask_for_export_folder()
         if folder:
-            desk.run_export(writer_ids, Path(folder))
+            desk.run_export(writer_ids, Path(folder), may_replace=may_replace)
+
+    def _replace_exports(self, writer_ids: tuple[str, ...]) -> None:
+        self._write(writer_ids, may_replace=True)

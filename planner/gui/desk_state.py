@@ -1,5 +1,6 @@
 """Everything the window shows at one moment, as one value."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import attrs
@@ -37,6 +38,8 @@ class DeskState:
     hand_over: "HandOver | None" = None
     writers: "tuple[WriterInfo, ...]" = ()
     writer_failures: "tuple[PluginFailure, ...]" = ()
+    writer_lacks: Mapping[str, str] = attrs.field(factory=dict)
+    """By its id, what keeps a writer from writing this case; those that can are not here."""
     undo_text: str | None = None
     redo_text: str | None = None
     is_gesture_running: bool = False

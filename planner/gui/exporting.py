@@ -1,10 +1,13 @@
 """Hand the plan over: the snapshot is judged from the very plan it holds."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from planner.export.read_source_images import is_dicom_volume
 from planner.export.registry import PluginFailure, Writers, discover
+from planner.export.snapshot_check import missing_parts
 from planner.export.writer import WriterInfo
 from planner.foundation.progress import Progress, part_of
 from planner.gui.case_document import CaseDocument
@@ -57,7 +60,25 @@ class Exporting(QObject):
         """Every plugin that cannot be used, and why."""
         return self._writers.failures
 
-    def write(self, writer_ids: tuple[str, ...], folder: Path, *, deidentify: bool) -> None:
+    @property
+    def lacks(self) -> Mapping[str, str]:
+        """By its id, what each writer that cannot write this case lacks."""
+        scene = self._keeper.scene
+        has_dicom = scene is not None and is_dicom_volume(scene.study.series)
+        plan = self._document.plan
+        missing = {
+            info.id: missing_parts(info, plan, has_dicom_images=has_dicom) for info in self.writers
+        }
+        return {key: " ".join(p.message for p in found) for key, found in missing.items() if found}
+
+    def write(
+        self,
+        writer_ids: tuple[str, ...],
+        folder: Path,
+        *,
+        deidentify: bool,
+        may_replace: bool = False,
+    ) -> None:
         """Write the current plan; refused while its assessment is not made yet."""
         case, scene = self._document.case, self._keeper.scene
         if case is None or scene is None or not self._results.is_current:
@@ -67,23 +88,40 @@ class Exporting(QObject):
             self.told.emit("Choose what to write.")
             return
         writers = self._writers
+        outcome: list[HandOver] = []
 
         def work(progress: Progress) -> HandOver:
             pictures = part_of(progress, 0.0, _SHARE_OF_PICTURES)
             snapshot = take_snapshot(case, scene, pictures, deidentify=deidentify)
             rest = part_of(progress, _SHARE_OF_PICTURES, 1.0)
-            return hand_over(snapshot, writers, writer_ids, folder, rest)
+            handed = hand_over(snapshot, writers, writer_ids, folder, rest, may_replace=may_replace)
+            outcome.append(handed)
+            return handed
 
         def done(handed: HandOver) -> None:
             if case.plan is self._document.plan:
                 self._handed = handed
             self.changed.emit()
-            written = sum(len(receipt.files) for receipt in handed.receipts)
-            self.told.emit(f"{written} files written to {folder}.")
+            self.told.emit(_outcome_words(handed, folder))
 
-        self._jobs.start("Exporting", work, done, key=EXPORTING, on_failed=self.refused.emit)
+        def stopped() -> None:
+            # The job drops its result, but what was whole before the cancel is on the disk.
+            done(outcome[0] if outcome else HandOver((), self.failures, is_cancelled=True))
+
+        job = self._jobs.start("Exporting", work, done, key=EXPORTING, on_failed=self.refused.emit)
+        job.cancelled.connect(stopped)
 
     def _forget(self, *_changed: object) -> None:
         if self._handed is not None:
             self._handed = None
             self.changed.emit()
+
+
+def _outcome_words(handed: HandOver, folder: Path) -> str:
+    written = sum(len(receipt.files) for receipt in handed.receipts)
+    failed = sum(bool(receipt.problems) for receipt in handed.receipts)
+    if handed.is_cancelled:
+        return f"Export cancelled: {written} files were whole before and stay in {folder}."
+    if failed:
+        return f"{written} files written to {folder}; {failed} formats were not: see the receipts."
+    return f"{written} files written to {folder}."

@@ -95,6 +95,7 @@ class PlanningDesk(QObject):
             hand_over=self.exporting.handed,
             writers=self.exporting.writers,
             writer_failures=self.exporting.failures,
+            writer_lacks=self.exporting.lacks,
             undo_text=self.document.undo_text,
             redo_text=self.document.redo_text,
             is_gesture_running=self.document.is_gesture_running,

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import attrs
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
@@ -8,7 +10,7 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.assess import assess
 from planner.assessment.findings import Finding, Severity
 from planner.devices.catalog import device_catalog
-from planner.export.writer import WriteProblem, WriteReceipt, WriterInfo
+from planner.export.writer import WriteProblem, WriteReceipt, WriterInfo, WrittenFile
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.approach_panel import ApproachPanel
 from planner.gui.panels.balloon_panel import BalloonPanel
@@ -18,6 +20,7 @@ from planner.gui.panels.findings_list import FindingsList, FindingsSummary
 from planner.gui.panels.hand_over_panel import HandOverPanel
 from planner.gui.panels.levels_panel import LevelsPanel
 from planner.gui.panels.needle_card import NeedleCard, judging_codes
+from planner.gui.panels.receipt_list import receipt_text
 from planner.gui.panels.study_panel import StudyPanel
 from planner.gui.panels.wording import angle_words
 from planner.gui.theme import DARK
@@ -325,6 +328,69 @@ def test_a_writer_that_wrote_nothing_says_why(qtbot: QtBot, a_desk_state: DeskSt
     panel.show_state(attrs.evolve(a_desk_state, hand_over=handed))
     assert "The folder is full." in _texts(panel)
     assert "not written" in _texts(panel)
+    assert panel.receipts.replace.isHidden()
+
+
+def test_a_writer_that_lacks_something_says_so_and_is_not_asked_to_write(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    writers = (WriterInfo("dicom-sr", "Report", (".dcm",)), WriterInfo("mesh-stl", "Meshes", ()))
+    panel = HandOverPanel(DARK)
+    qtbot.addWidget(panel)
+    lacking = {"dicom-sr": "The images are no DICOM series."}
+    panel.show_state(attrs.evolve(a_desk_state, writers=writers, writer_lacks=lacking))
+    assert panel.chosen_ids == ("mesh-stl",)
+    assert "The images are no DICOM series." in _texts(panel)
+    panel.show_state(attrs.evolve(a_desk_state, writers=writers))
+    assert panel.chosen_ids == ("dicom-sr", "mesh-stl")
+
+
+def test_a_broken_plugin_is_named_before_anything_is_written(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    from planner.export.registry import PluginFailure
+
+    failures = (PluginFailure("clinic-writer", "The writer x cannot be used: SyntaxError."),)
+    writers = (WriterInfo("mesh-stl", "Meshes", ()),)
+    panel = HandOverPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(attrs.evolve(a_desk_state, writers=writers, writer_failures=failures))
+    assert "Plugin clinic-writer was set aside" in _texts(panel)
+    assert panel.chosen_ids == ("mesh-stl",)
+
+
+def test_files_that_are_there_are_replaced_only_when_the_user_says_so(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    from planner.workflow.hand_over import HandOver
+
+    there = (Path("/out/a.stl"),)
+    clash = WriteReceipt("mesh-stl", (), (WriteProblem("a.stl is there already."),), there)
+    whole = WrittenFile(Path("/out/p.json"), "ab" * 32, 1200)
+    handed = HandOver((WriteReceipt("plan-json", (whole,)), clash), ())
+    panel = HandOverPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(attrs.evolve(a_desk_state, hand_over=handed))
+    assert not panel.receipts.replace.isHidden()
+    with qtbot.waitSignal(panel.replace_pressed) as asked:
+        panel.receipts.replace.click()
+    assert asked.args == [("mesh-stl",)]
+    text = receipt_text(handed)
+    assert f"{'ab' * 32}  /out/p.json" in text
+    assert "not written: a.stl is there already." in text
+
+
+def test_a_cancelled_export_says_what_was_whole_before(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    from planner.workflow.hand_over import HandOver
+
+    whole = WrittenFile(Path("/out/p.json"), "ab" * 32, 1200)
+    handed = HandOver((WriteReceipt("plan-json", (whole,)),), (), is_cancelled=True)
+    panel = HandOverPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(attrs.evolve(a_desk_state, hand_over=handed))
+    assert "Cancelled: 1 file written and checked before, nothing of the others." in _texts(panel)
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,97 @@
 """Stage 7: what to write, where, with or without the name; then the receipts."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from collections.abc import Mapping
 
-from planner.assessment.findings import Severity
-from planner.export.writer import WriteReceipt, WriterInfo
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from planner.export.writer import WriterInfo
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, Chip, clear, label, set_tone
+from planner.gui.panels.cards import Card, clear, label, set_tone
+from planner.gui.panels.receipt_list import ReceiptList
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.theme import Palette, icon
 
 _EXPORTING = "export"
 
 
+class _WriterRow(QWidget):
+    """One writer: a box to tick, its endings, and what it lacks in this case."""
+
+    def __init__(self, info: WriterInfo) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(0)
+        line = QHBoxLayout()
+        self.check = QCheckBox(info.title)
+        self.check.setChecked(True)
+        line.addWidget(self.check, 1)
+        line.addWidget(label(" ".join(info.file_suffixes), "secondary"))
+        column.addLayout(line)
+        self._lacks: QLabel = label("", "secondary", wraps=True)
+        self._lacks.setContentsMargins(24, 0, 0, 2)
+        column.addWidget(self._lacks)
+        self.show_lack("")
+
+    def show_lack(self, sentence: str) -> None:
+        """Show why it cannot write; empty where it can."""
+        self.check.setEnabled(not sentence)
+        self._lacks.setText(sentence)
+        self._lacks.setVisible(bool(sentence))
+
+
 class HandOverPanel(StagePanel):
     """Shows the writers and what they wrote."""
 
     folder_pressed = Signal()
+    replace_pressed = Signal(object)
+    """The ids of the writers whose files may be replaced."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__("Hand over", "Written, read back and checked", palette)
         self.checks: dict[str, QCheckBox] = {}
-        self.body.addWidget(label("What to write", "section"))
+        self._rows: dict[str, _WriterRow] = {}
+        self._titles: dict[str, str] = {}
+        self._naming: frozenset[str] = frozenset()
+        self._shown: object = self
+        self._add_what()
+        self._add_where(palette)
+        self.deidentify = QCheckBox("De-identify: no name, id, birth date")
+        self.body.addWidget(self.deidentify)
+        self._identity = label("", "secondary", wraps=True)
+        self.body.addWidget(self._identity)
+        self.deidentify.toggled.connect(lambda _on: self._show_identity())
+        self.receipts = ReceiptList(palette)
+        self.receipts.replace_pressed.connect(self.replace_pressed)
+        self.body.addWidget(self.receipts)
+        self.body.addStretch(1)
+
+    def _add_what(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label("What to write", "section"), 1)
+        for text, is_on in (("All", True), ("None", False)):
+            button = QPushButton(text)
+            button.setProperty("kind", "link")
+            button.setAccessibleName(f"choose {text.lower()}")
+            button.clicked.connect(lambda _pressed=False, is_on=is_on: self._choose(is_on=is_on))
+            head.addWidget(button)
+        self.body.addLayout(head)
         self._writers = Card()
         self.body.addWidget(self._writers)
+        self._failures = QVBoxLayout()
+        self._failures.setSpacing(6)
+        self.body.addLayout(self._failures)
+
+    def _add_where(self, palette: Palette) -> None:
         self.body.addWidget(label("Where", "section"))
         line = QHBoxLayout()
         self.folder = QLineEdit()
@@ -35,51 +103,59 @@ class HandOverPanel(StagePanel):
         line.addWidget(self.folder, 1)
         line.addWidget(browse)
         self.body.addLayout(line)
-        self.deidentify = QCheckBox("De-identify: no name, id, birth date")
-        self.body.addWidget(self.deidentify)
-        self._identity = label("", "secondary", wraps=True)
-        self.body.addWidget(self._identity)
-        self.deidentify.toggled.connect(lambda _on: self._show_identity())
-        self._receipts_title = label("Receipts", "section")
-        self.body.addWidget(self._receipts_title)
-        self._receipts = QVBoxLayout()
-        self._receipts.setSpacing(6)
-        self.body.addLayout(self._receipts)
-        self.body.addStretch(1)
-        self._naming: frozenset[str] = frozenset()
-        self._shown: object = self
 
     @property
     def chosen_ids(self) -> tuple[str, ...]:
-        """The ids of the writers that shall write."""
-        return tuple(key for key, check in self.checks.items() if check.isChecked())
+        """The ids of the writers that shall write and can."""
+        return tuple(
+            key for key, check in self.checks.items() if check.isChecked() and check.isEnabled()
+        )
 
     def show_state(self, state: DeskState) -> None:
-        """Show the writers and the last receipts."""
-        self._show_writers(state.writers)
+        """Show the writers, what each lacks, and the last receipts."""
+        self._show_writers(state)
+        self._show_lacks(state.writer_lacks)
         is_exporting = _EXPORTING in state.running
         if is_exporting:
-            text, tip = "Writing ...", ""
+            text, tip = "Writing ...", "The line at the bottom says which; Cancel stops it there."
         elif state.is_updating:
             text, tip = "Export", "Waits until the plan is judged."
         else:
             text, tip = "Export", "" if state.can_export else "Plan a needle first."
         self.show_next(text, enabled=state.can_export and not is_exporting, tip=tip)
-        self._show_receipts(state)
+        self.receipts.replace.setEnabled(state.can_export and not is_exporting)
+        if state.hand_over is not self._shown:
+            self._shown = state.hand_over
+            self.receipts.show_handed(state.hand_over, self._titles)
 
-    def _show_writers(self, writers: tuple[WriterInfo, ...]) -> None:
-        if tuple(self.checks) == tuple(info.id for info in writers):
+    def _show_writers(self, state: DeskState) -> None:
+        if tuple(self.checks) == tuple(info.id for info in state.writers):
             return
         clear(self._writers.body)
-        self.checks = {}
-        for info in writers:
-            check = QCheckBox(f"{info.title}  {' '.join(info.file_suffixes)}")
-            check.setChecked(True)
-            check.toggled.connect(lambda _on: self._show_identity())
-            self.checks[info.id] = check
-            self._writers.body.addWidget(check)
-        self._naming = frozenset(info.id for info in writers if info.carries_identity)
+        self._rows = {info.id: _WriterRow(info) for info in state.writers}
+        self._titles = {info.id: info.title for info in state.writers}
+        self.checks = {key: row.check for key, row in self._rows.items()}
+        for row in self._rows.values():
+            row.check.toggled.connect(lambda _on: self._show_identity())
+            self._writers.body.addWidget(row)
+        self._naming = frozenset(info.id for info in state.writers if info.carries_identity)
+        clear(self._failures)
+        for failure in state.writer_failures:
+            card = Card()
+            card.setProperty("tone", "caution")
+            card.body.addWidget(label(f"Plugin {failure.distribution} was set aside", "strong"))
+            card.body.addWidget(label(str(failure.error), "secondary", wraps=True))
+            self._failures.addWidget(card)
         self._show_identity()
+
+    def _show_lacks(self, lacks: Mapping[str, str]) -> None:
+        for key, row in self._rows.items():
+            row.show_lack(lacks.get(key, ""))
+        self._show_identity()
+
+    def _choose(self, *, is_on: bool) -> None:
+        for check in self.checks.values():
+            check.setChecked(is_on)
 
     def _show_identity(self) -> None:
         names = self._naming & set(self.chosen_ids) and not self.deidentify.isChecked()
@@ -87,38 +163,3 @@ class HandOverPanel(StagePanel):
             "Caution: these files name the patient." if names else "No file will name the patient."
         )
         set_tone(self._identity, "caution" if names else "note")
-
-    def _show_receipts(self, state: DeskState) -> None:
-        if state.hand_over is self._shown:
-            return
-        self._shown = state.hand_over
-        clear(self._receipts)
-        handed = state.hand_over
-        self._receipts_title.setVisible(handed is not None)
-        for receipt in handed.receipts if handed else ():
-            self._receipts.addWidget(self._receipt_card(receipt))
-        for failure in handed.failures if handed else ():
-            card = Card()
-            card.setProperty("tone", "caution")
-            card.body.addWidget(label(f"Plugin {failure.distribution} cannot be used", "strong"))
-            card.body.addWidget(label(str(failure.error), "secondary", wraps=True))
-            self._receipts.addWidget(card)
-
-    def _receipt_card(self, receipt: WriteReceipt) -> Card:
-        card = Card()
-        head = QHBoxLayout()
-        head.addWidget(label(receipt.writer_id, "section"), 1)
-        chip = Chip(self.palette_of_meaning)
-        if receipt.problems:
-            chip.show_judgement("not written", Severity.CAUTION)
-        else:
-            chip.show_judgement("written, checked", Severity.SAFE)
-        head.addWidget(chip)
-        card.body.addLayout(head)
-        for problem in receipt.problems:
-            card.body.addWidget(label(problem.message, wraps=True))
-        for file in receipt.files:
-            line = label(f"{file.path.name} · {file.size_bytes / 1000:.0f} kB", "secondary")
-            line.setToolTip(f"{file.path}\nSHA-256 {file.sha256}")
-            card.body.addWidget(line)
-        return card
