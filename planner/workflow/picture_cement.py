@@ -1,5 +1,6 @@
 """Picture the cement of a case: each planned level, many runs."""
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 from planner.anatomy.levels import VertebraLevel
 from planner.foundation.errors import PlanProblem
 from planner.foundation.progress import Progress, no_progress, part_of
-from planner.planning.plan import LevelPlan
+from planner.planning.plan import LevelPlan, Plan
 from planner.simulation.cement_march import Grain, Ways, march_front, workspace_for
 from planner.simulation.cement_runs import USUAL_RUNS, FillStudy, study_fill
 from planner.simulation.cement_space import build_cement_space
@@ -78,6 +79,15 @@ def fill_of_level(
     space = build_cement_space(maps, part_of(progress, 0.0, 0.2))
     study = study_fill(space, injection, runs, seed, part_of(progress, 0.2, 1.0))
     return LevelFill(level_plan.level, injection.volume_ml, study)
+
+
+def fills_of_plan(plan: Plan, scene: PlanningScene, runs: int) -> dict[VertebraLevel, LevelFill]:
+    """Return the study of each level that can be pictured, without a word about the others."""
+    fills = {}
+    for item in plan.levels:
+        with contextlib.suppress(PlanProblem):
+            fills[item.level] = fill_of_level(item, scene, runs=runs)
+    return fills
 
 
 def picture_cement(
