@@ -55,12 +55,22 @@ def _balloons(file: Table) -> Iterator[BalloonModel]:
                 maximum_pressure_psi=_number(family, "maximum_pressure_psi"),
                 source=_source(family),
                 limits_source=Source(str(family["limits_source"]), bool(family["limits_verified"])),
+                colour_band=str(size.get("colour_band", "")),
             )
 
 
 def _cements(file: Table) -> Iterator[CementModel]:
     for cement_id, row in _rows(file["cement"]):
-        yield CementModel(cement_id, str(row["title"]), str(row["viscosity"]), _source(row))
+        yield CementModel(
+            cement_id,
+            str(row["title"]),
+            str(row["viscosity"]),
+            _source(row),
+            kind=str(row.get("kind", "PMMA")),
+            known=tuple(cast("list[str]", row.get("known", []))),
+            powder_g=_number(row, "powder_g") if "powder_g" in row else None,
+            liquid_g=_number(row, "liquid_g") if "liquid_g" in row else None,
+        )
 
 
 def _table(value: object) -> Table:

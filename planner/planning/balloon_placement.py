@@ -13,6 +13,8 @@ from planner.foundation.clinical_numbers import clinical_number
 from planner.foundation.errors import PlanProblem
 from planner.geometry.points import Triple
 from planner.geometry.shapes import Capsule, Segment, capsule_between
+from planner.geometry.units import ml_from_mm3
+from planner.planning.balloon_contact import volume_inside_mm3, walls_touched
 from planner.planning.measures import BalloonMeasures
 from planner.planning.needle_path import outward_lps, posterior_wall_mm
 from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle
@@ -62,6 +64,15 @@ def measure_balloon(
         rear_marker_beyond_cannula_mm=rear_mm - cannula_end_mm(path, maps.vertebra),
         front_marker_lps_mm=path.point_at(front_mm),
         rear_marker_lps_mm=path.point_at(rear_mm),
+    )
+
+
+def measure_contact(measures: BalloonMeasures, maps: SafetyMaps) -> BalloonMeasures:
+    """Return a balloon's measures with the walls it presses on and the hollow it leaves."""
+    return attrs.evolve(
+        measures,
+        touched=walls_touched(measures.shape, maps),
+        cavity_ml=ml_from_mm3(volume_inside_mm3(measures.shape, maps)),
     )
 
 
