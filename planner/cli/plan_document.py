@@ -106,6 +106,8 @@ def _balloon_document(balloon: BalloonMeasures, plan: LevelPlan) -> dict[str, ob
         "diameter_mm": number(2.0 * balloon.shape.radius_mm),
         "contact_mm": number(balloon.contact_mm),
         "nearest_wall": balloon.nearest_wall,
+        "touched_mm2": {contact.wall: number(contact.area_mm2) for contact in balloon.touched},
+        "cavity_ml": number(balloon.cavity_ml),
     }
 
 

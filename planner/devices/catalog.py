@@ -11,6 +11,7 @@ from planner.devices.device_values import (
     NeedleModel,
     Source,
 )
+from planner.foundation.clinical_numbers import clinical_numbers
 from planner.foundation.resource_files import read_toml
 
 Table = Mapping[str, object]
@@ -67,10 +68,18 @@ def _cements(file: Table) -> Iterator[CementModel]:
             str(row["viscosity"]),
             _source(row),
             kind=str(row.get("kind", "PMMA")),
-            known=tuple(cast("list[str]", row.get("known", []))),
+            known=(*cast("list[str]", row.get("known", [])), *_known_numbers(row)),
             powder_g=_number(row, "powder_g") if "powder_g" in row else None,
             liquid_g=_number(row, "liquid_g") if "liquid_g" in row else None,
         )
+
+
+def _known_numbers(row: Table) -> Iterator[str]:
+    """Yield a sentence for each clinical number that a device's row names."""
+    for number_id in cast("list[str]", row.get("numbers", [])):
+        number = clinical_numbers()[number_id]
+        mark = "" if number.verified else " Unverified."
+        yield f"{number.title}: {number.value:g} {number.unit} ({number.source}).{mark}"
 
 
 def _table(value: object) -> Table:

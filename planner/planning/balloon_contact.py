@@ -12,7 +12,7 @@ from planner.geometry.shapes import Capsule
 from planner.planning.measures import WallContact
 from planner.planning.safety_maps import SafetyMaps
 
-_LATTICE_MM = 0.5
+_LATTICE_MM = 0.6
 _SURFACE_BAND_EDGES = 1.0
 """Voxels nearer to the surface than this many edges stand for it."""
 _WALLS = (

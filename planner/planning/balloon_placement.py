@@ -34,7 +34,7 @@ these is chosen, since it lifts the endplates over the longest stretch."""
 def measure_balloon(
     balloon: PlannedBalloon, needle: PlannedNeedle, maps: SafetyMaps, catalog: DeviceCatalog
 ) -> BalloonMeasures:
-    """Return where a balloon lies, its inflated shape and what it is nearest to.
+    """Return where a balloon lies, its inflated shape, what it is nearest to and presses on.
 
     Parameters
     ----------
@@ -50,6 +50,18 @@ def measure_balloon(
     PlanProblem
         If the catalogue has no such balloon.
     """
+    placed = _placed(balloon, needle, maps, catalog)
+    return attrs.evolve(
+        placed,
+        touched=walls_touched(placed.shape, maps),
+        cavity_ml=ml_from_mm3(volume_inside_mm3(placed.shape, maps)),
+    )
+
+
+def _placed(
+    balloon: PlannedBalloon, needle: PlannedNeedle, maps: SafetyMaps, catalog: DeviceCatalog
+) -> BalloonMeasures:
+    """Return a balloon's measures without what it presses on, which takes longer."""
     model = catalog.balloon(balloon.model_id)
     path = needle.path
     front_mm = path.length_mm + balloon.front_beyond_tip_mm
@@ -64,15 +76,6 @@ def measure_balloon(
         rear_marker_beyond_cannula_mm=rear_mm - cannula_end_mm(path, maps.vertebra),
         front_marker_lps_mm=path.point_at(front_mm),
         rear_marker_lps_mm=path.point_at(rear_mm),
-    )
-
-
-def measure_contact(measures: BalloonMeasures, maps: SafetyMaps) -> BalloonMeasures:
-    """Return a balloon's measures with the walls it presses on and the hollow it leaves."""
-    return attrs.evolve(
-        measures,
-        touched=walls_touched(measures.shape, maps),
-        cavity_ml=ml_from_mm3(volume_inside_mm3(measures.shape, maps)),
     )
 
 
@@ -175,7 +178,7 @@ def _inflated_until_near_bone(
         return PlannedBalloon(needle.side, model.id, front_beyond_tip_mm, round(step * _STEP_ML, 3))
 
     def has_no_room(step: int) -> bool:
-        measures = measure_balloon(inflated(step), needle, maps, catalog)
+        measures = _placed(inflated(step), needle, maps, catalog)
         return measures.rear_marker_beyond_cannula_mm < 0.0 or measures.contact_mm < keep_mm
 
     steps = range(1, round(model.maximum_volume_ml / _STEP_ML) + 1)
