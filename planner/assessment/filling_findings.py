@@ -32,6 +32,8 @@ def balloon_findings(
         for check in _checks(balloon, measures, vertebra, catalog):
             subject = f"{balloon.side.value.capitalize()} balloon"
             yield finding_of(check, subject, vertebra.level, balloon.side)
+        if measures.touched:
+            yield _touched(balloon, measures, vertebra)
     if balloons_touch(tuple(measures.shape for measures in measured)):
         yield Finding(
             Severity.NOTE,
@@ -40,16 +42,20 @@ def balloon_findings(
             vertebra.level,
         )
     if level_plan.procedure is Procedure.KYPHOPLASTY:
-        for needle in level_plan.needles:
-            if level_plan.balloon(needle.side) is None:
-                yield Finding(
-                    Severity.CAUTION,
-                    "balloon-missing",
-                    f"The {needle.side.value} needle of this kyphoplasty carries no balloon: "
-                    "there may be no room for one.",
-                    vertebra.level,
-                    needle.side,
-                )
+        yield from _missing(level_plan)
+
+
+def _missing(level_plan: LevelPlan) -> Iterator[Finding]:
+    for needle in level_plan.needles:
+        if level_plan.balloon(needle.side) is None:
+            yield Finding(
+                Severity.CAUTION,
+                "balloon-missing",
+                f"The {needle.side.value} needle of this kyphoplasty carries no balloon: "
+                "there may be no room for one.",
+                level_plan.level,
+                needle.side,
+            )
 
 
 def _checks(
@@ -86,6 +92,21 @@ def _checks(
             is_upper_limit=True,
             is_limit_verified=model.limits_source.verified,
         ),
+    )
+
+
+def _touched(
+    balloon: PlannedBalloon, measures: BalloonMeasures, vertebra: VertebraModel
+) -> Finding:
+    walls = ", ".join(f"{c.area_mm2:.0f} mm2 of the {c.wall}" for c in measures.touched)
+    return Finding(
+        Severity.CAUTION,
+        "balloon-touches",
+        f"{balloon.side.value.capitalize()} balloon presses on {walls}: stop inflating here.",
+        vertebra.level,
+        balloon.side,
+        measures.touched_mm2,
+        unit="mm2",
     )
 
 

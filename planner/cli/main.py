@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from planner.cli import (
+    cement_command,
     demo_command,
     doctor_command,
     export_commands,
@@ -41,6 +42,7 @@ for _module in (
     level_commands,
     make_case_command,
     plan_commands,
+    cement_command,
     xray_command,
     rehearse_command,
     export_commands,

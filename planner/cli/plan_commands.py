@@ -21,6 +21,10 @@ PATH --level L1 [--at X,Y,Z=L1] [--procedure vertebroplasty|kyphoplasty]
 """
 
 
+_FILL_RUNS = 40
+"""Enough to rank the ways out of a plan; the command ``cement`` runs more."""
+
+
 def add_to(app: typer.Typer) -> None:
     """Register these commands."""
     app.command(
@@ -39,24 +43,34 @@ def plan(context: typer.Context) -> None:
 
 @reports_problems
 def _plan(request: PlanRequest, *, as_json: bool) -> None:
+    from planner.cli.cement_command import leak_document
     from planner.cli.plan_document import plan_document, plan_lines
     from planner.planning.corridor_search import warm_up_search
     from planner.storage.case_file import CaseFile
+    from planner.workflow.picture_cement import fills_of_plan, warm_up_fill
     from planner.workflow.plan_study import plan_study
 
     started = time.perf_counter()
     warm_up_search()
+    warm_up_fill()
     warm_s = time.perf_counter() - started
     _refuse_existing(request.out)
     planned = plan_study(request.path, request.levels, terminal_progress())
     CaseFile.create(request.out, planned.case).close()
     assessment = planned.scene.assess(planned.case.plan)
     catalog = planned.scene.catalog
+    filling = time.perf_counter()
+    fills = fills_of_plan(planned.case.plan, planned.scene, _FILL_RUNS)
+    fill_s = time.perf_counter() - filling
+    leaks = {
+        level: [leak_document(leak) for leak in fill.study.leaks] for level, fill in fills.items()
+    }
     document = {
         "case": str(request.out),
-        **plan_document(planned.case.plan, assessment, catalog),
+        **plan_document(planned.case.plan, assessment, catalog, leaks),
         "seconds": {
             **{name: number(seconds) for name, seconds in planned.seconds.items()},
+            "fill": number(fill_s),
             "warm": number(warm_s),
             "total": number(time.perf_counter() - started),
         },

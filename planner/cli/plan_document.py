@@ -1,6 +1,9 @@
 """A plan's measures and findings as the documents that scripts read."""
 
-from planner.anatomy.levels import Side
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from planner.anatomy.levels import Side, VertebraLevel
 from planner.assessment.findings import Assessment, Finding, LevelAssessment
 from planner.cli.points import number, rounded
 from planner.devices.device_values import DeviceCatalog
@@ -14,17 +17,27 @@ from planner.planning.measures import (
 from planner.planning.needle_ranking import reasons_for, score_of
 from planner.planning.plan import LevelPlan, Plan
 
+LeaksByLevel = Mapping[VertebraLevel, Sequence[dict[str, object]]]
+"""Ways out of the bone that a fill study found; a level that was not studied is missing."""
 
-def plan_document(plan: Plan, assessment: Assessment, catalog: DeviceCatalog) -> dict[str, object]:
+
+def plan_document(
+    plan: Plan,
+    assessment: Assessment,
+    catalog: DeviceCatalog,
+    leaks: LeaksByLevel = MappingProxyType({}),
+) -> dict[str, object]:
     """Return a whole plan with what was measured of it, keys and units as scripts expect."""
     return {
-        "levels": [_level_document(level_plan, assessment, catalog) for level_plan in plan.levels],
+        "levels": [
+            _level_document(level_plan, assessment, catalog, leaks) for level_plan in plan.levels
+        ],
         "findings": [_finding_document(finding) for finding in assessment.findings],
     }
 
 
 def _level_document(
-    plan: LevelPlan, assessment: Assessment, catalog: DeviceCatalog
+    plan: LevelPlan, assessment: Assessment, catalog: DeviceCatalog, leaks: LeaksByLevel
 ) -> dict[str, object]:
     measured = assessment.at(plan.level)
     return {
@@ -32,7 +45,7 @@ def _level_document(
         "procedure": plan.procedure.value,
         "needles": [_needle_document(needle, plan, catalog) for needle in measured.needles],
         "balloons": [_balloon_document(balloon, plan) for balloon in measured.balloons],
-        "cement": _cement_document(measured.cement, plan),
+        "cement": _cement_document(measured.cement, plan, leaks.get(plan.level)),
         "findings": [_finding_document(finding) for finding in measured.findings],
     }
 
@@ -93,10 +106,14 @@ def _balloon_document(balloon: BalloonMeasures, plan: LevelPlan) -> dict[str, ob
         "diameter_mm": number(2.0 * balloon.shape.radius_mm),
         "contact_mm": number(balloon.contact_mm),
         "nearest_wall": balloon.nearest_wall,
+        "touched_mm2": {contact.wall: number(contact.area_mm2) for contact in balloon.touched},
+        "cavity_ml": number(balloon.cavity_ml),
     }
 
 
-def _cement_document(cement: CementMeasures | None, plan: LevelPlan) -> dict[str, object] | None:
+def _cement_document(
+    cement: CementMeasures | None, plan: LevelPlan, leaks: Sequence[dict[str, object]] | None
+) -> dict[str, object] | None:
     if cement is None:
         return None
     return {
@@ -110,8 +127,8 @@ def _cement_document(cement: CementMeasures | None, plan: LevelPlan) -> dict[str
         "binding_limit": cement.band.binding_limit,
         "syringe_ml": number(cement.syringe_ml),
         "fill_fraction": number(cement.fill_share),
-        # Leak routes come from a fill simulation, which this plan does not hold.
-        "leaks": None,
+        # Unknown where no fill was pictured; an empty list says that no route was found.
+        "leaks": None if leaks is None else list(leaks),
     }
 
 

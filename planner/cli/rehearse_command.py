@@ -62,6 +62,8 @@ def _document(marked: "MarkedRun") -> dict[str, object]:
                 "orbital_deg": number(shot.pose.orbital_deg),
                 "angular_deg": number(shot.pose.angular_deg),
                 "off_true_deg": number(shot.off_true_deg),
+                "beam_s": shot.beam_s,
+                "live": shot.is_live,
                 "dose": number(shot.dose),
                 "in_needle_phase": shot.in_needle_phase,
             }

@@ -23,24 +23,29 @@ def add_to(app: typer.Typer) -> None:
 
 @reports_problems
 def list_samples(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """List the shipped studies."""
-    from planner.foundation.progress import no_progress
+    """List the shipped studies, made if they were not yet, and the scenarios to rehearse."""
+    from planner.foundation.progress import part_of
+    from planner.rehearsal.scenario import scenarios
     from planner.samples.catalog import sample_folder, sample_studies
 
+    studies, progress = sample_studies(), terminal_progress()
     rows = [
         {
             "id": sample.id,
             "title": sample.title,
-            "path": str(sample_folder(sample.id, no_progress)),
+            "path": str(
+                sample_folder(
+                    sample.id, part_of(progress, n / len(studies), (n + 1) / len(studies))
+                )
+            ),
             "licence": sample.licence,
         }
-        for sample in sample_studies()
+        for n, sample in enumerate(studies)
     ]
-    emit(
-        {"samples": rows},
-        [f"{row['id']:<16} {row['title']}\n{'':16} {row['path']}" for row in rows],
-        as_json=as_json,
-    )
+    cases = [{"id": scenario.id, "title": scenario.title} for scenario in scenarios()]
+    lines = [f"{row['id']:<18} {row['title']}\n{'':18} {row['path']}" for row in rows]
+    lines += ["To rehearse:", *(f"{case['id']:<26} {case['title']}" for case in cases)]
+    emit({"samples": rows, "scenarios": cases}, lines, as_json=as_json)
 
 
 @reports_problems

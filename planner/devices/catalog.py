@@ -11,6 +11,7 @@ from planner.devices.device_values import (
     NeedleModel,
     Source,
 )
+from planner.foundation.clinical_numbers import clinical_numbers
 from planner.foundation.resource_files import read_toml
 
 Table = Mapping[str, object]
@@ -55,12 +56,30 @@ def _balloons(file: Table) -> Iterator[BalloonModel]:
                 maximum_pressure_psi=_number(family, "maximum_pressure_psi"),
                 source=_source(family),
                 limits_source=Source(str(family["limits_source"]), bool(family["limits_verified"])),
+                colour_band=str(size.get("colour_band", "")),
             )
 
 
 def _cements(file: Table) -> Iterator[CementModel]:
     for cement_id, row in _rows(file["cement"]):
-        yield CementModel(cement_id, str(row["title"]), str(row["viscosity"]), _source(row))
+        yield CementModel(
+            cement_id,
+            str(row["title"]),
+            str(row["viscosity"]),
+            _source(row),
+            kind=str(row.get("kind", "PMMA")),
+            known=(*cast("list[str]", row.get("known", [])), *_known_numbers(row)),
+            powder_g=_number(row, "powder_g") if "powder_g" in row else None,
+            liquid_g=_number(row, "liquid_g") if "liquid_g" in row else None,
+        )
+
+
+def _known_numbers(row: Table) -> Iterator[str]:
+    """Yield a sentence for each clinical number that a device's row names."""
+    for number_id in cast("list[str]", row.get("numbers", [])):
+        number = clinical_numbers()[number_id]
+        mark = "" if number.verified else " Unverified."
+        yield f"{number.title}: {number.value:g} {number.unit} ({number.source}).{mark}"
 
 
 def _table(value: object) -> Table:

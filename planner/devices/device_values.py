@@ -57,6 +57,35 @@ class BalloonModel:
     maximum_pressure_psi: float = attrs.field(validator=_positive)
     source: Source
     limits_source: Source
+    colour_band: str = ""
+    """On the shaft, by which a size is told apart; empty where none is known."""
+    confirmed_from: str = ""
+    """What the user read the limits in; empty until they have."""
+
+    @property
+    def limits_confirmed(self) -> bool:
+        """Whether somebody has read volume and pressure limits in the instructions for use."""
+        return self.limits_source.verified or bool(self.confirmed_from)
+
+    def with_limits(self, volume_ml: float, pressure_psi: float, read_in: str) -> "BalloonModel":
+        """Return the balloon with limits the user has read in its instructions for use.
+
+        Raises
+        ------
+        PlanProblem
+            If nothing says where they were read, or a limit is not above zero.
+        """
+        if not read_in.strip():
+            raise PlanProblem("Say where the balloon's limits were read.")
+        if volume_ml <= 0.0 or pressure_psi <= 0.0:
+            raise PlanProblem("A balloon's limits are above zero.")
+        return attrs.evolve(
+            self,
+            maximum_volume_ml=volume_ml,
+            maximum_pressure_psi=pressure_psi,
+            limits_source=Source(f"Entered by the user from: {read_in.strip()}", verified=True),
+            confirmed_from=read_in.strip(),
+        )
 
 
 @attrs.frozen
@@ -66,8 +95,13 @@ class CementModel:
     id: str
     title: str
     viscosity: str
-    """``low`` or ``high``."""
+    """``low``, ``medium`` or ``high``."""
     source: Source
+    kind: str = "PMMA"
+    known: tuple[str, ...] = ()
+    """What is known of it, a sentence each."""
+    powder_g: float | None = None
+    liquid_g: float | None = None
 
 
 @attrs.frozen

@@ -12,6 +12,8 @@ from typing import BinaryIO, Literal, cast
 import pydicom
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.filereader import read_partial
+from pydicom.tag import BaseTag
 
 from planner.dicom.image_file import ImageFile
 from planner.dicom.open_files import OpenFiles
@@ -38,6 +40,9 @@ DAMAGED_FILE_ERRORS = (
 )
 """What pydicom and the decoders raise on files that end early or hold nonsense."""
 
+_PIXELS = frozenset({0x7FE0_0008, 0x7FE0_0009, 0x7FE0_0010})
+_MOST_BACKWARD = 100
+"""Tags ascend; where some writer does not sort them a few do not."""
 _HEAD_BYTES = 132
 _SHORT_BYTES = 2_000_000
 _MOST_READS = 1_000_000
@@ -160,6 +165,24 @@ def read_elements(file: ImageFile, files: OpenFiles, tags: Sequence[int]) -> Ele
         return ElementValues(Dataset())
 
 
+class _BeforePixels:
+    """Ends a header where the pixels start, or where its tags go back and forth as in none."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._backward = 0
+
+    def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
+        """Return whether an element is that of the pixels."""
+        del vr, length
+        if tag <= self._last:
+            self._backward += 1
+            if self._backward > _MOST_BACKWARD:
+                raise EOFError
+        self._last = tag
+        return tag in _PIXELS
+
+
 class _CountedStream:
     """A stream that ends where a header would have more elements than any has."""
 
@@ -203,6 +226,4 @@ def read_dataset(
     stream.seek(0)
     is_short = file_bytes is not None and file_bytes < _SHORT_BYTES
     source = stream if is_short else cast("BinaryIO", _CountedStream(stream))
-    return pydicom.dcmread(
-        source, stop_before_pixels=True, specific_tags=list(tags), force=has_no_head
-    )
+    return read_partial(source, _BeforePixels(), specific_tags=list(tags), force=has_no_head)

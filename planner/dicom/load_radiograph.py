@@ -11,7 +11,7 @@ from planner.dicom.image_header import ImageHeader
 from planner.dicom.open_files import OpenFiles, opened_files
 from planner.dicom.radiograph_spacing import SPACING_TAGS, radiograph_spacing
 from planner.dicom.scan_result import SeriesKind, SeriesSummary, unusable_because
-from planner.dicom.series_kind import MOST_RADIOGRAPHS
+from planner.dicom.series_kind import radiographs_shown
 from planner.foundation.errors import DicomProblem
 from planner.foundation.progress import Progress, no_progress
 from planner.imaging.radiograph import Radiograph
@@ -40,7 +40,7 @@ def load_radiographs(
             path=series.folder,
             hint="Choose a series of the kind CR, DX or XA.",
         )
-    count = min(len(series.slices), MOST_RADIOGRAPHS)
+    count = radiographs_shown(series.slices)
     chosen = [series.slices[n * len(series.slices) // count] for n in range(count)]
     found = []
     with opened_files() as files:

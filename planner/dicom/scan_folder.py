@@ -113,6 +113,9 @@ def _nothing_found(path: Path, skipped: Sequence[SkippedFile]) -> DicomProblem:
     hint = "Choose the folder that holds the CT."
     if len(skipped) == 1:
         return DicomProblem(skipped[0].text, path=skipped[0].path, hint=hint)
+    volume = next((file.path for file in skipped if file.code == "volume-file"), None)
+    if volume is not None:
+        hint = f"To open the volume {volume.name}, choose the file itself."
     is_foreign = {file.code for file in skipped} == {"not-dicom"}
     what = "DICOM files" if is_foreign else "DICOM images"
     text = f"The folder holds no {what}, only {len(skipped)} other files."

@@ -9,7 +9,9 @@ from planner.dicom.transfer_syntaxes import why_unreadable
 
 _RADIOGRAPHS = frozenset({"CR", "DX", "RF", "RG", "XA"})
 MOST_RADIOGRAPHS = 32
-"""Of one series: of a longer run as many are shown, evenly."""
+"""Of one series: of a longer run as many are shown, evenly, or fewer where they are large."""
+_MOST_PIXELS = 128_000_000
+"""Of all radiographs of a series together: half a gigabyte."""
 _LOCALISER_WORDS = ("LOCALIZER", "SCOUT", "SURVIEW", "TOPOGRAM", "SCANOGRAM")
 _CAPTURE_WORDS = ("SCREEN SAVE", "SCREENSHOT", "DOSE", "CAPTURE")
 _SECONDARY_CAPTURES = "1.2.840.10008.5.1.4.1.1.7"
@@ -47,6 +49,12 @@ def kind_of(header: ImageHeader) -> SeriesKind:
     return SeriesKind.CT if header.modality == "CT" else SeriesKind.MR
 
 
+def radiographs_shown(headers: Sequence[ImageHeader]) -> int:
+    """Return how many radiographs of a series are shown."""
+    largest = max(header.rows * header.columns for header in headers)
+    return min(len(headers), MOST_RADIOGRAPHS, max(1, _MOST_PIXELS // largest))
+
+
 def radiograph_problems(headers: Sequence[ImageHeader]) -> list[SeriesProblem]:
     """Return what the user should know of radiographs before they are shown.
 
@@ -66,12 +74,10 @@ def radiograph_problems(headers: Sequence[ImageHeader]) -> list[SeriesProblem]:
         )
         brief = f"{_images(len(headers))}, size of pixels not stated"
         problems.append(SeriesProblem("no-pixel-size", text, brief=brief))
-    if len(headers) > MOST_RADIOGRAPHS:
-        text = (
-            f"A run of pictures: {MOST_RADIOGRAPHS} of {len(headers)} images are shown, evenly "
-            "spread over it."
-        )
-        brief = f"{MOST_RADIOGRAPHS} of {len(headers)} images are shown"
+    shown = radiographs_shown(headers)
+    if shown < len(headers):
+        brief = f"{shown} of {len(headers)} images are shown"
+        text = f"A run of pictures: {brief}, evenly spread over it."
         problems.append(SeriesProblem("long-run", text, brief=brief))
     return problems
 

@@ -10,6 +10,9 @@ from planner.foundation.progress import Progress
 from planner.geometry.points import Triple
 from planner.geometry.transforms import RigidTransform
 from planner.gui.case_document import CaseDocument, Selection
+from planner.gui.fluoroscopy.rehearsing import Rehearsing
+from planner.gui.fluoroscopy.run_desk import RunDesk
+from planner.gui.fluoroscopy.run_page import RunPage
 from planner.gui.graphics import is_software_rendered
 from planner.gui.opening import Opened
 from planner.gui.planning_desk import PlanningDesk
@@ -40,11 +43,19 @@ class CaseDesk(QObject):
         self._window = session.window
         self.planning = PlanningDesk(CaseDocument(self), session.jobs)
         self.view_state = ViewState(self)
-        self.workbench = Workbench(session.palette, self.view_state)
+        self.run = RunDesk(session.jobs, self)
+        run_page = RunPage(self.run, session.palette)
+        self.workbench = Workbench(session.palette, self.view_state, run_page)
+        self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
         self._looked_at: object = None
         self.viewing = ViewDesk(session, self)
         self._connect_panels()
         self._connect_views()
+        self.workbench.stage_changed.connect(self._rehearse)
+        self.run.refused.connect(session.tell_problem)
+        self.rehearsing.refused.connect(session.tell_problem)
+        self.rehearsing.told.connect(lambda text: session.tell(text, Severity.NOTE))
+        run_page.told.connect(lambda text: session.tell(text, Severity.NOTE))
         self.planning.changed.connect(self.refresh)
         self.planning.told.connect(session.tell)
         self.planning.document.saved.connect(self._window.status_line.show_saved)
@@ -84,6 +95,7 @@ class CaseDesk(QObject):
         self.viewing.rest()
         if self.planning.document.case is not None:
             self.planning.document.keep_view_state(self.view_state.as_json())
+        self.rehearsing.close()
         self.planning.close()
 
     def shut_down(self) -> None:
@@ -182,6 +194,11 @@ class CaseDesk(QObject):
         self.view_state.show_draft(None)
         self.workbench.views.set_tool(FirstTaker(move, measures, *picking))
         self.planning.document.keep_view_state(self.view_state.as_json())
+
+    def _rehearse(self, stage: Stage) -> None:
+        if stage is Stage.REHEARSE:
+            self.rehearsing.begin()
+            self.workbench.run_page.setFocus()
 
     def _pick(self, lps_mm: Triple) -> None:
         self.view_state.set_crosshair(lps_mm)

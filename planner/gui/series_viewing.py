@@ -44,6 +44,7 @@ class SeriesViewing(QObject):
             page = self._volume_page()
             session = self._session
             page.show_volume(series, volume, session.state, is_masked=session.is_masked)
+            session.window.notice.hide()
             session.window.show_front_page(page)
 
         self._session.jobs.start(f"Loading {_name(series)}", work, done, key=_KEY)
@@ -68,6 +69,7 @@ class SeriesViewing(QObject):
             page = self._radiograph_page()
             session = self._session
             page.show_series(opened, session.state, is_masked=session.is_masked)
+            session.window.notice.hide()
             session.window.show_front_page(page)
 
         self._session.jobs.start(f"Loading {_name(series)}", work, done, key=_KEY)
@@ -114,8 +116,12 @@ class SeriesViewing(QObject):
     def _follow_page(self, _index: int) -> None:
         """Say where left is only where it is so: a radiograph's sides are those of its marker."""
         page = self._session.window.pages.currentWidget()
+        line = self._session.window.status_line
         is_radiograph = page is not None and page is self._radiographs
-        self._session.window.status_line.sides.setVisible(not is_radiograph)
+        line.sides.setVisible(not is_radiograph)
+        # A page of its own has a window of its own, written into its views.
+        line.window_level.setVisible(page not in {self._volumes, self._radiographs})
+        line.show_hovered(None, None)
 
     def _shut_down(self) -> None:
         if self._volumes is not None:

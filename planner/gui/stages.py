@@ -51,7 +51,11 @@ _HELP = {
         "A band of volumes for this body: a reference, a soft cap and a hard warning. No number "
         "is a target. The syringe volume includes what stays in the cannulas."
     ),
-    Stage.REHEARSE: "Simulated fluoroscopy on this CT.",
+    Stage.REHEARSE: (
+        "Simulated fluoroscopy on this CT: an illustration. Press a screen to bring the arm there, "
+        "turn it with the arrow keys, take a picture with Space. Ctrl and a press on the AP set "
+        "the needle on the skin; Page Down and Page Up push it on and draw it back."
+    ),
     Stage.HAND_OVER: (
         "Choose what to write and where. Every file is written, read back and checked; "
         "the receipts show its fingerprint. De-identify takes the patient's name out."
@@ -61,9 +65,7 @@ _HELP = {
 
 def blocked_reason(stage: Stage, state: DeskState) -> str | None:
     """Return why a stage cannot be entered now, None when it can."""
-    if stage is Stage.REHEARSE:
-        return "Rehearse is not part of this version: it needs the simulated C-arm."
-    needs_needle = stage in {Stage.BALLOON, Stage.CEMENT, Stage.HAND_OVER}
+    needs_needle = stage in {Stage.BALLOON, Stage.CEMENT, Stage.REHEARSE, Stage.HAND_OVER}
     reason = None
     if state.case is None:
         reason = "Open a study first."
@@ -73,7 +75,14 @@ def blocked_reason(stage: Stage, state: DeskState) -> str | None:
         reason = "Plan a needle first, in Approach."
     elif stage is Stage.BALLOON and not state.is_kyphoplasty:
         reason = "Balloons belong to a kyphoplasty; this level is a vertebroplasty."
+    elif stage is Stage.REHEARSE and not _has_both_pedicles(state):
+        reason = "A rehearsal needs both pedicles of the level: its views are judged by them."
     return reason
+
+
+def _has_both_pedicles(state: DeskState) -> bool:
+    vertebra = state.vertebra
+    return vertebra is not None and None not in {vertebra.left_pedicle, vertebra.right_pedicle}
 
 
 def is_done(stage: Stage, state: DeskState) -> bool:

@@ -111,7 +111,7 @@ QLabel#draftBadge { background: $caution_dim; color: $caution; border: 1px solid
 
 QComboBox, QAbstractSpinBox, QLineEdit { background: $surface; border: 1px solid $border;
   border-radius: 6px; padding: 5px 8px; selection-background-color: $accent; min-height: 18px; }
-QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0; min-height: 0; }
+QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0 8px; min-height: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: url("$icons/chevron.svg"); width: 12px; height: 12px; }

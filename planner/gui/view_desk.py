@@ -75,8 +75,8 @@ class ViewDesk(QObject):
         """Stop what runs and take away what belongs to the case that is closed."""
         self.cine.stop()
         self.overlays.close()
-        self._rendered_from = None
-        self._views.show_rendered(None)
+        # Or the next case would begin with a picture of this one's patient.
+        self._state.set_volume_style(VolumeStyle.SURFACES)
         self._state.show_draft(None)
         self._state.select_measurement(None)
 
@@ -181,7 +181,7 @@ class ViewDesk(QObject):
             return rendered_bone(volume, centre, progress)
 
         def done(bone: "RenderedBone") -> None:
-            if self._rendered_from == (volume, vertebra):
+            if self._rendered_from == (volume, vertebra) and self._views.volume is volume:
                 self._views.show_rendered(bone)
                 if vertebra is None:
                     self._views.look_at_in_3d(centre)

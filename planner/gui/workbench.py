@@ -8,6 +8,7 @@ from planner.assessment.findings import Finding
 from planner.geometry.transforms import RigidTransform
 from planner.gui.desk_state import DeskState
 from planner.gui.finding_places import place_of
+from planner.gui.fluoroscopy.run_page import RunPage
 from planner.gui.page_frame import lay_out_page
 from planner.gui.panels.approach_panel import ApproachPanel
 from planner.gui.panels.balloon_panel import BalloonPanel
@@ -15,6 +16,7 @@ from planner.gui.panels.cement_panel import CementPanel
 from planner.gui.panels.findings_list import FindingsList, FindingsSummary
 from planner.gui.panels.hand_over_panel import HandOverPanel
 from planner.gui.panels.levels_panel import LevelsPanel
+from planner.gui.panels.rehearse_panel import RehearsePanel
 from planner.gui.panels.study_panel import StudyPanel
 from planner.gui.panels.wording import date_words
 from planner.gui.stages import Stage, blocked_reason, next_stage
@@ -33,15 +35,17 @@ class Workbench(QWidget):
 
     stage_changed = Signal(object)
 
-    def __init__(self, palette: Palette, view_state: ViewState) -> None:
+    def __init__(self, palette: Palette, view_state: ViewState, run_page: RunPage) -> None:
         super().__init__()
         self.view_state = view_state
+        self.run_page = run_page
         self.stage = Stage.STUDY
         self.study = StudyPanel(palette)
         self.levels = LevelsPanel(palette)
         self.approach = ApproachPanel(palette)
         self.balloon = BalloonPanel(palette)
         self.cement = CementPanel(palette)
+        self.rehearse = RehearsePanel(palette)
         self.hand_over = HandOverPanel(palette)
         self.panels = {
             Stage.STUDY: self.study,
@@ -49,6 +53,7 @@ class Workbench(QWidget):
             Stage.APPROACH: self.approach,
             Stage.BALLOON: self.balloon,
             Stage.CEMENT: self.cement,
+            Stage.REHEARSE: self.rehearse,
             Stage.HAND_OVER: self.hand_over,
         }
         self.findings = {stage: FindingsList(palette) for stage in _WITH_FINDINGS}
@@ -56,6 +61,9 @@ class Workbench(QWidget):
         self.stepper = Stepper(palette)
         self.stepper.stage_chosen.connect(self.go_to)
         self.views = ViewGrid(view_state, self)
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.views)
+        self._centre.addWidget(self.run_page)
         self._stack = QStackedWidget()
         for stage, panel in self.panels.items():
             self._stack.addWidget(panel)
@@ -67,7 +75,7 @@ class Workbench(QWidget):
                 self.findings[stage].folded.connect(panel.fit)
         self._state = DeskState()
         self._drawn: tuple[object, ...] = ()
-        lay_out_page(self, self.stepper, self.views, self._stack)
+        lay_out_page(self, self.stepper, self._centre, self._stack)
 
     def go_to(self, stage: Stage) -> None:
         """Show a stage if it can be entered."""
@@ -88,6 +96,8 @@ class Workbench(QWidget):
             self._stack.setCurrentWidget(self.panels[self.stage])
             self.stage_changed.emit(self.stage)
         self.stepper.show_state(state, self.stage)
+        is_rehearsing = self.stage is Stage.REHEARSE
+        self._centre.setCurrentWidget(self.run_page if is_rehearsing else self.views)
         panel = self.panels[self.stage]
         if self.stage is not Stage.HAND_OVER:
             coming = next_stage(self.stage, state)

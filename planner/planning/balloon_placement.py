@@ -13,6 +13,8 @@ from planner.foundation.clinical_numbers import clinical_number
 from planner.foundation.errors import PlanProblem
 from planner.geometry.points import Triple
 from planner.geometry.shapes import Capsule, Segment, capsule_between
+from planner.geometry.units import ml_from_mm3
+from planner.planning.balloon_contact import volume_inside_mm3, walls_touched
 from planner.planning.measures import BalloonMeasures
 from planner.planning.needle_path import outward_lps, posterior_wall_mm
 from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle
@@ -32,7 +34,7 @@ these is chosen, since it lifts the endplates over the longest stretch."""
 def measure_balloon(
     balloon: PlannedBalloon, needle: PlannedNeedle, maps: SafetyMaps, catalog: DeviceCatalog
 ) -> BalloonMeasures:
-    """Return where a balloon lies, its inflated shape and what it is nearest to.
+    """Return where a balloon lies, its inflated shape, what it is nearest to and presses on.
 
     Parameters
     ----------
@@ -48,6 +50,18 @@ def measure_balloon(
     PlanProblem
         If the catalogue has no such balloon.
     """
+    placed = _placed(balloon, needle, maps, catalog)
+    return attrs.evolve(
+        placed,
+        touched=walls_touched(placed.shape, maps),
+        cavity_ml=ml_from_mm3(volume_inside_mm3(placed.shape, maps)),
+    )
+
+
+def _placed(
+    balloon: PlannedBalloon, needle: PlannedNeedle, maps: SafetyMaps, catalog: DeviceCatalog
+) -> BalloonMeasures:
+    """Return a balloon's measures without what it presses on, which takes longer."""
     model = catalog.balloon(balloon.model_id)
     path = needle.path
     front_mm = path.length_mm + balloon.front_beyond_tip_mm
@@ -164,7 +178,7 @@ def _inflated_until_near_bone(
         return PlannedBalloon(needle.side, model.id, front_beyond_tip_mm, round(step * _STEP_ML, 3))
 
     def has_no_room(step: int) -> bool:
-        measures = measure_balloon(inflated(step), needle, maps, catalog)
+        measures = _placed(inflated(step), needle, maps, catalog)
         return measures.rear_marker_beyond_cannula_mm < 0.0 or measures.contact_mm < keep_mm
 
     steps = range(1, round(model.maximum_volume_ml / _STEP_ML) + 1)

@@ -1,10 +1,14 @@
 """Cement volumes: a band with an order that always holds, and what to draw up for it."""
 
+import attrs
+
+from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.devices.device_values import DeviceCatalog
-from planner.foundation.clinical_numbers import clinical_number
+from planner.foundation.clinical_numbers import clinical_number, clinical_numbers
+from planner.foundation.errors import PlanProblem
 from planner.planning.measures import CementBand, CementMeasures
-from planner.planning.plan import LevelPlan, PlannedCement
+from planner.planning.plan import LevelPlan, Plan, PlannedCement
 
 SHARE_OF_BODY = "share of the body"
 ABSOLUTE_VOLUME = "absolute volume"
@@ -58,3 +62,120 @@ def measure_cement(
         syringe_ml=syringe_volume_ml(level_plan, volume_ml, catalog),
         fill_share=volume_ml / body_ml,
     )
+
+
+@attrs.frozen
+class SideVolume:
+    """What goes in on one side, and what to draw up for it."""
+
+    side: Side
+    volume_ml: float
+    syringe_ml: float
+    """With what stays in the cannula's lumen; putting the stylet back injects that."""
+
+
+def side_volumes(level_plan: LevelPlan, catalog: DeviceCatalog) -> tuple[SideVolume, ...]:
+    """Return what goes in on each side: equal shares; empty without cement or needles."""
+    if level_plan.cement is None or not level_plan.needles:
+        return ()
+    each_ml = level_plan.cement.volume_ml / len(level_plan.needles)
+    return tuple(
+        SideVolume(needle.side, each_ml, each_ml + catalog.needle(needle.model_id).dead_volume_ml)
+        for needle in level_plan.needles
+    )
+
+
+def cavity_reference_ml(hollow_ml: float) -> float:
+    """Return the volume that fills a balloon's hollow and a margin of bone around it."""
+    return hollow_ml * (1.0 + clinical_number("cement-cavity-margin"))
+
+
+@attrs.frozen
+class Injector:
+    """The user's own device, as its sheet says."""
+
+    ml_per_turn: float = attrs.field(validator=attrs.validators.gt(0.0))
+    """Or ml of one small syringe, where those are used."""
+    ml_per_minute: float = attrs.field(validator=attrs.validators.gt(0.0))
+
+
+@attrs.frozen
+class InjectionSteps:
+    """A volume in the words of a device."""
+
+    turns: float
+    minutes: float
+
+
+def injection_steps(volume_ml: float, injector: Injector) -> InjectionSteps:
+    """Return how many turns, or syringes, a volume takes, and how long at a steady flow.
+
+    Raises
+    ------
+    PlanProblem
+        If the volume is below zero.
+    """
+    if volume_ml < 0.0:
+        raise PlanProblem("A volume to inject cannot be below zero.")
+    return InjectionSteps(volume_ml / injector.ml_per_turn, volume_ml / injector.ml_per_minute)
+
+
+@attrs.frozen
+class SessionRow:
+    """One level of a session."""
+
+    level: VertebraLevel
+    volume_ml: float
+    syringe_ml: float
+    cement_title: str
+
+
+@attrs.frozen
+class SessionSheet:
+    """All cement of one sitting."""
+
+    rows: tuple[SessionRow, ...]
+    advice: tuple[str, ...]
+    """About embolism, a sentence each; empty where no limit is reached."""
+
+    @property
+    def total_ml(self) -> float:
+        """What goes into bone, over all levels."""
+        return sum(row.volume_ml for row in self.rows)
+
+    @property
+    def total_syringe_ml(self) -> float:
+        """What to draw up, over all levels."""
+        return sum(row.syringe_ml for row in self.rows)
+
+
+def session_sheet(plan: Plan, catalog: DeviceCatalog) -> SessionSheet:
+    """Return the sheet of a whole plan, level by level from the head down."""
+    rows = tuple(
+        SessionRow(
+            item.level,
+            item.cement.volume_ml,
+            syringe_volume_ml(item, item.cement.volume_ml, catalog),
+            catalog.cement(item.cement.model_id).title,
+        )
+        for item in plan.levels
+        if item.cement is not None
+    )
+    return SessionSheet(rows, _embolism_advice(len(rows), sum(row.volume_ml for row in rows)))
+
+
+def _embolism_advice(level_count: int, total_ml: float) -> tuple[str, ...]:
+    advice = []
+    from_levels, odds = clinical_number("levels-embolism"), clinical_number("embolism-odds-levels")
+    if level_count >= from_levels:
+        advice.append(
+            f"{level_count} levels: from {from_levels:.0f} on, the odds of pulmonary cement "
+            f"embolism were {odds:.2f} times those of fewer."
+        )
+    limit = clinical_numbers()["embolism-session-volume"]
+    if total_ml > limit.value:
+        advice.append(
+            f"{total_ml:.1f} ml in all, above {limit.value:.0f} ml. Pulmonary cement embolism: "
+            f"{limit.source}."
+        )
+    return tuple(advice)

@@ -94,6 +94,14 @@ class NeedleMeasures:
 
 
 @attrs.frozen
+class WallContact:
+    """How much of a wall of the body a balloon presses on."""
+
+    wall: str
+    area_mm2: float = attrs.field(validator=attrs.validators.ge(0.0))
+
+
+@attrs.frozen
 class BalloonMeasures:
     """What one balloon does in the bone."""
 
@@ -108,6 +116,15 @@ class BalloonMeasures:
     rear_marker_beyond_cannula_mm: float
     front_marker_lps_mm: Triple = attrs.field(converter=as_triple)
     rear_marker_lps_mm: Triple = attrs.field(converter=as_triple)
+    touched: tuple[WallContact, ...] = ()
+    """Every wall it presses on, the largest area first."""
+    cavity_ml: float | None = None
+    """What of its volume lies inside the body: the hollow it leaves at most."""
+
+    @property
+    def touched_mm2(self) -> float:
+        """The area of cortex it presses on."""
+        return sum(contact.area_mm2 for contact in self.touched)
 
 
 @attrs.frozen

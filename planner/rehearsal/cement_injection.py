@@ -6,13 +6,19 @@ from typing import Protocol
 import attrs
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from planner.geometry.points import FloatArray, Triple
 from planner.geometry.units import mm3_from_ml
+from planner.imaging.resample import resample_volume
 from planner.imaging.volume import VoxelMask
 from planner.planning.safety_maps import SafetyMaps
 
-_REACH_MM = 32.0
+_REACH_MM = 20.0
+_UNEVEN_MM, _MOST_UNEVEN_MM = 1.5, 4.0
+"""How much further cement goes through bone that is looser by one spread of its density, and at
+most: the edge of a fill is never smooth."""
+_GRAIN_MM = 1.2
 _CORTEX_MM = 5.0
 """Cement presses on inside the body for this long before it breaks out through a cortex."""
 _REARMOST_SHARE = 0.01
@@ -74,6 +80,12 @@ class EvenFill:
     """
 
     maps: SafetyMaps
+    unevenness_mm: NDArray[np.float32] = attrs.field(init=False)
+    """What looser or denser bone adds to a voxel's distance, on the grid of the masks."""
+
+    @unevenness_mm.default
+    def _from_density(self) -> NDArray[np.float32]:
+        return _unevenness_mm(self.maps)
 
     def empty(self) -> CementFill:
         """Return a level without cement."""
@@ -89,44 +101,45 @@ class EvenFill:
         if missing <= 0:
             return attrs.evolve(fill, volume_ml=volume_ml)
         places, pressure_mm = self._near(tip_lps_mm, fill)
-        # Sorted whole, so that ties fall the same way on every machine.
-        chosen = places[np.argsort(pressure_mm, kind="stable")[:missing]]
+        chosen = places[_least(pressure_mm, missing)]
         voxels = fill.filled.voxels.copy()
         voxels.ravel()[chosen] = True
         filled = VoxelMask(voxels, grid)
+        # What finds no room near the tip has run off along the tissues.
+        lost = (Destination.SOFT_TISSUE,) if len(chosen) < missing else ()
+        found = (*self._destinations(filled), *lost)
         return CementFill(
-            filled, volume_ml, self._rearmost_share(filled), self._leaks(fill, filled, volume_ml)
+            filled, volume_ml, self._rearmost_share(filled), _leaks(fill, found, volume_ml)
         )
 
     def _near(self, tip_lps_mm: Triple, fill: CementFill) -> tuple[NDArray[np.intp], FloatArray]:
         """Return flat indices of voxels still free near a tip, and the pressure each asks for."""
         grid, body = fill.filled.geometry, self.maps.vertebra.body.voxels
-        axes = [
-            np.arange(n) * step_mm
-            for n, step_mm in zip(grid.shape_kji, grid.spacing_ijk_mm[::-1], strict=True)
-        ]
-        i, j, k = grid.ijk_of(np.asarray(tip_lps_mm)) * grid.spacing_ijk_mm
-        z, y, x = axes[0] - k, axes[1] - j, axes[2] - i
+        tip_kji = grid.ijk_of(np.asarray(tip_lps_mm))[::-1]
+        steps_mm = np.array(grid.spacing_ijk_mm[::-1])
+        low = np.clip(np.floor(tip_kji - _REACH_MM / steps_mm), 0, grid.shape_kji).astype(int)
+        high = np.clip(np.ceil(tip_kji + _REACH_MM / steps_mm) + 1, 0, grid.shape_kji).astype(int)
+        box = tuple(slice(start, stop) for start, stop in zip(low, high, strict=True))
+        z, y, x = (
+            (np.arange(start, stop) - centre) * step_mm
+            for start, stop, centre, step_mm in zip(low, high, tip_kji, steps_mm, strict=True)
+        )
         distance_mm = np.sqrt((z**2)[:, np.newaxis, np.newaxis] + (y**2)[:, np.newaxis] + x**2)
-        free = (distance_mm <= _REACH_MM) & ~fill.filled.voxels
-        places = np.flatnonzero(free)
-        outside = ~body.ravel()[places]
-        return places, distance_mm.ravel()[places] + _CORTEX_MM * outside
+        free = (distance_mm <= _REACH_MM) & ~fill.filled.voxels[box]
+        pressure_mm = distance_mm + np.where(body[box], self.unevenness_mm[box], _CORTEX_MM)
+        k, j, i = np.unravel_index(np.flatnonzero(free), free.shape)
+        flat = np.ravel_multi_index((k + low[0], j + low[1], i + low[2]), grid.shape_kji)
+        return flat, pressure_mm[free]
 
-    def _rearmost_share(self, filled: VoxelMask) -> float:
+    def _rearmost_share(self, filled: VoxelMask) -> float | None:
+        if filled.is_empty:
+            return None
         walls = self.maps.vertebra.walls
         points = _points_lps_mm(filled)
         from_posterior_mm = -walls.posterior.signed_distance_mm(points)
         from_anterior_mm = -walls.anterior.signed_distance_mm(points)
         shares = from_posterior_mm / (from_posterior_mm + from_anterior_mm)
         return float(np.quantile(shares, _REARMOST_SHARE))
-
-    def _leaks(
-        self, before: CementFill, filled: VoxelMask, volume_ml: float
-    ) -> tuple[CementLeak, ...]:
-        known = {leak.destination for leak in before.leaks}
-        new = [d for d in self._destinations(filled) if d not in known]
-        return (*before.leaks, *(CementLeak(destination, volume_ml) for destination in new))
 
     def _destinations(self, filled: VoxelMask) -> tuple[Destination, ...]:
         vertebra = self.maps.vertebra
@@ -142,6 +155,39 @@ class EvenFill:
         return tuple(found)
 
 
+def _least(values: FloatArray, count: int) -> NDArray[np.intp]:
+    """Return the places of the least values; of equal ones the first, on every machine."""
+    if count >= len(values):
+        return np.arange(len(values))
+    limit = np.partition(values, count - 1)[count - 1]
+    below = np.flatnonzero(values < limit)
+    return np.concatenate([below, np.flatnonzero(values == limit)[: count - len(below)]])
+
+
+def _leaks(
+    before: CementFill, reached: tuple[Destination, ...], volume_ml: float
+) -> tuple[CementLeak, ...]:
+    """Return the leaks so far and those into places that were not reached before."""
+    known = {leak.destination for leak in before.leaks}
+    new = [place for place in dict.fromkeys(reached) if place not in known]
+    return (*before.leaks, *(CementLeak(place, volume_ml) for place in new))
+
+
+def _unevenness_mm(maps: SafetyMaps) -> NDArray[np.float32]:
+    body = maps.vertebra.body
+    if maps.volume is None or body.is_empty:
+        return np.zeros(body.voxels.shape, np.float32)
+    hu = resample_volume(maps.volume, body.geometry).voxels.astype(np.float32)
+    smooth = ndimage.gaussian_filter(hu, _GRAIN_MM / body.geometry.spacing_ijk_mm[0])
+    inside = smooth[body.voxels]
+    spread = max(float(inside.std()), 1.0)
+    denser: NDArray[np.float32] = (smooth - float(np.median(inside))) / spread
+    uneven: NDArray[np.float32] = np.clip(
+        denser * np.float32(_UNEVEN_MM), -_MOST_UNEVEN_MM, _MOST_UNEVEN_MM
+    )
+    return uneven.astype(np.float32)
+
+
 def _points_lps_mm(mask: VoxelMask) -> FloatArray:
-    k, j, i = np.nonzero(mask.voxels)
+    k, j, i = np.unravel_index(np.flatnonzero(mask.voxels), mask.voxels.shape)
     return mask.geometry.lps_of(np.stack([i, j, k], axis=1))

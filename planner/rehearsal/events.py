@@ -56,6 +56,8 @@ class TakeShot:
         default=1.0, validator=[attrs.validators.gt(0.0), attrs.validators.le(1.0)]
     )
     """How far the collimator is open, as a share of the field's edge."""
+    is_live: bool = False
+    """Whether the pedal was still held from the shot before: more beam, but no shot of its own."""
 
 
 @attrs.frozen

@@ -33,6 +33,10 @@ from planner.simulation.true_views import true_ap_angles, true_lateral_angles
 _STEP_S, _LOOK_S = 4.0, 6.0
 _INFLATION_ML, _INJECTION_ML = 0.5, 0.2
 _PAST_BONE_MM, _PAST_WALL_MM = 0.5, 1.0
+_WITHDRAWN_SHARE = 0.6
+"""Of the way back from the tip to the cannula's end, while cement goes in."""
+_STOP_SHARE = 0.3
+"""A little before the posterior quarter."""
 
 
 @attrs.define
@@ -145,17 +149,28 @@ def _balloon(
 
 
 def _cement(script: _Script, level_plan: LevelPlan, stage: RehearsalStage) -> None:
-    """Fill from front to back in turn through each needle, a look at every push."""
+    """Fill from front to back through each needle in turn, with a look at every push.
+
+    The expert sees cement come near the posterior quarter or a gap, and stops.
+    """
     if level_plan.cement is None:
         return
-    add = script.events.append
-    for needle in level_plan.needles:
-        if level_plan.balloon(needle.side) is not None:
-            end_mm = cannula_end_mm(needle.path, stage.vertebra)
-            add(Advance(script.tick(), needle.side, needle.path.length_mm - end_mm))
+    fill = stage.fill_model.empty()
     share_ml = level_plan.cement.volume_ml / len(level_plan.needles)
     pushes = int(np.ceil(share_ml / min(_INJECTION_ML, clinical_number("cement-unseen-most"))))
     for needle in level_plan.needles:
-        for _ in range(pushes):
-            add(Inject(script.tick(), needle.side, share_ml / pushes))
+        end_mm = cannula_end_mm(needle.path, stage.vertebra)
+        if level_plan.balloon(needle.side) is not None:
+            script.events.append(
+                Advance(script.tick(), needle.side, needle.path.length_mm - end_mm)
+            )
+        back_mm = (needle.path.length_mm - end_mm) * _WITHDRAWN_SHARE / pushes
+        for push in range(pushes):
+            tip = needle.path.point_at(needle.path.length_mm - push * back_mm)
+            coming = stage.fill_model.injected(fill, tip, share_ml / pushes)
+            if coming.leaks or (coming.rearmost_share or 1.0) < _STOP_SHARE:
+                break
+            fill = coming
+            script.events.append(Inject(script.tick(), needle.side, share_ml / pushes))
             _look(script, stage, Panel.LATERAL)
+            script.events.append(Advance(script.tick(), needle.side, -back_mm))

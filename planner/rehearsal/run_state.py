@@ -32,6 +32,9 @@ class Shot:
     time_s: float
     panel: Panel
     pose: CArmPose
+    beam_s: float
+    is_live: bool
+    """Whether it only went on from the shot before."""
     dose: float
     """Relative: seconds of beam, weighed by the square of the distance to the skin."""
     dose_area: float
@@ -99,8 +102,8 @@ class RunState:
     """Every way a needle has gone in bone, from the skin to its deepest point."""
     final_needles: tuple[PlannedNeedle, ...] = ()
     """Where each needle stood when it gave way to what follows."""
-    needle_from_s: float | None = None
-    needle_until_s: float | None = None
+    needle_s: float = 0.0
+    """How long needles were on their way."""
     unseen_ml: float = 0.0
     """Injected since the last shot."""
     leak_at_s: float | None = None
@@ -113,8 +116,9 @@ class RunState:
 
     @property
     def in_needle_phase(self) -> bool:
-        """Whether shots and time count."""
-        return self.needle_from_s is not None and self.needle_until_s is None
+        """Whether shots and time count: a needle is on its way, and no cement is in yet."""
+        on_its_way = any(not side.needle_done for side in self.sides)
+        return on_its_way and self.fill.volume_ml == 0.0 and not self.is_finished
 
     def has(self, code: str, side: Side | None = None) -> bool:
         """Return whether a checkpoint was judged already."""

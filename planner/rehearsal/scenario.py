@@ -7,6 +7,7 @@ from typing import cast
 import attrs
 
 from planner.anatomy.levels import VertebraLevel
+from planner.digital_spine.case_spec import CaseSpec, ready_spec, spec_from_table
 from planner.foundation.clinical_numbers import clinical_number
 from planner.foundation.errors import PlannerError
 from planner.foundation.resource_files import read_toml, resource
@@ -37,6 +38,18 @@ def _usual_weights() -> Iterable[tuple[str, float]]:
 
 
 @attrs.frozen
+class StudySource:
+    """Where a scenario's CT comes from: a shipped study, or a model spine of its own."""
+
+    sample_id: str = ""
+    case: CaseSpec | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if bool(self.sample_id) == (self.case is not None):
+            raise PlannerError("A scenario stands on one study: a sample, or a case.")
+
+
+@attrs.frozen
 class Scenario:
     """What a trainee is asked to do, on which study."""
 
@@ -45,7 +58,7 @@ class Scenario:
     task: str
     grade: int = attrs.field(validator=[attrs.validators.ge(1), attrs.validators.le(5)])
     """From 1, easy, to 5."""
-    sample_id: str
+    study: StudySource
     level: VertebraLevel
     procedure: Procedure
     approach: Approach
@@ -91,7 +104,7 @@ def _scenario_of(file_name: str) -> Scenario:
             title=str(row["title"]),
             task=str(row["task"]),
             grade=int(cast("int", row["grade"])),
-            sample_id=str(row["sample"]),
+            study=_study_of(row),
             level=VertebraLevel.named(str(row["level"])),
             procedure=Procedure(row["procedure"]),
             approach=Approach(row["approach"]),
@@ -100,6 +113,17 @@ def _scenario_of(file_name: str) -> Scenario:
         )
     except (KeyError, ValueError) as error:
         raise PlannerError(f"The scenario {file_name} cannot be read: {error}.") from error
+
+
+def _study_of(row: Mapping[str, object]) -> StudySource:
+    """Return the study of a scenario: ``sample``, ``spec`` by its id, or a whole ``case``."""
+    case = None
+    if "spec" in row:
+        # What a rehearsal shows is made from the CT alone.
+        case = attrs.evolve(ready_spec(str(row["spec"])), mr=(), radiographs=False)
+    elif "case" in row:
+        case = spec_from_table(cast("Mapping[str, object]", row["case"]))
+    return StudySource(str(row.get("sample", "")), case)
 
 
 def _key_of(row: Mapping[str, object]) -> TeachersKey:

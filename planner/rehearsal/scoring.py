@@ -175,12 +175,11 @@ def _parts(
     yield ScorePart("breach", most["breach"] * breach, most["breach"], f"grade {grades}")
     # What is saved on shots and time counts only for needles that got where they belong.
     done = _mean([float(r.is_in_body and _breach_share(r) > 0.0) for r in results], needles)
-    shots = sum(shot.in_needle_phase for shot in state.shots)
+    shots = sum(shot.in_needle_phase and not shot.is_live for shot in state.shots)
     share = done * _share(shots / needles, "shots")
     yield ScorePart("shots", most["shots"] * share, most["shots"], f"{shots} in the needle phase")
-    needle_s = _needle_s(state)
-    share = done * _share(needle_s / needles, "needle-time")
-    yield ScorePart("time", most["time"] * share, most["time"], f"{needle_s:.0f} s")
+    share = done * _share(state.needle_s / needles, "needle-time")
+    yield ScorePart("time", most["time"] * share, most["time"], f"{state.needle_s:.0f} s")
     yield _sequence(state, most["sequence"], done)
     yield _cement(state, stage, most["leak"], done)
 
@@ -198,13 +197,6 @@ def _share(value: float, limit: str) -> float:
 
 def _breach_share(result: NeedleResult) -> float:
     return 0.0 if result.grade is None else _GRADE_SHARES.get(result.grade, 0.0)
-
-
-def _needle_s(state: RunState) -> float:
-    if state.needle_from_s is None:
-        return 0.0
-    until_s = state.time_s if state.needle_until_s is None else state.needle_until_s
-    return until_s - state.needle_from_s
 
 
 def _sequence(state: RunState, most: float, done: float) -> ScorePart:

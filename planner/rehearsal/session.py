@@ -71,7 +71,8 @@ def after(event: Event, state: RunState, stage: RehearsalStage) -> RunState:
         raise RunProblem("The run is finished; nothing can be done after it.")
     if event.time_s < state.time_s:
         raise RunProblem("An action cannot come before the one before it.")
-    state = attrs.evolve(state, time_s=event.time_s)
+    passed_s = event.time_s - state.time_s if state.in_needle_phase else 0.0
+    state = attrs.evolve(state, time_s=event.time_s, needle_s=state.needle_s + passed_s)
     match event:
         case MoveArm() | TakeShot() | NameLevel() | Finish():
             return _at_the_table(event, state, stage)
@@ -144,6 +145,8 @@ def _shot(event: TakeShot, state: RunState, stage: RehearsalStage) -> RunState:
         time_s=event.time_s,
         panel=event.panel,
         pose=state.pose,
+        beam_s=event.beam_s,
+        is_live=event.is_live,
         dose=dose,
         dose_area=dose * event.opening**2,
         off_true_deg=judge(view, stage.marks).worst_deg,
@@ -176,8 +179,7 @@ def _placed(event: PlaceNeedle, state: RunState, stage: RehearsalStage) -> RunSt
     if before is not None and (before.bone_mm is not None or before.needle_done):
         raise RunProblem("A needle in bone is drawn out before it is set anew.")
     side = SideState(event.side, event.model_id, event.skin_lps_mm, event.direction_lps)
-    started_s = event.time_s if state.needle_from_s is None else state.needle_from_s
-    return _with(attrs.evolve(state, needle_from_s=started_s), side)
+    return _with(state, side)
 
 
 def _advanced(by_mm: float, side: SideState, state: RunState, stage: RehearsalStage) -> RunState:
@@ -280,9 +282,6 @@ def _needle_ended(
         tracks=(*state.tracks, *track),
         final_needles=(*state.final_needles, *final),
     )
-    wanted = len(stage.scenario.approach.sides)
-    if len(state.final_needles) >= wanted and state.needle_until_s is None:
-        state = attrs.evolve(state, needle_until_s=state.time_s)
     moments = [
         m for needle in final for m in checkpoints.at_needle_end(needle, state.time_s, stage)
     ]
@@ -317,10 +316,8 @@ def _finished(state: RunState, stage: RehearsalStage) -> RunState:
     for side in state.sides:
         state, done, moments = _needle_ended(side, state, stage)
         state = _with(state, done, moments)
-    until_s = state.time_s if state.needle_until_s is None else state.needle_until_s
     return attrs.evolve(
         state,
         is_finished=True,
-        needle_until_s=until_s,
         moments=(*state.moments, *tool_chain.at_finish(state, stage)),
     )

@@ -12,6 +12,7 @@ from planner.mesh.surface import surface_of_mask
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.planning.measures import NeedleMeasures
 from planner.planning.plan import LevelPlan, Plan, PlannedNeedle
+from planner.rendering.coarse_surface import coarse_surface
 from planner.rendering.plan_picture import (
     NEIGHBOUR_COUNT,
     BalloonPicture,
@@ -91,7 +92,8 @@ def vertebra_picture_of(vertebra: VertebraModel) -> VertebraPicture:
 
     May be called from a job as soon as the vertebra is found, so that no view waits for it.
     """
-    return VertebraPicture(vertebra, _surface(vertebra.whole), _surface(vertebra.canal))
+    bone = _surface(vertebra.whole)
+    return VertebraPicture(vertebra, bone, _surface(vertebra.canal), coarse_surface(bone))
 
 
 def _surface(mask: VoxelMask) -> TriangleMesh:

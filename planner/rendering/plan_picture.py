@@ -85,6 +85,8 @@ class VertebraPicture:
     model: VertebraModel
     bone: TriangleMesh
     canal: TriangleMesh
+    coarse_bone: TriangleMesh = attrs.field(factory=TriangleMesh.empty)
+    """Shown while the view moves; empty where the bone itself is quick enough."""
 
 
 @attrs.frozen(eq=False)

@@ -67,6 +67,7 @@ class VolumeScene(Scene):
         self._picture = PlanPicture()
         self._hidden: frozenset[Layer] = frozenset()
         self._is_picture_new = False
+        self._is_still = True
         self._build_registries()
         self.set_still(still=True)
         self.look(CameraPose((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)))
@@ -206,6 +207,9 @@ class VolumeScene(Scene):
         self._bodies.SetUseDepthPeeling(still and has_surfaces)
         self._bodies.SetUseFXAA(still and has_surfaces)
         self._rays.set_still(still=still)
+        self._is_still = still
+        for body in self._bones:
+            body.set_still(still=still)
 
     def _place(self) -> None:
         self._bodies.ResetCameraClippingRange()
@@ -216,7 +220,8 @@ class VolumeScene(Scene):
         is_neighbour = not self._is_in_focus(value)
         body.set_opacity(_NEIGHBOUR_OPACITY if is_neighbour else _BONE_OPACITY)
         body.set_colour(NEIGHBOUR_BONE if is_neighbour else BONE)
-        body.show(value.bone)
+        body.show(value.bone, value.coarse_bone)
+        body.set_still(still=self._is_still)
 
     def _is_in_focus(self, vertebra: VertebraPicture) -> bool:
         """Return whether a vertebra is the active one, or any where none is active."""

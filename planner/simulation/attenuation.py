@@ -104,10 +104,22 @@ def attenuation_of(values: Int16Array, geometry: GridGeometry) -> AttenuationVol
 
 def _patient(volume: Volume, progress: Progress) -> VoxelMask | None:
     try:
-        return find_skin(volume, progress)
+        skin = find_skin(volume, progress)
     except AnatomyProblem:
         # A phantom without a body: there is no couch to tell from a patient.
         return None
+    return VoxelMask(_closed_front_to_back(skin.voxels), skin.geometry)
+
+
+def _closed_front_to_back(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the patient with what lies between his front and his back.
+
+    A lung that the edge of the field cuts open is outside to whoever fills holes.
+    """
+    behind = np.logical_or.accumulate(inside, axis=1)
+    before = np.logical_or.accumulate(inside[:, ::-1], axis=1)[:, ::-1]
+    closed: NDArray[np.bool_] = behind & before
+    return closed
 
 
 def _axes_across_the_patient(geometry: GridGeometry) -> tuple[int, ...]:

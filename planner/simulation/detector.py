@@ -20,12 +20,14 @@ _SCATTER_REACH_MM = 45.0
 _SCATTER_SHARE = 0.35
 """Of scattered to direct light behind the grid."""
 _EDGE_REACH_MM, _EDGE_GAIN = 0.8, 0.7
-_EVENING_REACH_MM, _EVENING_SHARE = 28.0, 0.7
+_EVENING_REACH_MM, _EVENING_SHARE = 28.0, 0.75
 """How much of differences wider than this the display's processing takes away."""
 _SPREAD_PERCENT = (3.0, 97.0)
 _WINDOW_SPREADS, _DARK_SHARE = 1.15, 0.56
 """The grey scale is this many times as wide as the picture's spread, so much of it below the
 median: instruments, a few hundredths of the picture, become black without moving it."""
+_SHOULDER = 0.7
+"""Grey from which the scale bends so that lung and air never quite become white."""
 _VIGNETTE = 0.18
 _RIM_SHARE = 0.985
 """Radius of the round picture, in half its width."""
@@ -117,8 +119,13 @@ def _windowed(signal: FloatImage, field: NDArray[np.bool_]) -> FloatImage:
     low, median, high = np.percentile(signal[field][::5], (*_SPREAD_PERCENT, 50.0))[[0, 2, 1]]
     width = max(float(high - low) * _WINDOW_SPREADS, _FAINTEST)
     black = np.float32(median - _DARK_SHARE * width)
-    grey: FloatImage = np.clip((signal - black) / np.float32(width), 0.0, 1.0)
-    return grey
+    grey = np.maximum((signal - black) / np.float32(width), np.float32(0.0))
+    over = np.maximum(grey - np.float32(_SHOULDER), np.float32(0.0))
+    room = np.float32(1.0 - _SHOULDER)
+    shouldered: FloatImage = np.minimum(grey, np.float32(_SHOULDER)) + room * (
+        1.0 - np.exp(-over / room)
+    )
+    return shouldered
 
 
 @functools.lru_cache(maxsize=8)

@@ -55,8 +55,13 @@ def working_cannula(model: NeedleModel, path: Segment) -> Bodies:
 
 
 def steel_bar(path: Segment, diameter_mm: float) -> Bodies:
-    """Return a guide wire, a drill or a filler's plunger: a solid bar along a path."""
+    """Return a guide wire, a drill or a pointer: a solid bar along a path."""
     return (_steel(Rod(path, diameter_mm / 2.0)),)
+
+
+def polymer_bar(path: Segment, diameter_mm: float) -> Bodies:
+    """Return a bone filler or a shaft of polymer along a path."""
+    return (AttenuatingBody(Rod(path, diameter_mm / 2.0), clinical_number("xray-polymer")),)
 
 
 def inflated_balloon(

@@ -8,20 +8,22 @@ import attrs
 
 from planner.devices.catalog import device_catalog
 from planner.foundation.progress import Progress, no_progress, part_of
+from planner.geometry.points import Triple
 from planner.planning.gauge_choice import ProposalRequest
 from planner.planning.plan import LevelPlan
 from planner.planning.propose_level import propose_level
 from planner.rehearsal.run_file import RunProblem, read_run
 from planner.rehearsal.run_state import RunState
 from planner.rehearsal.scenario import Scenario, scenario
+from planner.rehearsal.scenario_study import level_place_lps_mm, study_folder
 from planner.rehearsal.scoring import Score, score_run
 from planner.rehearsal.session import replayed
 from planner.rehearsal.stage import RehearsalStage, set_stage
-from planner.samples.catalog import sample_folder
 from planner.workflow.find_levels import find_one_level, find_spine, known_anchor
 from planner.workflow.open_study import OpenStudy, open_study
 from planner.workflow.planning_scene import planning_scene
 
+_SHARE_OF_MAKING = 0.8
 _SHARES = (0.0, 0.4, 0.8, 1.0)
 """Where loading, finding the level and measuring begin and end, for the progress bar."""
 
@@ -47,20 +49,21 @@ def open_stage(chosen: Scenario, progress: Progress = no_progress) -> RehearsalS
     loading, finding, measuring = (
         part_of(progress, start, end) for start, end in itertools.pairwise(_SHARES)
     )
-    study = open_study(sample_folder(chosen.sample_id), loading)
+    making = part_of(loading, 0.0, _SHARE_OF_MAKING)
+    study = open_study(study_folder(chosen, making), part_of(loading, _SHARE_OF_MAKING, 1.0))
     vertebra = find_one_level(study, _place_of(chosen, study), chosen.level, finding)
     scene = planning_scene(study, (vertebra,), measuring)
     return set_stage(chosen, study.volume, scene.maps[chosen.level], scene.catalog)
 
 
-def _place_of(chosen: Scenario, study: OpenStudy) -> tuple[float, float, float]:
+def _place_of(chosen: Scenario, study: OpenStudy) -> Triple:
     """Return a point inside the body of the scenario's level."""
-    anchor = known_anchor(study)
-    if anchor is not None and anchor.level is chosen.level:
-        return anchor.at_lps_mm
-    for place in find_spine(study, anchor).levels:
-        if place.level is chosen.level:
-            return place.centre_lps_mm
+    place = level_place_lps_mm(chosen)
+    if place is not None:
+        return place
+    for found in find_spine(study, known_anchor(study)).levels:
+        if found.level is chosen.level:
+            return found.centre_lps_mm
     raise RunProblem(f"{chosen.level.name} was not found in the study of this scenario.")
 
 

@@ -22,10 +22,14 @@ def only_sentence(ended) -> str:
     return lines[0]
 
 
-def test_the_samples_are_listed_with_their_licence(vertebroplan) -> None:
-    rows = vertebroplan("samples", "--json").document["samples"]
-    assert {row["id"] for row in rows} == {"thorax", "wedge"}
-    assert all("CC BY" in row["licence"] and Path(row["path"]).is_dir() for row in rows)
+@pytest.mark.slow
+def test_the_samples_are_listed_where_they_lie_with_their_licence(vertebroplan) -> None:
+    document = vertebroplan("samples", "--json").document
+    rows = {row["id"]: row for row in document["samples"]}
+    assert {"thorax", "wedge", "digital-healthy", "digital-crush"} <= set(rows)
+    assert all(Path(row["path"]).is_dir() for row in rows.values())
+    assert all("CC BY" in rows[real]["licence"] for real in ("thorax", "wedge"))
+    assert all(case["id"] and case["title"] for case in document["scenarios"])
 
 
 def test_a_place_that_is_not_there_opens_no_window(vertebroplan, tmp_path: Path) -> None:

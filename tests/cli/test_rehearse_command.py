@@ -7,7 +7,7 @@ from planner.rehearsal.run_file import encode_run
 from planner.rehearsal.scenario import scenario
 from planner.workflow.rehearse import open_stage, proposed_plan
 
-SCENARIO = "t12-healthy-left"
+SCENARIO = "thorax-t12-left"
 
 
 @pytest.fixture(scope="module")

@@ -111,6 +111,14 @@ def test_a_header_that_claims_more_than_the_file_can_hold_is_refused(tmp_path: P
         scan_folder(path)
 
 
+def test_a_folder_of_volumes_says_how_they_are_opened(tmp_path: Path) -> None:
+    SimpleITK.WriteImage(_image(), str(tmp_path / "a.nii.gz"))
+    (tmp_path / "b.txt").write_text("text")
+    with pytest.raises(DicomProblem) as raised:
+        scan_folder(tmp_path)
+    assert "a.nii.gz" in raised.value.hint
+
+
 def test_a_volume_cut_short_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "volume.nii.gz"
     SimpleITK.WriteImage(_image(), str(path))

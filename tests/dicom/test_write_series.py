@@ -83,7 +83,7 @@ def test_slices_of_a_tilted_gantry_step_along_the_table(
         assert image.ImageOrientationPatient[5] == pytest.approx(np.sin(np.radians(12.0)))
         assert "SpacingBetweenSlices" not in image
     assert np.array_equal(
-        images[7].pixel_array + int(images[7].RescaleIntercept), a_volume.voxels[7]
+        images[7].pixel_array.astype(np.int32) + int(images[7].RescaleIntercept), a_volume.voxels[7]
     )
 
 

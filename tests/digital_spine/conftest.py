@@ -14,5 +14,5 @@ def the_mean_model() -> ModelSpine:
 
 @pytest.fixture(scope="session")
 def the_mean_spine(the_mean_model: ModelSpine) -> WholeSpine:
-    """Every bone of the mean adult at 1 mm."""
-    return whole_spine(the_mean_model, 1.0)
+    """Every bone of the mean adult at 1.5 mm."""
+    return whole_spine(the_mean_model, 1.5)

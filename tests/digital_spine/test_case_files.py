@@ -119,7 +119,7 @@ def test_spacing_thickness_and_the_way_of_scanning_stand_in_the_headers(
     assert treated.ContrastBolusAgent == "IV"
 
 
-def test_feet_first_changes_nothing_but_the_tag(tmp_path: Path) -> None:
+def test_feet_first_changes_nothing_but_the_tag() -> None:
     spec = attrs.evolve(SMALL, scan=attrs.evolve(SMALL.scan, feet_first=True))
     head, feet = (case_field(s, build_model(s.patient, (), s.seed)) for s in (SMALL, spec))
     assert np.array_equal(head.lattice.lps_from_ijk, feet.lattice.lps_from_ijk)
@@ -285,7 +285,7 @@ def test_a_spec_that_cannot_be_made_leaves_an_earlier_case_alone(tmp_path: Path)
 def test_progress_grows_and_can_cancel(tmp_path: Path) -> None:
     told: list[float] = []
 
-    def note(fraction: float, message: str = "") -> None:
+    def note(fraction: float, _message: str = "") -> None:
         told.append(fraction)
         if len(told) > 6:
             raise Cancelled

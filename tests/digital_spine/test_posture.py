@@ -141,7 +141,7 @@ def test_an_extra_level_stands_between_its_neighbours_and_renames_nobody() -> No
     thirteen, six = (
         names(build_model(attrs.evolve(MEAN, extra_level=level), (), 1)) for level in (T13, L6)
     )
-    assert thirteen == usual[:9] + ["T13"] + usual[9:]
+    assert thirteen == [*usual[:9], "T13", *usual[9:]]
     assert six == [*usual, "L6"]
 
 

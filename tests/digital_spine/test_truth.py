@@ -15,8 +15,8 @@ from planner.digital_spine.pathology import Cavity, Cement, NeedleTrack, fractur
 from planner.digital_spine.truth import (
     VertebraTruth,
     landmarks_lps_mm,
+    structure_mask,
     vertebra_truth,
-    vessel_field,
 )
 from planner.foundation.errors import PlanProblem
 from planner.geometry.grids import GridGeometry
@@ -157,7 +157,7 @@ def test_the_aorta_runs_on_the_left_and_the_vena_cava_on_the_right_before_the_sp
     x, y, z = model.spine.vertebra(L2).lps_from_vertebra.translation_mm
     grid = GridGeometry.axis_aligned((80, 80, 3), (x - 80.0, y - 120.0, z), (2.0, 2.0, 2.0))
     for vessel, sign in (("aorta", 1.0), ("vena-cava", -1.0)):
-        mask = VoxelMask(vessel_field(model, (vessel,), Lattice.of(grid)) < 0.0, grid)
+        mask = VoxelMask(structure_mask(model, (vessel,), Lattice.of(grid)), grid)
         centre = points_of(mask).mean(axis=0)
         assert sign * (centre[0] - x) > 3.0
         assert centre[1] < y - 15.0

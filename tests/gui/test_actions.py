@@ -61,8 +61,16 @@ def test_without_a_case_no_stage_can_be_entered() -> None:
     assert all(blocked_reason(stage, DeskState()) for stage in Stage)
 
 
-def test_rehearse_says_why_it_is_closed(a_desk_state: DeskState) -> None:
-    assert "not part of this version" in (blocked_reason(Stage.REHEARSE, a_desk_state) or "")
+def test_a_rehearsal_needs_a_needle_and_both_pedicles(a_desk_state: DeskState) -> None:
+    assert blocked_reason(Stage.REHEARSE, a_desk_state) is None
+    assert a_desk_state.case is not None
+    (vertebra,) = a_desk_state.case.vertebrae
+    one_sided = attrs.evolve(vertebra, left_pedicle=None)
+    case = attrs.evolve(a_desk_state.case, vertebrae=(one_sided,))
+    state = attrs.evolve(a_desk_state, case=case)
+    assert "both pedicles" in (blocked_reason(Stage.REHEARSE, state) or "")
+    without = attrs.evolve(a_desk_state, case=attrs.evolve(a_desk_state.case, plan=Plan()))
+    assert "needle" in (blocked_reason(Stage.REHEARSE, without) or "")
 
 
 def test_the_approach_needs_a_vertebra(a_desk_state: DeskState) -> None:

@@ -25,7 +25,7 @@ from planner.foundation.progress import Cancelled
 from planner.geometry.grids import GridGeometry
 from planner.imaging.volume import Volume
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.benchmark, pytest.mark.slow, pytest.mark.timeout(900)]
 
 _SLICES, _EDGE = 400, 512
 _CODED_SLICES = 60

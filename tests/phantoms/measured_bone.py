@@ -176,7 +176,10 @@ def measured_canal(model: ModelSpine, level: VertebraLevel) -> CanalSize:
     )
     middle = (left + right) / 2.0
     plane = box_lattice(
-        frame, middle - [reach_mm, 0.0, 0.0], middle + [reach_mm, 9.0, 0.0], step_mm
+        frame,
+        np.subtract(middle, (reach_mm, 0.0, 0.0)),
+        np.add(middle, (reach_mm, 9.0, 0.0)),
+        step_mm,
     )
     bone = bone_of(model, level, plane)[0]
     at = round(reach_mm / step_mm)

@@ -72,7 +72,8 @@ def whole_spine(model: ModelSpine, step_mm: float) -> WholeSpine:
         [v.lps_from_vertebra.translation_mm for v in model.spine.vertebrae]
         + [model.spine.lps_from_sacral_plate.translation_mm]
     )
-    lower, upper = centres.min(axis=0) - [52, 34, 95], centres.max(axis=0) + [52, 85, 40]
+    lower = np.subtract(centres.min(axis=0), (52, 34, 95))
+    upper = np.add(centres.max(axis=0), (52, 85, 40))
     i, j, k = (int(n) for n in (upper - lower) / step_mm)
     grid = GridGeometry.axis_aligned((i, j, k), lower, (step_mm,) * 3)
     fields = bone_fields(model.spine, Lattice.of(grid))

@@ -8,7 +8,7 @@ from planner.devices.catalog import device_catalog
 from planner.imaging.volume import Volume
 from planner.planning.plan import Approach, Procedure
 from planner.planning.safety_maps import build_safety_maps
-from planner.rehearsal.scenario import Scenario
+from planner.rehearsal.scenario import Scenario, StudySource
 from planner.rehearsal.stage import RehearsalStage, set_stage
 
 TASK = Scenario(
@@ -16,7 +16,7 @@ TASK = Scenario(
     title="The phantom's L1",
     task="Fill it through both pedicles.",
     grade=1,
-    sample_id="none",
+    study=StudySource("none"),
     level=VertebraLevel.L1,
     procedure=Procedure.KYPHOPLASTY,
     approach=Approach.BIPEDICULAR,

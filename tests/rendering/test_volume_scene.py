@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import attrs
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from planner.anatomy.levels import Side
@@ -72,3 +73,23 @@ def test_bone_goes_with_its_layer_and_neighbours_are_fainter(
     scene.show_picture(alone, frozenset({Layer.CANAL, Layer.BONE}))
     empty = pixels_of(scene, 160, 120).astype(int).sum()
     assert solid > 1.5 * empty
+
+
+def test_a_moving_view_draws_fewer_triangles_of_the_same_bone(
+    a_picture: PlanPicture, pixels_of: PixelsOf
+) -> None:
+    vertebra = a_picture.vertebrae[0]
+    fine, coarse = vertebra.bone, vertebra.coarse_bone
+    assert len(coarse.faces) < len(fine.faces) / 2
+    assert np.ptp(coarse.vertices_lps_mm, axis=0) == pytest.approx(
+        np.ptp(fine.vertices_lps_mm, axis=0), abs=2.5
+    )
+    scene = VolumeScene()
+    scene.show_picture(a_picture)
+    scene.frame_on(vertebra.model.centre_lps_mm, 60.0)
+    shown = {}
+    for still in (True, False):
+        scene.set_still(still=still)
+        shown[still] = pixels_of(scene, 200, 160).max(axis=2) > 40
+    differing = (shown[True] != shown[False]).mean()
+    assert differing < 0.03

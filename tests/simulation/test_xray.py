@@ -153,6 +153,14 @@ def test_the_couch_is_left_out_and_the_patient_is_not() -> None:
     assert kept.values[:, 105, 60].min() == 1100
 
 
+def test_a_lung_cut_open_by_the_edge_of_the_field_stays_a_lung() -> None:
+    grid = GridGeometry.axis_aligned((80, 80, 12), (-80.0, -80.0, 0.0), (2.0, 2.0, 5.0))
+    voxels = np.full(grid.shape_kji, 40, np.int16)
+    voxels[:, 20:60, 50:] = -850
+    prepared = prepare(Volume(voxels, grid))
+    assert (prepared.values[:, 30:50, 55:75] == 150).all()
+
+
 def test_a_volume_of_one_slice_is_refused() -> None:
     grid = GridGeometry.axis_aligned((4, 4, 1), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
     with pytest.raises(GeometryProblem, match="two or more"):

@@ -6,6 +6,8 @@ from planner.gui.tools.tool import Pointer, Tool
 class FirstTaker:
     """Offers each press to its tools in order."""
 
+    takes_handles = True
+
     def __init__(self, *tools: Tool) -> None:
         self._tools = tools
         self._taker: Tool | None = None

@@ -25,6 +25,8 @@ _DRAGGED_MM = 1.0
 class TakeMeasure:
     """Collects the points of one measurement in one slice, then gives the mouse back."""
 
+    takes_handles = False
+
     def __init__(
         self, kind: MeasureKind, document: CaseDocument, state: ViewState, done: Callable[[], None]
     ) -> None:
@@ -80,6 +82,8 @@ class TakeMeasure:
 
 class MoveMeasure:
     """Drags a point of a measurement: one drag, one entry of the history."""
+
+    takes_handles = True
 
     def __init__(self, document: CaseDocument, state: ViewState) -> None:
         self._document, self._state = document, state

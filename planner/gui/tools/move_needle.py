@@ -37,6 +37,8 @@ class _Drag:
 class MoveNeedle:
     """Moves the end that was taken hold of; Shift moves the whole needle, Alt turns it."""
 
+    takes_handles = True
+
     def __init__(
         self,
         document: CaseDocument,

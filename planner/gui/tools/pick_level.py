@@ -9,6 +9,8 @@ from planner.gui.tools.tool import Pointer
 class PickLevel:
     """Hands each click in a slice on; handles keep working."""
 
+    takes_handles = True
+
     def __init__(self, pick: Callable[[Triple], None]) -> None:
         self._pick = pick
 

@@ -10,6 +10,8 @@ from planner.rendering.plan_picture import NeedleEnd
 class PlaceNeedle:
     """Waits for one click, then gives the mouse back."""
 
+    takes_handles = False
+
     def __init__(self, end: NeedleEnd, place: Callable[[NeedleEnd, Triple], None]) -> None:
         self._end = end
         self._place = place

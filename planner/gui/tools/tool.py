@@ -25,6 +25,11 @@ class Pointer:
 class Tool(Protocol):
     """What the left mouse button does in a view."""
 
+    @property
+    def takes_handles(self) -> bool:
+        """Whether a press near a handle means the handle; otherwise it means the slice there."""
+        ...
+
     def press(self, pointer: Pointer) -> bool:
         """Begin a gesture; False leaves the press to the view (crosshair, camera)."""
         ...

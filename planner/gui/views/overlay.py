@@ -16,6 +16,8 @@ from planner.rendering.palette import (
 EDGE_PX = 10.0
 CENTRE = Qt.AlignmentFlag.AlignCenter
 _LETTER_PX, _TEXT_PX, _LABEL_PX = 16, 12, 13
+_LETTER_ROOM_PX = 26.0
+"""Half of what the letter in the middle of an edge takes."""
 _HANDLE_RADIUS_PX = 6.0
 _SCALE_CHOICES_MM = (5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
 _LONGEST_SCALE_SHARE = 0.25
@@ -62,11 +64,21 @@ def draw_line_of_words(
     font.setBold(False)
     painter.setFont(font)
     metrics = painter.fontMetrics()
-    words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
+    # The middle goes: a name's beginning and a date's end tell most.
+    words = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(area.width()))
     place = QRectF(painter.boundingRect(area, anchor, words)).adjusted(-4.0, 0.0, 4.0, 0.0)
     painter.fillRect(place, qcolor(BLACK, 0.5))
     painter.setPen(qcolor(colour))
     painter.drawText(area, anchor, words)
+
+
+def draw_identity(painter: QPainter, inner: QRectF, words: str) -> None:
+    """Write whose images these are into the upper left corner, as far as the side letter."""
+    corner = QRectF(
+        inner.left(), inner.top(), inner.width() / 2.0 - _LETTER_ROOM_PX, inner.height()
+    )
+    anchor = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+    draw_line_of_words(painter, corner, anchor, words)
 
 
 def draw_sides(painter: QPainter, area: QRectF, plane: SlicePlane) -> None:

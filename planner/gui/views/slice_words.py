@@ -47,7 +47,7 @@ def paint_slice_words(view: "SliceView", painter: QPainter) -> None:
 def _paint_corners(view: "SliceView", painter: QPainter, area: QRectF) -> None:
     edge = overlay.EDGE_PX
     inner = area.adjusted(edge, edge, -edge, -edge)
-    overlay.draw_line_of_words(painter, inner, _TOP_LEFT, view.shown_patient_line())
+    overlay.draw_identity(painter, inner, view.shown_patient_line())
     over = view.overlay
     label = over.label if over is not None else view.title_words
     if label:

@@ -206,7 +206,8 @@ class ToolView(Viewport):
     def _begin_gesture(self, event: QMouseEvent) -> bool:
         if self._tool is None:
             return False
-        handle = self.handle_at(event.position())
+        # Handles are drawn into slices they do not lie in; a point set near one lies in the slice.
+        handle = self.handle_at(event.position()) if self._tool.takes_handles else None
         at_px = self.device_px(event.position())
         anchor = handle.lps_mm if handle else self.pick(at_px)
         if anchor is None:
@@ -238,6 +239,7 @@ class ToolView(Viewport):
         )
 
     def _hover(self, position: QPointF) -> None:
-        over_handle = self._tool is not None and self.handle_at(position) is not None
+        takes = self._tool is not None and self._tool.takes_handles
+        over_handle = takes and self.handle_at(position) is not None
         self.setCursor(Qt.CursorShape.OpenHandCursor if over_handle else Qt.CursorShape.ArrowCursor)
         self.hovered.emit(self.pick(self.device_px(position)))

@@ -14,17 +14,12 @@ class SurfaceBody:
     """A shaded closed surface; translucent ones show the inside of nothing but themselves."""
 
     def __init__(self, colour: Colour, opacity: float, *, sharp_edge_deg: float = 180.0) -> None:
-        self._normals = vtkPolyDataNormals()
-        self._normals.SetFeatureAngle(sharp_edge_deg)
-        self._normals.SetSplitting(sharp_edge_deg < 180.0)
-        self._normals.ConsistencyOff()
-        mapper = vtkPolyDataMapper()
-        mapper.SetInputConnection(self._normals.GetOutputPort())
-        mapper.ScalarVisibilityOff()
+        self._fine, self._coarse = _Shading(sharp_edge_deg), _Shading(sharp_edge_deg)
         self.actor = vtkActor()
-        self.actor.SetMapper(mapper)
+        self.actor.SetMapper(self._fine.mapper)
         self.actor.VisibilityOff()
         self._mesh: TriangleMesh | None = None
+        self._has_coarse = False
         look = self.actor.GetProperty()
         look.SetColor(*colour)
         look.SetOpacity(opacity)
@@ -35,13 +30,21 @@ class SurfaceBody:
         look.SetInterpolationToPhong()
         look.BackfaceCullingOn()
 
-    def show(self, mesh: TriangleMesh) -> None:
-        """Draw another surface."""
+    def show(self, mesh: TriangleMesh, coarse: TriangleMesh | None = None) -> None:
+        """Draw another surface, and one with fewer triangles while the view moves."""
         if mesh is self._mesh:
             return
         self._mesh = mesh
-        self._normals.SetInputData(polydata_of(mesh))
+        self._has_coarse = coarse is not None and bool(len(coarse.faces))
+        self._fine.show(mesh)
+        if coarse is not None and self._has_coarse:
+            self._coarse.show(coarse)
         self.actor.SetVisibility(bool(len(mesh.faces)))
+
+    def set_still(self, *, still: bool) -> None:
+        """Draw all triangles at rest, fewer while moving."""
+        shading = self._fine if still or not self._has_coarse else self._coarse
+        self.actor.SetMapper(shading.mapper)
 
     def set_opacity(self, opacity: float) -> None:
         """Make it more or less translucent."""
@@ -51,3 +54,20 @@ class SurfaceBody:
     def set_colour(self, colour: Colour) -> None:
         """Paint it otherwise."""
         self.actor.GetProperty().SetColor(*colour)
+
+
+class _Shading:
+    """A surface with the normals it is lit by."""
+
+    def __init__(self, sharp_edge_deg: float) -> None:
+        self._normals = vtkPolyDataNormals()
+        self._normals.SetFeatureAngle(sharp_edge_deg)
+        self._normals.SetSplitting(sharp_edge_deg < 180.0)
+        self._normals.ConsistencyOff()
+        self.mapper = vtkPolyDataMapper()
+        self.mapper.SetInputConnection(self._normals.GetOutputPort())
+        self.mapper.ScalarVisibilityOff()
+
+    def show(self, mesh: TriangleMesh) -> None:
+        """Light another surface."""
+        self._normals.SetInputData(polydata_of(mesh))

@@ -22,6 +22,8 @@ from planner.rendering.plan_picture import PlanPicture
 class RecordingTool:
     """Takes every handle, or everything when told to."""
 
+    takes_handles = True
+
     def __init__(self, *, takes_everything: bool = False) -> None:
         self.takes_everything = takes_everything
         self.heard: list[tuple[str, Pointer | None]] = []

@@ -249,3 +249,21 @@ def test_scrolling_one_slice_draws_no_other_anew_in_a_tilted_frame(
     assert axial.frame_count == before[0] + 5
     assert sagittal.frame_count == before[1]
     a_view_state.turn_back()
+
+
+def test_a_point_measured_beside_a_needles_handle_lies_in_the_slice_not_at_the_handle(
+    a_grid: ViewGrid, a_tool: object, a_view_state: ViewState, qtbot: QtBot
+) -> None:
+    view = _slice(a_grid, ViewName.AXIAL)
+    tip = view.picture.handles[1]
+    a_view_state.set_crosshair(tip.lps_mm)
+    view.step_slices(3)
+    assert view.handle_at(view.widget_point(tip.lps_mm)) == tip
+    a_tool.takes_everything, a_tool.takes_handles = True, False
+    a_grid.set_tool(a_tool)
+    place = view.widget_point(tip.lps_mm).toPoint() + QPoint(4, 3)
+    qtbot.mouseClick(view, LEFT, pos=place)
+    pressed = a_tool.last("press")
+    assert pressed.handle is None
+    assert view.mapping.depth_mm(pressed.lps_mm) == pytest.approx(0.0, abs=1e-6)
+    assert pressed.lps_mm == pytest.approx(view.mapping.lps_of((place.x(), place.y())), abs=1e-6)

@@ -1,0 +1,229 @@
+"""A rehearsal at the window: the arm, the clock, the run so far and its two pictures."""
+
+import attrs
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
+
+from planner.anatomy.levels import Side
+from planner.foundation.errors import PlannerError
+from planner.foundation.progress import Progress
+from planner.geometry.points import Triple
+from planner.gui.jobs import JobRunner
+from planner.rehearsal.events import Event, MoveArm, Panel, TakeShot
+from planner.rehearsal.run_file import RecordedRun
+from planner.rehearsal.run_in_beam import scene_of
+from planner.rehearsal.run_state import RunState
+from planner.rehearsal.scoring import Score, score_run
+from planner.rehearsal.session import after, begin
+from planner.rehearsal.stage import RehearsalStage
+from planner.simulation.attenuation import AttenuationVolume, prepare
+from planner.simulation.c_arm import CArmPose, XrayView, mobile_c_arm, view_of
+from planner.simulation.c_arm_limits import within_reach
+from planner.simulation.detector import DetectorSettings, GreyImage
+from planner.simulation.shot import take_shot, warm_up
+from planner.simulation.xray import quality_within
+
+_HELD_PIXELS, _LIVE_PIXELS = 512, 256
+_HELD_BUDGET_S, _LIVE_BUDGET_S = 0.5, 0.02
+"""A picture that is held may take this long: the trainee sees the last one meanwhile."""
+_PREPARING, _SHOOTING, _MARKING = "prepare-xray", "xray", "mark-run"
+_START_DEG = {Panel.AP: (0.0, 0.0), Panel.LATERAL: (90.0, 0.0)}
+
+
+@attrs.frozen(eq=False)
+class HeldPicture:
+    """The last picture of a screen and where the arm stood."""
+
+    picture: GreyImage
+    view: XrayView
+    pose: CArmPose
+    number: int
+    """Of the shot, from 1."""
+    is_live: bool = False
+
+
+class RunDesk(QObject):
+    """Owns the run and says when anything of it changes."""
+
+    changed = Signal()
+    refused = Signal(object)
+    """A `PlannerError` that says why an action is not possible."""
+
+    def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._clock = QElapsedTimer()
+        self._patient: AttenuationVolume | None = None
+        self._history: list[int] = []
+        self._score: Score | None = None
+        self._frame = 0
+        self._scored: RunState | None = None
+        self.stage: RehearsalStage | None = None
+        self.state: RunState | None = None
+        self.events: tuple[Event, ...] = ()
+        self.poses: dict[Panel, CArmPose] = {}
+        self.held: dict[Panel, HeldPicture] = {}
+        self.panel = Panel.AP
+        self.side = Side.LEFT
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether pictures can be taken."""
+        return self._patient is not None and self.state is not None
+
+    @property
+    def score(self) -> Score | None:
+        """The score of the run as it stands; None while it is being made."""
+        return self._score if self._scored is self.state else None
+
+    @property
+    def recorded(self) -> RecordedRun | None:
+        """The run so far."""
+        return RecordedRun(self.stage.scenario.id, self.events) if self.stage else None
+
+    def open(self, stage: RehearsalStage) -> None:
+        """Begin a run on a stage; the CT is made ready for X-rays meanwhile."""
+        is_same_patient = self.stage is not None and self.stage.volume is stage.volume
+        self.stage = stage
+        self.start_again()
+        if is_same_patient and self._patient is not None:
+            return
+        self._patient = None
+
+        def work(progress: Progress) -> AttenuationVolume:
+            warm_up()
+            return prepare(stage.volume, progress)
+
+        self._jobs.start("Preparing the X-ray", work, self._prepared, key=_PREPARING)
+
+    def close(self) -> None:
+        """Let go of the run and of the patient."""
+        self._patient, self.stage, self.state = None, None, None
+        self.events, self.held, self._history = (), {}, []
+
+    def start_again(self) -> None:
+        """Begin the run anew: nothing in the patient, the arm where it was wheeled in."""
+        if self.stage is None:
+            return
+        centre = self.stage.vertebra.centre_lps_mm
+        self.poses = {panel: CArmPose(centre, *angles) for panel, angles in _START_DEG.items()}
+        self.held, self.events, self._history = {}, (), []
+        self._clock.start()
+        self._take(begin(self.stage))
+
+    def choose_panel(self, panel: Panel) -> None:
+        """Let the arm go where a screen's picture is taken."""
+        self.panel = panel
+        self.changed.emit()
+
+    def choose_side(self, side: Side) -> None:
+        """Turn to the needle of a side."""
+        self.side = side
+        self.changed.emit()
+
+    def turn_arm(self, orbital_deg: float, angular_deg: float) -> None:
+        """Turn the arm of the chosen screen, as far as its joints go."""
+        pose = attrs.evolve(
+            self.poses[self.panel], orbital_deg=orbital_deg, angular_deg=angular_deg
+        )
+        self.poses = {**self.poses, self.panel: within_reach(pose)}
+        self.changed.emit()
+
+    def centre_arm(self, isocentre_lps_mm: Triple) -> None:
+        """Move the arm along so that a point is in the middle of the picture."""
+        pose = attrs.evolve(self.poses[self.panel], isocentre_lps_mm=isocentre_lps_mm)
+        self.poses = {**self.poses, self.panel: pose}
+        self.changed.emit()
+
+    def now_s(self) -> float:
+        """Return the seconds since the run began, never before its last action."""
+        last_s = self.state.time_s if self.state else 0.0
+        return max(self._clock.elapsed() / 1000.0, last_s)
+
+    def shoot(self, beam_s: float, *, is_live: bool = False) -> None:
+        """Record a picture of the chosen screen; live ones go on from the shot before."""
+        pose = self.poses[self.panel]
+        moved = MoveArm(self.now_s(), pose.isocentre_lps_mm, pose.orbital_deg, pose.angular_deg)
+        shot = TakeShot(self.now_s(), self.panel, beam_s, is_live=is_live)
+        if self.do(moved) and self.do(shot) and not is_live:
+            self.draw(is_live=False)
+
+    def draw(self, *, is_live: bool) -> None:
+        """Show what the beam meets now: coarse while it is live, full for a picture that stays.
+
+        A live picture is left out while the one before is still being made.
+        """
+        key = f"{_SHOOTING}-{self.panel.value}"
+        if is_live and self._jobs.is_running(key):
+            return
+        patient, state, stage, panel = self._patient, self.state, self.stage, self.panel
+        if patient is None or state is None or stage is None:
+            return
+        pose = self.poses[panel]
+        view = view_of(mobile_c_arm(_LIVE_PIXELS if is_live else _HELD_PIXELS), pose)
+        budget_s = _LIVE_BUDGET_S if is_live else _HELD_BUDGET_S
+        self._frame += 1
+        frame = self._frame
+        number = sum(not shot.is_live for shot in state.shots)
+
+        def work(progress: Progress) -> HeldPicture:
+            progress(0.0)
+            quality = quality_within(budget_s, patient, view)
+            settings = DetectorSettings(seed=frame)
+            picture = take_shot(scene_of(state, stage, patient), view, settings, quality)
+            return HeldPicture(picture, view, pose, number, is_live)
+
+        title = "Live X-ray" if is_live else "Taking an X-ray"
+        self._jobs.start(title, work, lambda held: self._show(panel, held), key=key)
+
+    def do(self, event: Event) -> bool:
+        """Do an action; return whether it was possible."""
+        if self.state is None or self.stage is None:
+            return False
+        before = len(self.state.moments)
+        try:
+            state = after(event, self.state, self.stage)
+        except PlannerError as problem:
+            self.refused.emit(problem)
+            return False
+        if len(state.moments) > before:
+            self._history.append(len(self.events))
+        self.events = (*self.events, event)
+        self._take(state)
+        return True
+
+    def rewind(self) -> None:
+        """Go back to just before the last checkpoint that was judged."""
+        if not self._history or self.stage is None:
+            return
+        kept = self.events[: self._history.pop()]
+        state = begin(self.stage)
+        for event in kept:
+            state = after(event, state, self.stage)
+        self.events = kept
+        self._take(state)
+
+    def _take(self, state: RunState) -> None:
+        """Let a state be the current one, and have it marked."""
+        self.state = state
+        stage = self.stage
+        if stage is None:
+            return
+
+        def work(progress: Progress) -> Score:
+            progress(0.0)
+            return score_run(state, stage)
+
+        def done(score: Score) -> None:
+            self._score, self._scored = score, state
+            self.changed.emit()
+
+        self._jobs.start("Marking the run", work, done, key=_MARKING)
+        self.changed.emit()
+
+    def _prepared(self, patient: AttenuationVolume) -> None:
+        self._patient = patient
+        self.changed.emit()
+
+    def _show(self, panel: Panel, held: HeldPicture) -> None:
+        self.held = {**self.held, panel: held}
+        self.changed.emit()

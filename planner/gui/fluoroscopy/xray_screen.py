@@ -1,0 +1,137 @@
+"""One of the two screens: the last picture held, its side letters, whose turn the arm is."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from planner.gui.fluoroscopy.run_desk import HeldPicture
+from planner.gui.theme import Palette
+from planner.rehearsal.events import Panel
+from planner.simulation.c_arm import CArmPose
+from planner.simulation.side_letters import side_letters
+
+_HEADER_PX = 30
+_STRIPE_PX = 3
+_LETTER_PX = 20
+_LETTER_COLOUR = "#FFE08A"
+_NAMES = {Panel.AP: "AP", Panel.LATERAL: "Lateral"}
+
+
+class XrayScreen(QWidget):
+    """Shows a held picture. A press chooses the screen, a press with Ctrl points at the skin."""
+
+    chosen = Signal(object)
+    """Its `Panel`."""
+    pointed = Signal(object, float, float)
+    """Its `Panel`, and the column and row of the picture under the pointer."""
+
+    def __init__(self, panel: Panel, palette: Palette) -> None:
+        super().__init__()
+        self.panel = panel
+        self._palette = palette
+        self._held: HeldPicture | None = None
+        self._image: QImage | None = None
+        self._pose: CArmPose | None = None
+        self._is_chosen = False
+        self.setMinimumSize(280, 280)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(f"{_NAMES[panel]} screen")
+
+    def show_picture(
+        self, held: HeldPicture | None, pose: CArmPose | None, *, is_chosen: bool
+    ) -> None:
+        """Show the last picture and where the arm of this screen stands."""
+        if held is not self._held:
+            self._held = held
+            self._image = None if held is None else _as_image(held)
+        self._pose, self._is_chosen = pose, is_chosen
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the header, the picture and its letters."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), QColor("#000000"))
+        self._draw_header(painter)
+        if self._image is None or self._held is None:
+            painter.setPen(QColor(self._palette.secondary))
+            painter.drawText(
+                self._area(), Qt.AlignmentFlag.AlignCenter, "No picture yet: press Space"
+            )
+        else:
+            painter.drawImage(self._square(), self._image)
+            self._draw_letters(painter)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose this screen, or point at the skin."""
+        self.chosen.emit(self.panel)
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._held is not None:
+            column, row = self._pixel_at(event.position())
+            self.pointed.emit(self.panel, column, row)
+
+    def _pixel_at(self, place: QPointF) -> tuple[float, float]:
+        square = self._square()
+        scale = (self._held.view.pixels if self._held else 1) / square.width()
+        return (place.x() - square.x()) * scale - 0.5, (place.y() - square.y()) * scale - 0.5
+
+    def _area(self) -> QRectF:
+        return QRectF(0, _HEADER_PX, self.width(), self.height() - _HEADER_PX)
+
+    def _square(self) -> QRectF:
+        area = self._area()
+        edge = min(area.width(), area.height())
+        return QRectF(area.center().x() - edge / 2.0, area.center().y() - edge / 2.0, edge, edge)
+
+    def _draw_header(self, painter: QPainter) -> None:
+        painter.fillRect(QRectF(0, 0, self.width(), _HEADER_PX), QColor(self._palette.surface))
+        colour = self._palette.accent if self._is_chosen else self._palette.border
+        painter.fillRect(QRectF(0, 0, _STRIPE_PX, _HEADER_PX), QColor(colour))
+        font = QFont(painter.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(self._palette.text))
+        text = _NAMES[self.panel]
+        if self._pose is not None:
+            text += (
+                f"   orbital {self._pose.orbital_deg:.0f}°   angular {self._pose.angular_deg:.0f}°"
+            )
+        line = QRectF(12, 0, self.width() - 24, _HEADER_PX)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+        right = "the arm is here" if self._is_chosen else ""
+        if self._held is not None:
+            is_there = self._held.pose == self._pose
+            right = f"held, shot {self._held.number}" + ("" if is_there else "; the arm has moved")
+            right = "live" if self._held.is_live else right
+        painter.setPen(QColor(self._palette.secondary))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
+
+    def _draw_letters(self, painter: QPainter) -> None:
+        if self._held is None:
+            return
+        letters, square = side_letters(self._held.view), self._square()
+        font = QFont(painter.font())
+        font.setPixelSize(_LETTER_PX)
+        font.setWeight(QFont.Weight.Bold)
+        painter.setFont(font)
+        reach = square.width() / 2.0 - _LETTER_PX
+        for letter, dx, dy in (
+            (letters.left, -reach, 0.0),
+            (letters.right, reach, 0.0),
+            (letters.top, 0.0, -reach),
+            (letters.bottom, 0.0, reach),
+        ):
+            box = QRectF(0, 0, 2 * _LETTER_PX, 2 * _LETTER_PX)
+            box.moveCenter(square.center() + QPointF(dx, dy))
+            painter.setPen(QColor("#000000"))
+            painter.drawText(box.translated(1, 1), Qt.AlignmentFlag.AlignCenter, letter)
+            painter.setPen(QColor(_LETTER_COLOUR))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def _as_image(held: HeldPicture) -> QImage:
+    rows, columns = held.picture.shape
+    grey = held.picture.tobytes()
+    # A copy: the bytes do not outlive this function.
+    return QImage(grey, columns, rows, columns, QImage.Format.Format_Grayscale8).copy()
