@@ -341,6 +341,7 @@ def test_a_writer_that_lacks_something_says_so_and_is_not_asked_to_write(
     panel.show_state(attrs.evolve(a_desk_state, writers=writers, writer_lacks=lacking))
     assert panel.chosen_ids == ("mesh-stl",)
     assert "The images are no DICOM series." in _texts(panel)
+    assert not panel.checks["dicom-sr"].isChecked()
     panel.show_state(attrs.evolve(a_desk_state, writers=writers))
     assert panel.chosen_ids == ("dicom-sr", "mesh-stl")
 

@@ -40,14 +40,22 @@ class _WriterRow(QWidget):
         line.addWidget(label(" ".join(kinds), "secondary"))
         self.setToolTip(" ".join(info.file_suffixes))
         column.addLayout(line)
+        self._was_chosen = True
         self._lacks: QLabel = label("", "secondary", wraps=True)
         self._lacks.setContentsMargins(24, 0, 0, 2)
         column.addWidget(self._lacks)
         self.show_lack("")
 
     def show_lack(self, sentence: str) -> None:
-        """Show why it cannot write; empty where it can."""
-        self.check.setEnabled(not sentence)
+        """Show why it cannot write; empty where it can, and then it is as the user left it."""
+        can_write = not sentence
+        if can_write != self.check.isEnabled():
+            if can_write:
+                self.check.setChecked(self._was_chosen)
+            else:
+                self._was_chosen = self.check.isChecked()
+                self.check.setChecked(False)
+            self.check.setEnabled(can_write)
         self._lacks.setText(sentence)
         self._lacks.setVisible(bool(sentence))
 
@@ -158,7 +166,8 @@ class HandOverPanel(StagePanel):
 
     def _choose(self, *, is_on: bool) -> None:
         for check in self.checks.values():
-            check.setChecked(is_on)
+            if check.isEnabled():
+                check.setChecked(is_on)
 
     def _show_identity(self) -> None:
         names = self._naming & set(self.chosen_ids) and not self.deidentify.isChecked()

@@ -34,7 +34,8 @@ class ReceiptList(QWidget):
         self._summary = label("", "section", wraps=True)
         column.addWidget(self._summary)
         buttons = QHBoxLayout()
-        self.replace = QPushButton("Replace the files that are there")
+        self.replace = QPushButton("Replace files")
+        self.replace.setToolTip("Writes once more, in place of the files that are there already.")
         self.replace.clicked.connect(self._replace)
         self.copy = QPushButton("Copy receipt")
         self.copy.setToolTip("Puts every file with its SHA-256 and every problem on the clipboard.")
@@ -106,7 +107,7 @@ def receipt_text(handed: "HandOver") -> str:
 def _receipt_card(receipt: "WriteReceipt", title: str, palette: Palette) -> Card:
     card = Card()
     head = QHBoxLayout()
-    head.addWidget(label(title, "strong"), 1)
+    head.addWidget(label(title, "strong", wraps=True), 1)
     chip = Chip(palette)
     if receipt.problems:
         chip.show_judgement("not written", Severity.CAUTION)
