@@ -8,10 +8,6 @@ from planner.export.snapshot import PlanSnapshot
 from planner.export.writer import PlanPart, WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
 from planner.planning.plan import Plan
-from planner_writer_dicom.read_structured_report import (
-    is_structured_report,
-    read_structured_report,
-)
 from planner_writer_dicom.what_is_missing import what_is_missing
 
 
@@ -42,12 +38,16 @@ class StructuredReportWriter:
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:
         """Return a problem unless the file gives the very same plan."""
-        if [read_structured_report(path) for path in paths] == [snapshot.plan]:
+        if [self.read_plan(path) for path in paths] == [snapshot.plan]:
             return ()
         return (WriteProblem("The plan reads back differently from how it was written."),)
 
     def recognises(self, path: Path) -> bool:
         """Return whether a file is a structured report with coordinates."""
+        from planner_writer_dicom.read_structured_report import (  # noqa: PLC0415  as below
+            is_structured_report,
+        )
+
         return is_structured_report(path)
 
     def read_plan(self, path: Path) -> Plan:
@@ -58,4 +58,9 @@ class StructuredReportWriter:
         PlanProblem
             If it holds none of ours.
         """
+        # The standard's dictionary of codes takes half a second to load.
+        from planner_writer_dicom.read_structured_report import (  # noqa: PLC0415
+            read_structured_report,
+        )
+
         return read_structured_report(path)
