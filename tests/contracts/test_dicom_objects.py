@@ -77,8 +77,8 @@ def test_another_state_of_the_plan_is_another_object(
     later = attrs.evolve(a_snapshot, made_at=a_snapshot.made_at.replace(minute=31))
     for writer_id in DICOM_IDS:
         first, second = (
-            pydicom.dcmread(written(writer_id, snapshot, tmp_path)[0]).SOPInstanceUID
-            for snapshot in (a_snapshot, later)
+            pydicom.dcmread(written(writer_id, snapshot, tmp_path / name)[0]).SOPInstanceUID
+            for name, snapshot in (("now", a_snapshot), ("later", later))
         )
         assert first != second
 
