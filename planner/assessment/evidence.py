@@ -53,7 +53,7 @@ def leak_rate_words(procedure: Procedure) -> str:
     by_ct = clinical_number(f"leak-rate-{name}-ct")
     return (
         f"In the literature {name} leaked in {pooled:.0%} of vertebrae over all ways of looking "
-        f"(meta-analysis), in {by_ct:.0%} of levels where each was looked for with CT (KAVIAR trial)."
+        f"(meta-analysis), in {by_ct:.0%} of levels where each was looked for with CT (KAVIAR)."
     )
 
 

@@ -1,17 +1,22 @@
 """The front of cement moving on through pores: fast marching from one or more tips."""
 
-from collections.abc import Callable
-from typing import NamedTuple, ParamSpec, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.planning.compiled import compiled
 from planner.simulation.cement_zones import WayOut, Zone
-
-_Parameters = ParamSpec("_Parameters")
-_Result = TypeVar("_Result")
+from planner.simulation.front_loops import (
+    FAR,
+    arrival,
+    bell,
+    between,
+    drop_first,
+    heap_entry,
+    inlined,
+    looped,
+    push,
+)
 
 Float32 = NDArray[np.float32]
 Int32 = NDArray[np.int32]
@@ -19,27 +24,16 @@ UInt8 = NDArray[np.uint8]
 UInt64 = NDArray[np.uint64]
 Keys = NDArray[np.float64]
 
-_FAR = 3.0e38
 _WALL, _BONE, _DISC = int(Zone.WALL), int(Zone.BONE), int(Zone.DISC)
 _TRACK, _FIRST_OUTSIDE = int(Zone.TRACK), int(Zone.CANAL)
 _INSIDE, _THROUGH_DISC = int(WayOut.INSIDE), int(WayOut.DISC)
 _THROUGH_TRACK, _THROUGH_CORTEX = int(WayOut.TRACK), int(WayOut.CORTICAL)
 _HEAP_START = 1 << 16
 _NEIGHBOURS = 6
-_WORTHWHILE = np.float32(0.03)
+_WORTHWHILE = np.float32(0.15)
 """A voxel is put in the heap again only where the front comes this much sooner, in steps."""
-_TICKS, _MOST_TICKS = 16384.0, 4294967295.0
 _SLOWEST = 1000.0
 """Time of a step through a voxel that hardly lets cement pass; times must stay countable."""
-_MIX_A, _MIX_B = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
-_MIX_X, _MIX_Y, _MIX_Z = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xC2B2AE3D27D4EB4F
-_BELL_SCALE = 3.0**0.5
-"""One over the spread of four numbers from 0 to 1 added up."""
-
-
-def _inlined(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Return a function compiled into its callers: handing a dozen arrays on takes its time."""
-    return cast("Callable[_Parameters, _Result]", numba.njit(inline="always", nogil=True)(function))
 
 
 class Ways(NamedTuple):
@@ -125,113 +119,10 @@ def workspace_for(voxel_count: int, tip_count: int) -> Workspace:
     )
 
 
-@compiled
-def _bell(seed: int, x: int, y: int, z: int) -> float:
-    """Return a number of mean 0 and spread 1 that only its place and the seed decide."""
-    mixed = np.uint64(seed) * np.uint64(_MIX_A)
-    mixed ^= np.uint64(x) * np.uint64(_MIX_X)
-    mixed ^= np.uint64(y) * np.uint64(_MIX_Y)
-    mixed ^= np.uint64(z) * np.uint64(_MIX_Z)
-    for _ in range(2):
-        mixed ^= mixed >> np.uint64(32)
-        mixed *= np.uint64(_MIX_B)
-    mixed ^= mixed >> np.uint64(32)
-    # Four numbers of 16 bits added up are near enough to a bell.
-    total = 0.0
-    for n in range(4):
-        total += float((mixed >> np.uint64(16 * n)) & np.uint64(0xFFFF))
-    return (total / 65536.0 - 2.0) * _BELL_SCALE
-
-
-@compiled
-def _between(lattice: Float32, k: float, j: float, i: float) -> float:
-    """Return the value of a lattice of bells between its points, of the same spread."""
-    k0, j0, i0 = int(k), int(j), int(i)
-    fk, fj, fi = k - k0, j - j0, i - i0
-    total, weight = 0.0, 0.0
-    for corner in range(8):
-        a, b, c = corner >> 2, (corner >> 1) & 1, corner & 1
-        share = (fk if a else 1.0 - fk) * (fj if b else 1.0 - fj) * (fi if c else 1.0 - fi)
-        total += share * lattice[k0 + a, j0 + b, i0 + c]
-        weight += share * share
-    # A mean of eight has a smaller spread than each of them.
-    return float(total / np.sqrt(weight))
-
-
-@_inlined
-def _push(heap: UInt64, size: int, entry: np.uint64) -> None:
-    at = size
-    while at > 0:
-        above = (at - 1) >> 2
-        if heap[above] <= entry:
-            break
-        heap[at] = heap[above]
-        at = above
-    heap[at] = entry
-
-
-@_inlined
-def _drop_first(heap: UInt64, size: int) -> None:
-    """Take the first entry off a heap that holds `size` afterwards."""
-    entry = heap[size]
-    at, below = 0, 1
-    while below < size:
-        first = below
-        for n in range(below + 1, min(below + 4, size)):
-            if heap[n] < heap[first]:
-                first = n
-        if heap[first] >= entry:
-            break
-        heap[at] = heap[first]
-        at = first
-        below = 4 * at + 1
-    heap[at] = entry
-
-
-@_inlined
-def _entry(time: float, voxel: int) -> np.uint64:
-    """Return a time and its voxel as one number; of equal times the lower voxel is first."""
-    ticks = np.uint64(min(time * _TICKS, _MOST_TICKS))
-    return (ticks << np.uint64(32)) | np.uint64(voxel)
-
-
-@compiled
-def _arrival(a: float, b: float, c: float, across: float, along: float) -> float:
-    """Return when a front reaches a voxel from its neighbours' times, each axis's earlier one.
-
-    Solves ``((T - a) / across)^2 + ((T - b) / across)^2 + ((T - c) / along)^2 = 1`` over the
-    axes whose neighbour is earlier than T: `a` and `b` across the body, `c` along it.
-    """
-    # Counted from the first one: squares of late times would swallow their differences.
-    base = min(a, b, c)
-    best = min(min(a, b) + across, c + along) - base
-    s0 = s1 = s2 = 0.0
-    for _ in range(3):
-        first = min(a, b, c)
-        late = first - base
-        if first >= _FAR or late >= best:
-            break
-        cost = along if first == c else across
-        if first == c:
-            c = _FAR
-        elif first == a:
-            a = _FAR
-        else:
-            b = _FAR
-        weight = 1.0 / (cost * cost)
-        s0 += weight
-        s1 += weight * late
-        s2 += weight * late * late
-        inside = s1 * s1 - s0 * (s2 - 1.0)
-        if inside >= 0.0:
-            best = (s1 + np.sqrt(inside)) / s0
-    return base + best
-
-
-@_inlined
+@inlined
 def _time(room: Workspace, tip: int, voxel: int, other: int) -> float:
     """Return the earlier time of two voxels that this tip's cement has filled."""
-    best = _FAR
+    best = FAR
     if room.owner[voxel] == tip + 1:
         best = float(room.waiting[voxel, tip])
     if room.owner[other] == tip + 1:
@@ -239,7 +130,7 @@ def _time(room: Workspace, tip: int, voxel: int, other: int) -> float:
     return best
 
 
-@_inlined
+@inlined
 def _slowness(ways: Ways, grain: Grain, voxel: int) -> float:
     """Return the time of a step through a voxel, its own grain included."""
     ease = ways.log_conductance[voxel]
@@ -247,26 +138,26 @@ def _slowness(ways: Ways, grain: Grain, voxel: int) -> float:
         k, rest = voxel // ways.plane, voxel % ways.plane
         j, i = rest // ways.row, rest % ways.row
         size = grain.coarse_voxels
-        ease += _between(grain.coarse, k / size, j / size, i / size)
-        ease += grain.fine_spread * _bell(grain.seed, k, j, i)
+        ease += between(grain.coarse, k / size, j / size, i / size)
+        ease += grain.fine_spread * bell(grain.seed, k, j, i)
     return min(float(np.exp(-grain.obedience * ease)), _SLOWEST)
 
 
-@_inlined
+@inlined
 def _touch(room: Workspace, queue: _Queue, voxel: int, slowness: float) -> None:
     """Note how slow a voxel is; no front has come near it yet."""
     room.slowness[voxel] = slowness
-    room.waiting[voxel] = _FAR
+    room.waiting[voxel] = FAR
     room.touched[queue.sizes[-1]] = voxel
     queue.sizes[-1] += 1
 
 
-@_inlined
+@inlined
 def _reached(ways: Ways, grain: Grain, room: Workspace, tip: int, voxel: int) -> float:
     """Return when a tip's front reaches a voxel beside it."""
     along = room.slowness[voxel]
     across = along * grain.across_over_along if ways.zones[voxel] == _BONE else along
-    return _arrival(
+    return arrival(
         _time(room, tip, voxel + 1, voxel - 1),
         _time(room, tip, voxel + ways.row, voxel - ways.row),
         _time(room, tip, voxel + ways.plane, voxel - ways.plane),
@@ -275,7 +166,7 @@ def _reached(ways: Ways, grain: Grain, room: Workspace, tip: int, voxel: int) ->
     )
 
 
-@_inlined
+@inlined
 def _way_out(ways: Ways, room: Workspace, voxel: int, before: int) -> int:
     """Return how cement that comes to a voxel from another one has left the bone."""
     if ways.zones[voxel] < _FIRST_OUTSIDE:
@@ -289,7 +180,7 @@ def _way_out(ways: Ways, room: Workspace, voxel: int, before: int) -> int:
     return int(ways.openings[before]) or _THROUGH_CORTEX
 
 
-@_inlined
+@inlined
 def _next_tip(sizes: Int32, by_tip_ml: Keys, shares: Keys) -> int:
     """Return the tip that is furthest behind its share; -1 where no front can move on."""
     best, least = -1, np.inf
@@ -300,20 +191,20 @@ def _next_tip(sizes: Int32, by_tip_ml: Keys, shares: Keys) -> int:
     return best
 
 
-@_inlined
+@inlined
 def _taken(queue: _Queue, room: Workspace, tip: int) -> int:
     """Take the earliest voxel off a tip's heap; -1 where it has been filled meanwhile."""
     heap = queue.heaps[tip]
     voxel = int(np.int64(heap[0] & np.uint64(0xFFFFFFFF)))
     queue.sizes[tip] -= 1
-    _drop_first(heap, queue.sizes[tip])
+    drop_first(heap, queue.sizes[tip])
     if room.owner[voxel] != 0:
         return -1
     room.owner[voxel] = tip + 1
     return voxel
 
 
-@_inlined
+@inlined
 def _spread(
     ways: Ways, grain: Grain, room: Workspace, queue: _Queue, place: tuple[int, int]
 ) -> None:
@@ -329,11 +220,11 @@ def _spread(
         if time < room.waiting[near, tip] - _WORTHWHILE * room.slowness[near]:
             room.waiting[near, tip] = time
             room.came_from[near, tip] = voxel
-            _push(queue.heaps[tip], queue.sizes[tip], _entry(float(time), near))
+            push(queue.heaps[tip], queue.sizes[tip], heap_entry(float(time), near))
             queue.sizes[tip] += 1
 
 
-@compiled
+@looped
 def _begun(room: Workspace, tips: Int32) -> _Queue:
     """Return heaps that hold each tip's own voxel."""
     queue = _Queue(np.empty((len(tips), _HEAP_START), np.uint64), np.zeros(len(tips) + 1, np.int32))
@@ -348,7 +239,7 @@ def _begun(room: Workspace, tips: Int32) -> _Queue:
     return queue
 
 
-@_inlined
+@inlined
 def _with_room(queue: _Queue) -> _Queue:
     """Return the heaps with room for another voxel's neighbours."""
     tips, length = queue.heaps.shape
@@ -359,7 +250,7 @@ def _with_room(queue: _Queue) -> _Queue:
     return _Queue(heaps, queue.sizes)
 
 
-@compiled
+@looped
 def _filled_until(
     ways: Ways, room: Workspace, tips: Int32, shares: Keys, grain: Grain, volume_ml: float
 ) -> tuple[int, int]:
@@ -386,7 +277,7 @@ def _filled_until(
     return filled, queue.sizes[-1]
 
 
-@compiled
+@looped
 def march_front(
     ways: Ways, room: Workspace, tips: Int32, shares: Keys, grain: Grain, volume_ml: float
 ) -> tuple[Int32, Keys, Int32, UInt8]:
