@@ -8,6 +8,7 @@ from scipy import ndimage
 from planner.anatomy.body_block import BodyAxes, BodyBlock
 from planner.anatomy.canal import CLICK_HINT
 from planner.anatomy.disc import DiscFit, DiscPair
+from planner.anatomy.half_level import ALONG_MM, half_level_offset_mm
 from planner.anatomy.spine_crop import SpineCrop
 from planner.anatomy.surface_search import cheapest_surface
 from planner.foundation.errors import AnatomyProblem
@@ -126,7 +127,11 @@ def canal_front_mm(
 
 
 def find_wall(
-    block: BodyBlock, discs: DiscPair, front_mm: FloatArray, layers_mm: FloatArray
+    block: BodyBlock,
+    crop: SpineCrop,
+    discs: DiscPair,
+    front_mm: FloatArray,
+    layers_mm: FloatArray,
 ) -> FloatArray:
     """Return the wall's distance from the axis, shape (layers, angles)."""
     reach = np.r_[_RADII_MM[0] - 0.8, _RADII_MM, _RADII_MM[-1] + 0.8]
@@ -151,12 +156,34 @@ def find_wall(
     surface = cheapest_surface(
         cost, step_cost_along=0.12, step_cost_across=0.12, closed_along=True, sweeps=8
     )
-    return np.asarray(
-        ndimage.gaussian_filter(_RADII_MM[surface], (0.7, 0.7), mode=("nearest", "wrap"))
+    radius = ndimage.gaussian_filter(_RADII_MM[surface], (0.7, 0.7), mode=("nearest", "wrap"))
+    return radius + _finer_wall_mm(block, crop, radius, front_mm, layers_mm)
+
+
+def _finer_wall_mm(
+    block: BodyBlock,
+    crop: SpineCrop,
+    radius_mm: FloatArray,
+    front_mm: FloatArray,
+    layers_mm: FloatArray,
+) -> FloatArray:
+    """Return how far outside a found wall the bone really ends; the canal bounds its back."""
+    angles = 2 * np.pi * np.arange(_ANGLES) / _ANGLES
+    along = radius_mm[..., np.newaxis] + ALONG_MM
+    u, v = along * np.cos(angles)[:, np.newaxis], along * np.sin(angles)[:, np.newaxis]
+    w = np.broadcast_to(layers_mm[:, np.newaxis, np.newaxis], along.shape)
+    outwards = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    blur = crop.blur_mm(outwards @ block.axes.lps_from_body.rotation[:, :2].T)
+    finer = half_level_offset_mm(
+        block.at(np.stack([u, v, w], axis=-1)), blur, (0.7, 0.7), is_closed=True
     )
+    at_back = radius_mm * np.sin(angles) > front_mm[:, np.newaxis] - 2.0
+    return np.where(at_back, 0.0, finer)
 
 
-def find_endplate(block: BodyBlock, disc: DiscFit, *, upper: bool) -> EndplateSurface:
+def find_endplate(
+    block: BodyBlock, disc: DiscFit, crop: SpineCrop, *, upper: bool
+) -> EndplateSurface:
     """Return the endplate of the body that faces a disc."""
     sign = 1.0 if upper else -1.0
     half = np.arange(-_PLATE_RADIUS_MM, _PLATE_RADIUS_MM + 0.1, _PLATE_STEP_MM)
@@ -181,19 +208,26 @@ def find_endplate(block: BodyBlock, disc: DiscFit, *, upper: bool) -> EndplateSu
     cost[np.hypot(u, v) > _PLATE_REACH_MM] *= 0.1
     surface = cheapest_surface(cost, step_cost_along=0.05, step_cost_across=0.05, sweeps=8)
     offset = ndimage.gaussian_filter(_PLATE_SEARCH_MM[surface], 0.7, mode="nearest")
-    return EndplateSurface(half, half, plane + sign * offset)
+    found = plane + sign * offset
+    heights = found[..., np.newaxis] + sign * ALONG_MM
+    across = [np.broadcast_to(x[..., np.newaxis], heights.shape) for x in (u, v)]
+    hu = block.at(np.stack([*across, heights], axis=-1))
+    blur = crop.blur_mm(block.axes.lps_from_body.rotation[:, 2])
+    finer = half_level_offset_mm(hu, blur, (0.7, 0.7))
+    finer[np.hypot(u, v) > _PLATE_REACH_MM] = 0.0
+    return EndplateSurface(half, half, found + sign * finer)
 
 
 def find_outline(
     block: BodyBlock, discs: DiscPair, canal: NDArray[np.bool_], crop: SpineCrop
 ) -> BodyOutline:
     """Return the outline of the body between two discs."""
-    upper = find_endplate(block, discs.above, upper=True)
-    lower = find_endplate(block, discs.below, upper=False)
+    upper = find_endplate(block, discs.above, crop, upper=True)
+    lower = find_endplate(block, discs.below, crop, upper=False)
     bottom, top = discs.below.w_mm - 6.0, discs.above.w_mm + 6.0
     layers = np.arange(max(bottom, block.w_mm[0]), min(top, block.w_mm[-1]), _LAYER_MM)
     front = canal_front_mm(canal, crop, block.axes, layers)
-    radius = find_wall(block, discs, front, layers)
+    radius = find_wall(block, crop, discs, front, layers)
     return BodyOutline(block.axes, upper, lower, layers, radius)
 
 

@@ -1,7 +1,10 @@
 """The disc spaces above and below a body: two bright plates with something darker between."""
 
+import math
+
 import attrs
 import numpy as np
+from scipy import ndimage
 
 from planner.anatomy.body_block import BLOCK_STEP_MM, BodyBlock
 from planner.geometry.points import FloatArray
@@ -11,6 +14,10 @@ _TILTS_U = np.arange(-0.36, 0.361, 0.06)
 _TILTS_V = np.arange(-0.48, 0.481, 0.06)
 _HALF_GAPS_MM = np.arange(1.6, 7.3, 0.4)
 _BODY_OFFSET_MM = 6.0
+_PLATE_MM = 2.0
+"""How far a bright plate reaches into the gap."""
+_WIDE_MM, _DARK_INSIDE = 4.0, 3.0
+"""Half gaps from which the gap must be darker than its plates, and how much that counts."""
 _TILT_COST_HU = 80.0
 """Cost of a disc tilted by a whole unit of slope."""
 
@@ -42,7 +49,7 @@ class DiscPair:
 
 def _columns(block: BodyBlock) -> tuple[FloatArray, FloatArray, FloatArray]:
     v, u = np.meshgrid(block.v_mm, block.u_mm, indexing="ij")
-    inside = (np.hypot(u, v) <= _RADIUS_MM) & (np.indices(u.shape).sum(axis=0) % 2 == 0)
+    inside = (np.hypot(u, v) <= _RADIUS_MM) & (np.indices(u.shape) % 2 == 0).all(axis=0)
     return block.hu[:, inside].T.astype(np.float64), u[inside], v[inside]
 
 
@@ -79,8 +86,13 @@ def _best_by_place(block: BodyBlock) -> list[DiscFit]:
         out = half + _BODY_OFFSET_MM
         bodies = np.maximum(_shifted(profiles, -out), _shifted(profiles, out))
         dip = np.clip(plates - profiles, 0.0, 150.0)
+        inner = 2 * int(max(half - _PLATE_MM, 0.0) / BLOCK_STEP_MM) + 1
+        brightest = ndimage.maximum_filter1d(profiles, inner, axis=1)
+        # Marrow between two discs is brighter than they are, but no darker inside.
+        contrast = _DARK_INSIDE * (plates - brightest) if half >= _WIDE_MM else np.inf
         filled = np.clip(profiles - plates, 0.0, None)
-        scores.append(plates - bodies + 0.5 * dip - filled - tilt_cost)
+        stands_out = np.minimum(plates - bodies, contrast)
+        scores.append(stands_out + 0.5 * dip - filled - tilt_cost)
     table = np.array(scores)
     fits = []
     for place, w_mm in enumerate(block.w_mm):
@@ -98,9 +110,42 @@ def _best_by_place(block: BodyBlock) -> list[DiscFit]:
     return fits
 
 
-_HEIGHT_MM = (11.0, 34.0)
-USUAL_HEIGHT_MM = (17.0, 30.0)
+_HEIGHT_MM = (9.0, 36.0)
+USUAL_HEIGHT_MM = (15.0, 30.0)
+_UNUSUAL_COST_HU = 8.0
+"""Cost of each millimetre by which a body is lower or higher than usual."""
 _EDGE_MM = 2.0
+_FAINT_HU, _CLEAR_HU = 10.0, 100.0
+"""Evidence below which nothing is a disc, and from which a disc is as good as any."""
+
+
+def _height_mm(low: DiscFit, high: DiscFit) -> float:
+    return (high.w_mm - high.half_gap_mm) - (low.w_mm + low.half_gap_mm)
+
+
+def _body_cost_hu(low: DiscFit, high: DiscFit, usual_mm: tuple[float, float]) -> float:
+    """Return what a body between two discs costs, infinite where none fits."""
+    height = _height_mm(low, high)
+    if not _HEIGHT_MM[0] <= height <= _HEIGHT_MM[1]:
+        return math.inf
+    return _UNUSUAL_COST_HU * max(usual_mm[0] - height, height - usual_mm[1], 0.0)
+
+
+def _by_height(one: DiscFit, other: DiscFit) -> tuple[DiscFit, DiscFit]:
+    return (one, other) if one.w_mm < other.w_mm else (other, one)
+
+
+def _stacked_hu(discs: list[DiscFit], usual_mm: tuple[float, float]) -> list[float]:
+    """Return the evidence of the best stack of discs that ends with each, in order of the list."""
+    totals: list[float] = []
+    for n, disc in enumerate(discs):
+        own = min(disc.score_hu, _CLEAR_HU) - _FAINT_HU
+        before = (
+            total - _body_cost_hu(*_by_height(disc, other), usual_mm)
+            for other, total in zip(discs[:n], totals, strict=True)
+        )
+        totals.append(own + max(0.0, *before, 0.0))
+    return totals
 
 
 def find_discs(
@@ -108,17 +153,17 @@ def find_discs(
 ) -> DiscPair | None:
     """Return the discs below and above a place on the body's axis, None where no pair fits.
 
-    Heights between the discs outside the usual range are taken only on better evidence.
+    The whole column in the block is explained at once, as a stack of discs with bodies between
+    them: a collapsed body between bright endplates would else pass for a disc. Heights outside the
+    usual range are taken only on better evidence.
     """
-    fits = _best_by_place(block)
-    best: tuple[float, DiscPair] | None = None
-    for low in (f for f in fits if f.w_mm + f.half_gap_mm + _EDGE_MM < inside_w_mm):
-        for high in (f for f in fits if f.w_mm - f.half_gap_mm - _EDGE_MM > inside_w_mm):
-            height = (high.w_mm - high.half_gap_mm) - (low.w_mm + low.half_gap_mm)
-            if not _HEIGHT_MM[0] <= height <= _HEIGHT_MM[1]:
-                continue
-            unusual = max(usual_height_mm[0] - height, height - usual_height_mm[1], 0.0)
-            score = low.score_hu + high.score_hu - 8.0 * unusual
-            if best is None or score > best[0]:
-                best = (score, DiscPair(low, high))
-    return best[1] if best else None
+    fits = [fit for fit in _best_by_place(block) if fit.score_hu > _FAINT_HU]
+    lower = [f for f in fits if f.w_mm + f.half_gap_mm + _EDGE_MM < inside_w_mm]
+    upper = [f for f in reversed(fits) if f.w_mm - f.half_gap_mm - _EDGE_MM > inside_w_mm]
+    pairs = [
+        (below_hu + above_hu - _body_cost_hu(low, high, usual_height_mm), DiscPair(low, high))
+        for low, below_hu in zip(lower, _stacked_hu(lower, usual_height_mm), strict=True)
+        for high, above_hu in zip(upper, _stacked_hu(upper, usual_height_mm), strict=True)
+    ]
+    best_hu, best = max(pairs, key=lambda pair: pair[0], default=(-math.inf, None))
+    return best if math.isfinite(best_hu) else None

@@ -1,27 +1,19 @@
 """Shortest ways through a cost volume from several sets of seeds."""
 
 import heapq
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.anatomy.compiled import compiled
 from planner.anatomy.spine_crop import FloatVoxels
 
 LabelVoxels = NDArray[np.uint8]
-_Parameters = ParamSpec("_Parameters")
-_Result = TypeVar("_Result")
 _CENTRE = 13
 """The place of the voxel itself among the 27 around it."""
 
 
-def _compiled(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    return cast("Callable[_Parameters, _Result]", numba.njit(cache=True, nogil=True)(function))
-
-
-@_compiled
+@compiled
 def _neighbour(place: int, step: int, shape: tuple[int, int, int]) -> int:
     """Return the flat index one step away, -1 outside the grid."""
     layers, rows, columns = shape
@@ -33,7 +25,7 @@ def _neighbour(place: int, step: int, shape: tuple[int, int, int]) -> int:
     return (k * rows + j) * columns + i
 
 
-@_compiled
+@compiled
 def _spread(
     cost: FloatVoxels,
     label: LabelVoxels,

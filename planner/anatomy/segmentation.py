@@ -26,7 +26,7 @@ _BELOW_CLICK_MM = (58.0, 45.0, 58.0)
 _ABOVE_CLICK_MM = (58.0, 95.0, 55.0)
 _BLOCK_HALF_WIDTH_MM = 32.0
 _BLOCK_V_MM = (-36.0, 34.0)
-_BLOCK_HALF_HEIGHT_MM = 42.0
+_BLOCK_HALF_HEIGHT_MM = 48.0
 _ROUNDS = 3
 """How often the body is outlined, each time along the axes found before."""
 _CLICK_TOLERANCE_MM = 2.5

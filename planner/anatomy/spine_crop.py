@@ -21,6 +21,14 @@ class SpineCrop:
 
     hu: FloatVoxels
     geometry: GridGeometry
+    source_steps_lps_mm: FloatArray
+    """The CT's own voxel edges as columns, shape (3, 3)."""
+
+    def blur_mm(self, directions_lps: FloatArray) -> FloatArray:
+        """Return how wide the image blurs an edge along unit vectors, shape (..., 3)."""
+        own = np.asarray(directions_lps) @ self.source_steps_lps_mm
+        blur: FloatArray = np.sqrt((own**2).sum(axis=-1) + self.spacing_mm**2)
+        return blur
 
     @property
     def spacing_mm(self) -> float:
@@ -83,4 +91,8 @@ def crop_around(
         centre + np.asarray(upper_mm),
         spacing_mm,
     )
-    return SpineCrop(resample_volume(volume, grid).voxels.astype(np.float32), grid)
+    return SpineCrop(
+        resample_volume(volume, grid).voxels.astype(np.float32),
+        grid,
+        volume.geometry.lps_from_ijk[:3, :3],
+    )

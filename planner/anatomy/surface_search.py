@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.anatomy.compiled import compiled
 from planner.geometry.points import FloatArray
 
 IntArray = NDArray[np.intp]
@@ -10,41 +11,37 @@ _LARGEST_STEP = 4
 """How many samples the surface may move between neighbouring columns."""
 
 
-def _forward(
-    cost: FloatArray, step_cost: float, start: FloatArray
-) -> tuple[FloatArray, NDArray[np.int8]]:
-    """Return the cost of the best path to each end and the steps taken; cost is (n, rows, h)."""
-    steps = np.arange(-_LARGEST_STEP, _LARGEST_STEP + 1)
-    heights = cost.shape[2]
-    total = cost[0] + start
-    taken = np.zeros(cost.shape, np.int8)
-    padded = np.full((cost.shape[1], heights + 2 * _LARGEST_STEP), np.inf)
-    for n in range(1, len(cost)):
-        padded[:, _LARGEST_STEP:-_LARGEST_STEP] = total
-        options = np.stack(
-            [
-                padded[:, _LARGEST_STEP + s : _LARGEST_STEP + s + heights] + step_cost * s * s
-                for s in steps
-            ]
-        )
-        best = options.argmin(axis=0)
-        total = np.take_along_axis(options, best[np.newaxis], axis=0)[0] + cost[n]
-        taken[n] = steps[best]
-    return total, taken
-
-
-def _best_paths(cost: FloatArray, step_cost: float, *, closed: bool) -> IntArray:
-    """Return for each row the height at each place of the path; cost is (n, rows, h)."""
-    length, rows, heights = cost.shape
-    turns = np.concatenate([cost, cost, cost]) if closed else cost
-    total, taken = _forward(turns, step_cost, np.zeros((rows, heights)))
-    paths = np.zeros((len(turns), rows), np.intp)
-    paths[-1] = total.argmin(axis=1)
-    every = np.arange(rows)
-    for n in range(len(turns) - 1, 0, -1):
-        paths[n - 1] = paths[n] + taken[n, every, paths[n]]
+@compiled
+def _best_paths(cost: FloatArray, step_cost: float, closed: bool) -> IntArray:  # noqa: FBT001
+    """Return for each row the height at each place of the path; cost is (rows, n, heights)."""
+    rows, length, heights = cost.shape
+    turns = 3 if closed else 1
     # The middle of three turns has forgotten both loose ends.
-    return paths[length : 2 * length] if closed else paths
+    kept = length if closed else 0
+    paths = np.zeros((length, rows), np.intp)
+    taken = np.zeros((turns * length, heights), np.int8)
+    for row in range(rows):
+        total = cost[row, 0].copy()
+        after = np.empty(heights)
+        for n in range(1, turns * length):
+            here = cost[row, n % length]
+            for height in range(heights):
+                best, step = np.inf, 0
+                first = max(-_LARGEST_STEP, -height)
+                last = min(_LARGEST_STEP, heights - 1 - height)
+                for s in range(first, last + 1):
+                    option = total[height + s] + step_cost * s * s
+                    if option < best:
+                        best, step = option, s
+                after[height] = best + here[height]
+                taken[n, height] = step
+            total, after = after, total
+        place = int(total.argmin())
+        for n in range(turns * length - 1, -1, -1):
+            if kept <= n < kept + length:
+                paths[n - kept, row] = place
+            place += taken[n, place]
+    return paths
 
 
 def cheapest_surface(
@@ -73,8 +70,8 @@ def cheapest_surface(
     height indices, shape (across, along)
     """
     heights = np.arange(cost.shape[2])
-    base = np.ascontiguousarray(cost.transpose(1, 0, 2))
-    surface = _best_paths(base, step_cost_along, closed=closed_along).T.copy()
+    base = np.ascontiguousarray(cost, np.float64)
+    surface = _best_paths(base, step_cost_along, closed_along).T.copy()
     for sweep in range(sweeps):
         found = surface.astype(float)
         before, after = found[np.r_[0, : len(found) - 1]], found[np.r_[1 : len(found), -1]]
@@ -84,6 +81,6 @@ def cheapest_surface(
             (heights - before[moving, :, np.newaxis]) ** 2
             + (heights - after[moving, :, np.newaxis]) ** 2
         )
-        held = base[:, moving] + pull.transpose(1, 0, 2)
-        surface[moving] = _best_paths(held, step_cost_along, closed=closed_along).T
+        held = base[moving] + pull
+        surface[moving] = _best_paths(held, step_cost_along, closed_along).T
     return surface
