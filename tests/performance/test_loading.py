@@ -3,7 +3,7 @@
 Run it with `pytest tests/performance -m benchmark -n 0 -s`; it prints each figure.
 """
 
-import statistics
+import os
 import subprocess
 import sys
 import time
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.slow, pytest.mark.timeout(900)]
 
 _SLICES, _EDGE = 400, 512
 _CODED_SLICES = 60
-_ROUNDS = 3
+_ROUNDS = 5
 
 
 def _body(count: int) -> np.ndarray:
@@ -84,7 +84,8 @@ def _ratio(folder: Path, title: str) -> float:
     times = [
         (_seconds(_with_simpleitk, folder), _seconds(_with_ours, folder)) for _ in range(_ROUNDS)
     ]
-    theirs_s, ours_s = (statistics.median(column) for column in zip(*times, strict=True))
+    # The least of each: what others do on the machine only ever adds.
+    theirs_s, ours_s = map(min, zip(*times, strict=True))
     print(f"{title}: SimpleITK {theirs_s:.2f} s, ours {ours_s:.2f} s, {ours_s / theirs_s:.2f}")  # noqa: T201
     return ours_s / theirs_s
 
@@ -99,6 +100,8 @@ def test_plain_slices_load_in_two_thirds_of_simpleitks_time(a_plain_series: Path
 def test_compressed_slices_load_no_slower_than_with_simpleitk(
     tmp_path: Path, syntax: pydicom.uid.UID
 ) -> None:
+    if os.getloadavg()[0] > 1.5 * (os.cpu_count() or 1):
+        pytest.skip("other programs keep the cores busy: threads cannot be compared with none")
     folder = _write(tmp_path / "coded", _CODED_SLICES)
     for path in folder.iterdir():
         image = pydicom.dcmread(path)
@@ -111,14 +114,15 @@ def test_compressed_slices_load_no_slower_than_with_simpleitk(
 
 
 _MEASURE_MEMORY = """
-import resource, sys
+import sys
 from pathlib import Path
 import planner.imaging.compressed_picture
 from planner.workflow.open_study import open_study
 
 def peak():
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    # Not getrusage: there the peak of the process that started this one would count.
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024
 
 idle = peak()
 voxels = open_study(Path(sys.argv[1]), first_slice=lambda first: None).volume.voxels
@@ -126,12 +130,14 @@ print((peak() - idle) / voxels.nbytes)
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell its peak")
 def test_loading_takes_little_more_memory_than_the_voxels(a_plain_series: Path) -> None:
     words = [sys.executable, "-c", _MEASURE_MEMORY, str(a_plain_series)]
     run = subprocess.run(words, capture_output=True, text=True, check=True)
     times_the_voxels = float(run.stdout)
     print(f"peak memory: {times_the_voxels:.2f} times the voxels over idle")  # noqa: T201
-    assert times_the_voxels <= 1.6
+    # Below half the voxels the measure itself would be wrong.
+    assert 0.5 <= times_the_voxels <= 1.6
 
 
 def test_the_first_slice_is_there_before_the_rest_is_read(a_plain_series: Path) -> None:
