@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,11 @@ from planner.cli.plan_requests import PlanRequest, read_plan_request
 from planner.cli.points import number
 from planner.cli.reporting import emit, reports_problems, terminal_progress
 from planner.foundation.errors import PlannerError
+
+if TYPE_CHECKING:
+    from planner.anatomy.levels import VertebraLevel
+    from planner.planning.plan import Plan
+    from planner.workflow.planning_scene import PlanningScene
 
 _PLAN_HELP = """Plan one or more levels and write a case.
 
@@ -43,11 +48,10 @@ def plan(context: typer.Context) -> None:
 
 @reports_problems
 def _plan(request: PlanRequest, *, as_json: bool) -> None:
-    from planner.cli.cement_command import leak_document
     from planner.cli.plan_document import plan_document, plan_lines
     from planner.planning.corridor_search import warm_up_search
     from planner.storage.case_file import CaseFile
-    from planner.workflow.picture_cement import fills_of_plan, warm_up_fill
+    from planner.workflow.picture_cement import warm_up_fill
     from planner.workflow.plan_study import plan_study
 
     started = time.perf_counter()
@@ -60,11 +64,8 @@ def _plan(request: PlanRequest, *, as_json: bool) -> None:
     assessment = planned.scene.assess(planned.case.plan)
     catalog = planned.scene.catalog
     filling = time.perf_counter()
-    fills = fills_of_plan(planned.case.plan, planned.scene, _FILL_RUNS)
+    leaks = _leaks(planned.case.plan, planned.scene)
     fill_s = time.perf_counter() - filling
-    leaks = {
-        level: [leak_document(leak) for leak in fill.study.leaks] for level, fill in fills.items()
-    }
     document = {
         "case": str(request.out),
         **plan_document(planned.case.plan, assessment, catalog, leaks),
@@ -76,6 +77,17 @@ def _plan(request: PlanRequest, *, as_json: bool) -> None:
         },
     }
     emit(document, plan_lines(planned.case.plan, assessment, catalog), as_json=as_json)
+
+
+def _leaks(plan: "Plan", scene: "PlanningScene") -> "dict[VertebraLevel, list[dict[str, object]]]":
+    """Return the ways out of each level's cement, as many runs give them."""
+    from planner.cli.cement_command import leak_document
+    from planner.workflow.picture_cement import fills_of_plan
+
+    fills = fills_of_plan(plan, scene, _FILL_RUNS)
+    return {
+        level: [leak_document(leak) for leak in fill.study.leaks] for level, fill in fills.items()
+    }
 
 
 def _refuse_existing(case: Path) -> None:
@@ -101,7 +113,9 @@ def assess(case: Path, *, as_json: Annotated[bool, typer.Option("--json")] = Fal
     assessment = scene.assess(opened.case.plan)
     document = {
         "case": str(case),
-        **plan_document(opened.case.plan, assessment, scene.catalog),
+        **plan_document(
+            opened.case.plan, assessment, scene.catalog, _leaks(opened.case.plan, scene)
+        ),
         "seconds": {
             "load": number(loaded - started),
             "total": number(time.perf_counter() - started),
