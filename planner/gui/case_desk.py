@@ -165,6 +165,14 @@ class CaseDesk(QObject):
         bench.approach.side_activated.connect(
             lambda side: document.select(document.selection.level, side)
         )
+        hands, steering = bench.approach.hands, desk.steering
+        hands.transverse_typed.connect(steering.set_transverse)
+        hands.sagittal_typed.connect(steering.set_sagittal)
+        hands.pushed.connect(steering.push)
+        hands.held_chosen.connect(steering.hold)
+        hands.mirror_pressed.connect(steering.mirror)
+        steering.held_changed.connect(lambda: hands.show_held(steering.held))
+        hands.show_held(steering.held)
         for card in bench.balloon.cards.values():
             card.add_pressed.connect(desk.devices.add_balloon)
             card.remove_pressed.connect(desk.devices.remove_balloon)
@@ -188,7 +196,12 @@ class CaseDesk(QObject):
         self._use_stage_tool(self.workbench.stage)
 
     def _use_stage_tool(self, stage: Stage) -> None:
-        move = MoveNeedle(self.planning.document, self.planning.keeper.on_skin)
+        move = MoveNeedle(
+            self.planning.document,
+            self.planning.keeper.on_skin,
+            self.planning.needles.snapped,
+            lambda: self.planning.steering.held,
+        )
         measures = MoveMeasure(self.planning.document, self.view_state)
         picking = (PickLevel(self._pick),) if stage is Stage.LEVELS else ()
         self.view_state.show_draft(None)

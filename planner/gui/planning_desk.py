@@ -13,6 +13,7 @@ from planner.gui.exporting import Exporting
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
 from planner.gui.needle_planning import NeedlePlanning
+from planner.gui.needle_steering import NeedleSteering
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
 from planner.storage.case_file import CaseFile
@@ -33,6 +34,7 @@ class PlanningDesk(QObject):
         self.results = DerivedResults(document, lambda: self.keeper.scene)
         self.levels = LevelFinding(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
+        self.steering = NeedleSteering(document, self.keeper)
         self.devices = DevicePlanning(document, self.keeper)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
         self._jobs = jobs
@@ -59,6 +61,7 @@ class PlanningDesk(QObject):
         for refused in (
             self.levels.refused,
             self.needles.refused,
+            self.steering.refused,
             self.devices.refused,
             self.exporting.refused,
         ):
