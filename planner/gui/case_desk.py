@@ -24,6 +24,7 @@ from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
 from planner.gui.view_desk import ViewDesk
 from planner.gui.view_state import ViewState
+from planner.gui.views.slice_planes import depth_along_mm
 from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
 from planner.planning.corridor_search import warm_up_search
@@ -107,6 +108,7 @@ class CaseDesk(QObject):
         """Show everything as it is now."""
         state = self.planning.state()
         self.workbench.show_state(state)
+        self._show_profile()
         self._window.show_state(state, is_masked=self.view_state.identity_masked)
 
     def place_next(self, end: NeedleEnd) -> None:
@@ -151,6 +153,7 @@ class CaseDesk(QObject):
     def _connect_panels(self) -> None:
         bench, desk, document = self.workbench, self.planning, self.planning.document
         bench.stage_changed.connect(self._use_stage_tool)
+        bench.stage_changed.connect(lambda _stage: self._show_profile())
         bench.levels.level_chosen.connect(document.select)
         bench.levels.remove_pressed.connect(document.remove_vertebra)
         bench.levels.rename_chosen.connect(document.rename_vertebra)
@@ -165,14 +168,7 @@ class CaseDesk(QObject):
         bench.approach.side_activated.connect(
             lambda side: document.select(document.selection.level, side)
         )
-        hands, steering = bench.approach.hands, desk.steering
-        hands.transverse_typed.connect(steering.set_transverse)
-        hands.sagittal_typed.connect(steering.set_sagittal)
-        hands.pushed.connect(steering.push)
-        hands.held_chosen.connect(steering.hold)
-        hands.mirror_pressed.connect(steering.mirror)
-        steering.held_changed.connect(lambda: hands.show_held(steering.held))
-        hands.show_held(steering.held)
+        self._connect_hands()
         for card in bench.balloon.cards.values():
             card.add_pressed.connect(desk.devices.add_balloon)
             card.remove_pressed.connect(desk.devices.remove_balloon)
@@ -187,6 +183,19 @@ class CaseDesk(QObject):
         bench.cement.slider.volume_changed.connect(desk.devices.set_cement_volume)
         bench.cement.slider.drag_began.connect(desk.devices.begin_drag)
         bench.cement.slider.drag_ended.connect(desk.devices.end_drag)
+
+    def _connect_hands(self) -> None:
+        approach, steering = self.workbench.approach, self.planning.steering
+        hands = approach.hands
+        hands.transverse_typed.connect(steering.set_transverse)
+        hands.sagittal_typed.connect(steering.set_sagittal)
+        hands.pushed.connect(steering.push)
+        hands.held_chosen.connect(steering.hold)
+        hands.mirror_pressed.connect(steering.mirror)
+        approach.plots.depth_chosen.connect(self._slide_along)
+        self.view_state.crosshair_changed.connect(lambda _lps_mm: self._show_profile())
+        steering.held_changed.connect(lambda: hands.show_held(steering.held))
+        hands.show_held(steering.held)
 
     def _connect_views(self) -> None:
         self.workbench.views.hovered.connect(self._show_hovered)
@@ -221,6 +230,21 @@ class CaseDesk(QObject):
         self._window.notice.hide()
         self._use_stage_tool(self.workbench.stage)
         self.planning.needles.place(end, lps_mm)
+
+    def _show_profile(self) -> None:
+        """Show what the active needle passes; nothing of a needle that is not judged yet."""
+        if self.workbench.stage is not Stage.APPROACH:
+            return
+        profile = self.planning.profile()
+        at_mm = 0.0
+        if profile is not None:
+            at_mm = depth_along_mm(profile.needle.path, self.view_state.crosshair_lps_mm)
+        self.workbench.approach.plots.show_profile(profile, at_mm)
+
+    def _slide_along(self, from_entry_mm: float) -> None:
+        profile = self.planning.profile()
+        if profile is not None:
+            self.view_state.set_crosshair(profile.needle.path.point_at(from_entry_mm))
 
     def _look_at_selected(self, _selection: Selection) -> None:
         vertebra = self.planning.state().vertebra
