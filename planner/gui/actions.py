@@ -72,6 +72,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "plus",
     ),
     ActionSpec(
+        "rehearse-case",
+        "Rehearse a case",
+        "File",
+        # The trainee's pages listen to the action itself.
+        lambda _c: None,
+        "Do the procedure on a graded case under simulated X-ray, with a score",
+        "Ctrl+R",
+        "rehearse",
+    ),
+    ActionSpec(
         "browse-series",
         "Choose another series",
         "File",

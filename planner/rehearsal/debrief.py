@@ -53,7 +53,8 @@ def debrief_of(events: Sequence[Event], stage: RehearsalStage) -> Debrief:
     RunProblem
         If an action is not possible where it stands.
     """
-    course, shots = [], []
+    course: list[CoursePoint] = []
+    shots: list[SeenShot] = []
     state = begin(stage)
     for event in events:
         state = after(event, state, stage)

@@ -42,8 +42,8 @@ def scene_of(state: RunState, stage: RehearsalStage, patient: AttenuationVolume)
     patient
         The stage's CT, prepared.
     """
-    bodies = tuple(body for side in state.sides for body in _tools(side, stage))
-    return XrayScene(patient, bodies, _cement(state.fill))
+    tools = (body for side in state.sides for body in _tools(side, stage))
+    return XrayScene(patient, (stage.table, *tools), _cement(state.fill))
 
 
 def _cement(fill: CementFill) -> AttenuationVolume | None:

@@ -69,9 +69,7 @@ class TrainingLog:
             try:
                 if is_new:
                     _lay_out(connection, person)
-                (application,) = connection.execute("PRAGMA application_id").fetchone()
-                if application != _APPLICATION_ID:
-                    raise TrainingLogProblem("This file is no training log.", path=path)
+                _check(connection, path)
                 return cls(path, connection)
             except BaseException:
                 connection.close()
@@ -200,6 +198,12 @@ def take_in(source: Path, folder: Path) -> tuple[str, int]:
         target = log_path(folder, other.person)
         with TrainingLog.open(target, person=other.person) as own:
             return own.person, own.merge(other)
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != _APPLICATION_ID:
+        raise TrainingLogProblem("This file is no training log.", path=path)
 
 
 def _lay_out(connection: sqlite3.Connection, person: str) -> None:
