@@ -78,7 +78,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         # The trainee's pages listen to the action itself.
         lambda _c: None,
         "Do the procedure on a graded case under simulated X-ray, with a score",
-        "Ctrl+R",
+        "Ctrl+T",
         "rehearse",
     ),
     ActionSpec(
