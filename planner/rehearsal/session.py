@@ -27,6 +27,7 @@ from planner.rehearsal.events import (
     Tool,
     TurnBevel,
 )
+from planner.rehearsal.leak_seen import leaks_on_picture
 from planner.rehearsal.run_file import RunProblem
 from planner.rehearsal.run_state import Moment, RunState, Shot, SideState
 from planner.rehearsal.stage import RehearsalStage
@@ -154,7 +155,12 @@ def _shot(event: TakeShot, state: RunState, stage: RehearsalStage) -> RunState:
         tips=tuple((side.side, side.tip_lps_mm) for side in state.sides),
         cement_ml=state.fill.volume_ml,
     )
-    return attrs.evolve(state, shots=(*state.shots, shot), unseen_ml=0.0)
+    return attrs.evolve(
+        state,
+        shots=(*state.shots, shot),
+        unseen_ml=0.0,
+        moments=(*state.moments, *leaks_on_picture(state, event.time_s)),
+    )
 
 
 def _source_skin_mm(pose: CArmPose, stage: RehearsalStage) -> float:

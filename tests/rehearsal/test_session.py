@@ -249,6 +249,21 @@ def test_after_another_leak_a_minutes_rest_and_a_look_are_asked_for(
     assert not moment(state, "after-leak").is_critical
 
 
+@pytest.mark.parametrize("destination", Destination)
+def test_a_leak_is_told_by_the_picture_that_first_shows_it_and_once(
+    a_stage, a_plan, destination
+) -> None:
+    stage = attrs.evolve(a_stage, fill_model=LeakyFill(a_stage, destination))
+    unseen = replayed([*with_arm(a_plan), *injections(1, 1, 1, look=False)], stage)
+    assert unseen.fill.leaks
+    assert not unseen.has("leak-seen")
+    seen = replayed([*with_arm(a_plan), *injections(1, 1, 1, 90)], stage)
+    told = [m for m in seen.moments if m.code == "leak-seen"]
+    assert len(told) == 1
+    assert told[0].time_s == seen.shots[2].time_s
+    assert not told[0].passed
+
+
 def test_cement_outside_the_body_is_critical(a_stage, a_plan) -> None:
     needle = a_plan.needle(Side.LEFT)
     events = [placed(needle), Advance(2.0, Side.LEFT, 20.0), Inject(3.0, Side.LEFT, 0.1)]
