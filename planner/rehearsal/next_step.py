@@ -17,6 +17,7 @@ _TRUE = {
 _CHAIN = {
     Tool.NEEDLE: "Put the wire through the {side} needle.",
     Tool.WIRE: "Slide the working cannula over the wire and push it just past the posterior wall.",
+    Tool.BIOPSY: "Take the trephine out and drill: no further than the balloon shall reach.",
     Tool.CANNULA: "Drill through the cannula: no further than the balloon shall reach.",
     Tool.DRILL: "Take the drill out and put the balloon in, past the cannula's end.",
 }

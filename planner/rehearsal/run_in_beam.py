@@ -81,7 +81,7 @@ def _through_cannula(side: SideState, stage: RehearsalStage, bore_mm: float) -> 
             return steel_bar(Segment(outside, side.tip_lps_mm), _WIRE_MM)
         case Tool.CANNULA:
             return steel_bar(Segment(outside, side.point_at(side.channel_mm)), _WIRE_MM)
-        case Tool.DRILL:
+        case Tool.DRILL | Tool.BIOPSY:
             return steel_bar(Segment(outside, side.tip_lps_mm), bore_mm)
         case Tool.BALLOON:
             return _balloon(side, stage)

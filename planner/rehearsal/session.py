@@ -34,6 +34,7 @@ from planner.rehearsal.stage import RehearsalStage
 from planner.simulation.c_arm import CArmPose, mobile_c_arm, view_of
 from planner.simulation.true_views import ap_errors, lateral_errors
 
+_SHARP = frozenset({Tool.NEEDLE, Tool.WIRE, Tool.BIOPSY, Tool.DRILL})
 _STEP_MM = 0.25
 _DRIFT_MM_PER_MM = 0.04
 """How far a bevelled tip drifts sideways in bone for each millimetre it is pushed."""
@@ -191,7 +192,7 @@ def _placed(event: PlaceNeedle, state: RunState, stage: RehearsalStage) -> RunSt
 def _advanced(by_mm: float, side: SideState, state: RunState, stage: RehearsalStage) -> RunState:
     if by_mm <= 0.0:
         return _drawn_back(-by_mm, side, state)
-    if side.tool in {Tool.NEEDLE, Tool.DRILL, Tool.WIRE}:
+    if side.tool in _SHARP:
         return _driven(by_mm, side, state, stage)
     reach_mm = side.reach_mm + by_mm
     moved = attrs.evolve(side, reach_mm=reach_mm)

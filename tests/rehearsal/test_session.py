@@ -365,3 +365,19 @@ def test_a_state_is_never_changed_by_what_follows(a_stage, expert_events) -> Non
     counts = [len(state.shots) for state in states]
     assert counts == sorted(counts)
     assert np.count_nonzero(states[0].fill.filled.voxels) == 0
+
+
+def test_a_biopsy_may_come_between_cannula_and_drill(a_stage, a_plan) -> None:
+    events = [
+        *in_the_body(a_plan),
+        Exchange(3.0, Side.LEFT, Tool.WIRE),
+        Exchange(4.0, Side.LEFT, Tool.CANNULA),
+        Advance(5.0, Side.LEFT, 60.0),
+        Exchange(6.0, Side.LEFT, Tool.BIOPSY),
+        Advance(7.0, Side.LEFT, 8.0),
+        Exchange(8.0, Side.LEFT, Tool.DRILL),
+    ]
+    state = replayed(events, a_stage)
+    assert not state.has("tool-order")
+    with pytest.raises(RunProblem, match="working cannula"):
+        replayed([*in_the_body(a_plan), Exchange(3.0, Side.LEFT, Tool.BIOPSY)], a_stage)

@@ -13,6 +13,7 @@ from planner.foundation.errors import PlannerError
 from planner.foundation.progress import Progress, part_of
 
 if TYPE_CHECKING:  # these load scipy and VTK, which the start page does without
+    from planner.gui.case_desk import CaseDesk
     from planner.gui.session import Session
     from planner.gui.training.debrief_page import DebriefedRun, DebriefPage
     from planner.gui.training.task_page import TaskPage
@@ -42,6 +43,7 @@ class Training(QObject):
         session.window.action_of["rehearse-case"].triggered.connect(self.show_tasks)
         session.window.action_of["cancel-gesture"].triggered.connect(self._leave)
         session.window.closing.connect(self._shut_down)
+        session.desk_made.connect(self._watch_own_case)
 
     def show_tasks(self) -> None:
         """Show the cases to rehearse and how the runs have gone."""
@@ -127,6 +129,14 @@ class Training(QObject):
             self._session.tell_problem(problem)
         else:
             self._session.tell(f"The run is kept in the log of {person}.", Severity.NOTE)
+
+    def _watch_own_case(self, desk: "CaseDesk") -> None:
+        """Keep runs on the user's own case too, where the program knows whose they are."""
+        desk.rehearsing.controls.finished.connect(self._keep_own)
+
+    def _keep_own(self, record: "RunRecord") -> None:
+        if self._session.preferences.trainee:
+            self._take_record(record)
 
     def _show_debrief(self) -> None:
         room = self._training_room()
