@@ -1,5 +1,8 @@
 """A VTK scene as pictures that Qt can paint."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
@@ -10,6 +13,7 @@ from planner.rendering.render_schedule import RenderSchedule
 from planner.rendering.scene import Scene
 
 _BACK_BUFFER = 0
+_ABORT_CHECK = "AbortCheckEvent"
 
 
 class SceneFrames:
@@ -44,6 +48,20 @@ class SceneFrames:
         image = QImage(rgba.data, width_px, height_px, 4 * width_px, QImage.Format.Format_RGBX8888)
         # VTK counts rows from below; the flipped copy also owns its memory.
         return image.flipped(Qt.Orientation.Vertical)
+
+    @contextmanager
+    def stopping_when(self, is_unwanted: Callable[[], bool]) -> Iterator[None]:
+        """Let frames end early, unfinished, once they are no longer wanted."""
+
+        def check(_window: object, _event: str) -> None:
+            if is_unwanted():
+                self._window.SetAbortRender(1)
+
+        tag = self._window.AddObserver(_ABORT_CHECK, check)
+        try:
+            yield
+        finally:
+            self._window.RemoveObserver(tag)
 
     def release(self) -> None:
         """Give the buffers back."""

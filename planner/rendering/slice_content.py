@@ -30,6 +30,9 @@ _QUICK_SAMPLES, _STILL_SAMPLES = 1_000_000, 4_000_000
 """So many samples are read in 10 and in 45 ms: more would make scrolling jerk, and freeze the
 window when it comes to rest."""
 _COARSEST = 4
+_MOVING_SHARE_OF_VOXEL = 0.5
+"""While a slice moves, samples need lie no closer than this share of a voxel's least edge: what
+lies between them is as straight in the volume as it is drawn."""
 _Drawn = tuple[object, tuple[float, ...], tuple[SliceMark, ...]]
 
 
@@ -58,9 +61,7 @@ class SliceContent:
     @property
     def mapping(self) -> SliceMapping:
         """How the pixels map to the patient now."""
-        return SliceMapping(
-            self._plane, self.width_px, self.height_px, self._height_mm / self.height_px
-        )
+        return SliceMapping(self._plane, self.width_px, self.height_px, self._px_mm)
 
     @property
     def plane(self) -> SlicePlane:
@@ -199,7 +200,18 @@ class SliceContent:
         samples = self.width_px * self.height_px * (layers + (self._overlay is not None))
         limit = _STILL_SAMPLES if still else _QUICK_SAMPLES
         shrink = int(np.ceil(np.sqrt(samples / limit)))
-        return min(max(shrink, 1), _COARSEST)
+        enough = 1 if still else int(_MOVING_SHARE_OF_VOXEL * self._least_edge_mm() / self._px_mm)
+        return min(max(shrink, enough, 1), _COARSEST)
+
+    @property
+    def _px_mm(self) -> float:
+        return self._height_mm / self.height_px
+
+    def _least_edge_mm(self) -> float:
+        """Return the least edge of a voxel of what is shown; 0 where nothing is."""
+        volumes = (self._sampler.volume, self._overlay.volume if self._overlay else None)
+        edges = [min(v.geometry.spacing_ijk_mm) for v in volumes if v is not None]
+        return min(edges, default=0.0)
 
 
 def _coarser(mapping: SliceMapping, times: int) -> SliceMapping:

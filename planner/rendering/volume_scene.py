@@ -2,6 +2,7 @@
 
 import math
 
+import attrs
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkLightKit, vtkRenderer
 
@@ -38,6 +39,20 @@ _BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.7, 0.16
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
 _Spot = tuple[VertebraLevel, Side]
+
+
+@attrs.frozen
+class VolumeShot:
+    """All that one picture of the scene depends on, so that another scene can draw it."""
+
+    picture: PlanPicture
+    hidden: frozenset[Layer]
+    rendered: RenderedBone | None
+    position_lps_mm: Triple
+    focus_lps_mm: Triple
+    up_lps: Triple
+    size_px: tuple[int, int]
+    pixel_ratio: float
 
 
 class VolumeScene(Scene):
@@ -127,6 +142,28 @@ class VolumeScene(Scene):
             {(b.level, b.side): b for b in picture.balloons if Layer.BALLOONS not in hidden}
         )
         self._bodies.ResetCameraClippingRange()
+
+    def shot(self) -> VolumeShot:
+        """Return what is shown now, and from where."""
+        return VolumeShot(
+            self._picture,
+            self._hidden,
+            self._rendered,
+            as_triple(self._camera.GetPosition()),
+            as_triple(self._camera.GetFocalPoint()),
+            as_triple(self._camera.GetViewUp()),
+            (self.width_px, self.height_px),
+            self.pixel_ratio,
+        )
+
+    def take(self, shot: VolumeShot) -> None:
+        """Show what another scene of the same size shows."""
+        self.show_picture(shot.picture, shot.hidden)
+        self.show_rendered(shot.rendered)
+        self._camera.SetPosition(*shot.position_lps_mm)
+        self._camera.SetFocalPoint(*shot.focus_lps_mm)
+        self._camera.SetViewUp(*shot.up_lps)
+        self._place()
 
     @property
     def mapping(self) -> CameraMapping:
