@@ -1,5 +1,7 @@
 """A vertebra as found in a CT: its masks, frame and landmarks."""
 
+import enum
+
 import attrs
 
 from planner.anatomy.levels import Side, VertebraLevel
@@ -13,6 +15,14 @@ from planner.imaging.volume import VoxelMask
 
 def _as_unit_triple(value: PointLike) -> Triple:
     return as_triple(as_unit_vector(value))
+
+
+class HandMade(enum.Enum):
+    """What of a vertebra the user has set, instead of the program."""
+
+    OUTLINE = "outline"
+    LANDMARKS = "landmarks"
+    """The ends of the height lines."""
 
 
 @attrs.frozen
@@ -115,6 +125,8 @@ class VertebraModel:
     """How far the outline may be off: mask error and half the slice step."""
     notes: tuple[str, ...] = ()
     """Sentences for the user about what is doubtful in this vertebra."""
+    by_hand: tuple[HandMade, ...] = ()
+    """What the user has set, each once."""
 
     def __attrs_post_init__(self) -> None:
         grid = self.whole.geometry
