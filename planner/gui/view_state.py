@@ -87,6 +87,8 @@ class ViewState(QObject):
     measuring_changed = Signal()
     """Another measurement is taken hold of, or one that is being made got another point."""
     identity_masked_changed = Signal(bool)
+    brush_changed = Signal()
+    """The hand holds another brush, or none."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +108,7 @@ class ViewState(QObject):
         self._maximised: ViewName | None = None
         self._needle_view = NeedleView.OFF
         self._identity_masked = False
+        self._brush_mm: float | None = None
 
     @property
     def crosshair_lps_mm(self) -> Triple:
@@ -292,6 +295,17 @@ class ViewState(QObject):
         if masked != self._identity_masked:
             self._identity_masked = masked
             self.identity_masked_changed.emit(masked)
+
+    @property
+    def brush_mm(self) -> float | None:
+        """The radius of the brush in the hand, None where it holds none."""
+        return self._brush_mm
+
+    def set_brush(self, radius_mm: float | None) -> None:
+        """Draw a brush around the mouse, or none."""
+        if radius_mm != self._brush_mm:
+            self._brush_mm = radius_mm
+            self.brush_changed.emit()
 
     def as_json(self) -> dict[str, object]:
         """Return everything as JSON values, for the case file."""

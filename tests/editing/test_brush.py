@@ -7,8 +7,9 @@ import pytest
 
 from planner.anatomy.levels import Side
 from planner.anatomy.vertebra import VertebraModel
-from planner.editing.brush import Brush, stroke
+from planner.editing.brush import Brush
 from planner.editing.part_labels import OWN_BONE, Part, PartLabels
+from planner.editing.stroke import stroke
 from planner.geometry.points import as_triple
 from planner.imaging.volume import HuArray
 

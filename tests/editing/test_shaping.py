@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from planner.anatomy.vertebra import VertebraModel
-from planner.editing.brush import Brush, stroke
+from planner.editing.brush import Brush
 from planner.editing.cut import cut_by_plane, plane_through, split_at_neck
 from planner.editing.grow import GrowRange, grown
 from planner.editing.part_labels import OWN_BONE, Part, PartLabels
+from planner.editing.stroke import stroke
 from planner.editing.tidy import filled, smoothed, without_islands
 from planner.foundation.errors import AnatomyProblem
 from planner.geometry.points import Triple, as_triple

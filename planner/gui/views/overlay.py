@@ -137,6 +137,14 @@ def draw_handle(
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+def draw_ring(painter: QPainter, at: QPointF, radius_px: float) -> None:
+    """Draw the reach of a brush, to be seen on bone and on air alike."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, opacity, width in ((BLACK, 0.6, 3.0), (WHITE, 0.95, 1.3)):
+        painter.setPen(QPen(qcolor(colour, opacity), width))
+        painter.drawEllipse(at, radius_px, radius_px)
+
+
 def draw_label(painter: QPainter, at: QPointF, text: str, colour: Colour) -> None:
     """Write above and right of a point, as far as the view reaches."""
     font = QFont(painter.font())

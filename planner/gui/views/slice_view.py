@@ -76,6 +76,7 @@ class SliceView(ToolView):
         state.slab_changed.connect(self.content.show_slab)
         state.overlay_changed.connect(self._follow_overlay)
         state.measuring_changed.connect(self.update)
+        state.brush_changed.connect(self.update)
         state.active_changed.connect(self._follow_active)
         state.layout_changed.connect(self._follow_home)
         state.window_level_changed.connect(self._show_window_level)
@@ -270,7 +271,7 @@ class SliceView(ToolView):
         """Take the lens along."""
         self._mouse = event.position()
         super().mouseMoveEvent(event)
-        if self._has_lens:
+        if self._has_lens or self.state.brush_mm is not None:
             self.update()
 
     def zoom(self, factor: float, about: QPointF) -> None:
@@ -312,14 +313,10 @@ class SliceView(ToolView):
         depth_mm = depth_along_mm(needle.path, crossing)
         return as_triple(crossing) if 0.0 <= depth_mm <= needle.path.length_mm else None
 
-    def heights_line(self) -> str:
-        """Return the heights of the body being planned, from the front to the back."""
-        focused = self.picture.in_focus
-        if self.picture.active_level is None or not focused:
-            return ""
-        heights = focused[0].model.heights
-        values = (heights.anterior_mm, heights.middle_mm, heights.posterior_mm)
-        return "heights A M P  " + " \N{MIDDLE DOT} ".join(f"{v:.1f}" for v in values) + " mm"
+    @property
+    def mouse(self) -> QPointF | None:
+        """Where the mouse is, None beside the view."""
+        return self._mouse if self.underMouse() else None
 
     def mark_opacity(self, handle: Handle) -> float:
         """Return how plainly a handle is drawn: fainter the further it is from the slice."""
