@@ -79,7 +79,7 @@ class MaskSurfaces:
         return np.array([0.0, place_mm, self.height_at_mm(place_mm + band, upper=upper)])
 
 
-def _inside(mask: VoxelMask, axes: BodyAxes, uvw_mm: FloatArray) -> FloatArray:
+def share_inside(mask: VoxelMask, axes: BodyAxes, uvw_mm: FloatArray) -> FloatArray:
     """Return how much a mask holds of points in body axes, 0 to 1."""
     ijk = mask.geometry.ijk_of(axes.lps_of(uvw_mm))
     found: FloatArray = ndimage.map_coordinates(
@@ -88,7 +88,7 @@ def _inside(mask: VoxelMask, axes: BodyAxes, uvw_mm: FloatArray) -> FloatArray:
     return found
 
 
-def _last_crossing(inside: FloatArray, along_mm: FloatArray) -> FloatArray:
+def last_crossing(inside: FloatArray, along_mm: FloatArray) -> FloatArray:
     """Return where samples along the last axis leave a mask for good, NaN where they never do."""
     solid = inside >= 0.5
     last = inside.shape[-1] - 1 - solid[..., ::-1].argmax(axis=-1)
@@ -113,9 +113,9 @@ def mask_surfaces(body: VoxelMask, axes: BodyAxes) -> MaskSurfaces:
     v = np.arange(-_HALF_DEPTH_MM, _HALF_DEPTH_MM + 0.1, _STEP_MM)
     w = np.arange(-_HALF_HEIGHT_MM, _HALF_HEIGHT_MM + 0.1, _FINE_MM)
     vv, uu, ww = np.meshgrid(v, u, w, indexing="ij")
-    inside = _inside(body, axes, np.stack([uu, vv, ww], axis=-1))
-    top = _last_crossing(inside, w)
-    bottom = _last_crossing(inside[..., ::-1], w[::-1])
+    inside = share_inside(body, axes, np.stack([uu, vv, ww], axis=-1))
+    top = last_crossing(inside, w)
+    bottom = last_crossing(inside[..., ::-1], w[::-1])
     if np.isfinite(top).sum() < _FEWEST_COLUMNS or not np.isfinite(top[len(v) // 2]).any():
         raise AnatomyProblem(_NOT_MEASURABLE, hint=_HINT)
     front, back = _ends_mm(body, axes, top, bottom)
@@ -130,9 +130,9 @@ def _ends_mm(
     w = np.linspace(lowest + 0.25 * (highest - lowest), highest - 0.25 * (highest - lowest), 9)
     v = np.arange(-_HALF_DEPTH_MM, _HALF_DEPTH_MM + 0.1, _FINE_MM)
     ww, vv = np.meshgrid(w, v, indexing="ij")
-    inside = _inside(body, axes, np.stack([np.zeros_like(vv), vv, ww], axis=-1))
-    back = _last_crossing(inside, v)
-    front = _last_crossing(inside[:, ::-1], v[::-1])
+    inside = share_inside(body, axes, np.stack([np.zeros_like(vv), vv, ww], axis=-1))
+    back = last_crossing(inside, v)
+    front = last_crossing(inside[:, ::-1], v[::-1])
     if not np.isfinite(back).any():
         raise AnatomyProblem(_NOT_MEASURABLE, hint=_HINT)
     return float(np.nanmedian(front)), float(np.nanmedian(back))
@@ -187,7 +187,7 @@ def _wall_points(body: VoxelMask, surfaces: MaskSurfaces, angle_deg: float) -> F
     radii = np.arange(2.0, _HALF_WIDTH_MM, _FINE_MM)
     ww, angle, radius = np.meshgrid(w, angles, radii, indexing="ij")
     uvw = np.stack([radius * np.cos(angle), radius * np.sin(angle), ww], axis=-1)
-    wall = _last_crossing(_inside(body, surfaces.axes, uvw), radii)
+    wall = last_crossing(share_inside(body, surfaces.axes, uvw), radii)
     known = np.isfinite(wall)
     if known.sum() < 12:
         raise AnatomyProblem(_NOT_MEASURABLE, hint=_HINT)

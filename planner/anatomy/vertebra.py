@@ -68,6 +68,14 @@ class BodyHeights:
     middle: HeightLine
     posterior: HeightLine
 
+    def named_lines(self) -> tuple[tuple[str, HeightLine], ...]:
+        """Return each line with the name of its field, from the front to the back."""
+        return (
+            ("anterior", self.anterior),
+            ("middle", self.middle),
+            ("posterior", self.posterior),
+        )
+
     @property
     def anterior_mm(self) -> float:
         """Height at the anterior wall."""

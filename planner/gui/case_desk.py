@@ -20,6 +20,7 @@ from planner.gui.planning_desk import PlanningDesk
 from planner.gui.stages import Stage
 from planner.gui.tools.first_taker import FirstTaker
 from planner.gui.tools.measure import MoveMeasure
+from planner.gui.tools.move_landmark import MoveLandmark
 from planner.gui.tools.move_needle import MoveNeedle
 from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
@@ -196,6 +197,7 @@ class CaseDesk(QObject):
         """Let the left button do what the stage, or the editing of an outline, does with it."""
         self.view_state.show_draft(None)
         self.planning.document.keep_view_state(self.view_state.as_json())
+        self.view_state.show_landmarks(shown=self.workbench.stage is Stage.LEVELS)
         editing = self.outline.tool()
         if editing is not None:
             self.workbench.views.set_tool(editing)
@@ -203,7 +205,8 @@ class CaseDesk(QObject):
         move = MoveNeedle(self.planning.document, self.planning.keeper.on_skin)
         measures = MoveMeasure(self.planning.document, self.view_state)
         picking = (PickLevel(self._pick),) if self.workbench.stage is Stage.LEVELS else ()
-        self.workbench.views.set_tool(FirstTaker(move, measures, *picking))
+        landmarks = MoveLandmark(self.planning.document, self.view_state)
+        self.workbench.views.set_tool(FirstTaker(move, measures, landmarks, *picking))
 
     def _rehearse(self, stage: Stage) -> None:
         if stage is Stage.REHEARSE:

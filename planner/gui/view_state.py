@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.anatomy.vertebra import BodyHeights
 from planner.foundation.errors import PlannerError
 from planner.geometry.measurement import MeasureKind
 from planner.geometry.points import PointLike, Triple, as_triple
@@ -109,6 +110,8 @@ class ViewState(QObject):
         self._needle_view = NeedleView.OFF
         self._identity_masked = False
         self._brush_mm: float | None = None
+        self._shows_landmarks = False
+        self._dragged_heights: BodyHeights | None = None
 
     @property
     def crosshair_lps_mm(self) -> Triple:
@@ -306,6 +309,27 @@ class ViewState(QObject):
         if radius_mm != self._brush_mm:
             self._brush_mm = radius_mm
             self.brush_changed.emit()
+
+    @property
+    def shows_landmarks(self) -> bool:
+        """Whether the height lines of the active vertebra are drawn, to be dragged."""
+        return self._shows_landmarks
+
+    def show_landmarks(self, *, shown: bool) -> None:
+        """Draw the height lines of the active vertebra, or not."""
+        if shown != self._shows_landmarks:
+            self._shows_landmarks = shown
+            self.measuring_changed.emit()
+
+    @property
+    def dragged_heights(self) -> BodyHeights | None:
+        """The height lines while one of them is dragged."""
+        return self._dragged_heights
+
+    def drag_heights(self, heights: BodyHeights | None) -> None:
+        """Draw height lines that are being dragged; None: those of the vertebra."""
+        self._dragged_heights = heights
+        self.measuring_changed.emit()
 
     def as_json(self) -> dict[str, object]:
         """Return everything as JSON values, for the case file."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, Triple, as_triple
 from planner.gui.view_state import Layout, ViewName, ViewState
+from planner.gui.views.height_marks import shows_heights_in
 from planner.gui.views.magnifier import draw_lens
 from planner.gui.views.slice_frames import SliceFrames
 from planner.gui.views.slice_planes import depth_along_mm, plane_of
@@ -204,6 +205,10 @@ class SliceView(ToolView):
         if not self.state.is_visible(Layer.MEASUREMENTS):
             return False
         return all(self.is_in_slice(point) for point in measurement.points_lps_mm)
+
+    def shows_heights(self) -> bool:
+        """Return whether this is the sagittal slice through the active vertebra's height lines."""
+        return shows_heights_in(self)
 
     def is_in_slice(self, lps_mm: PointLike) -> bool:
         """Return whether a point lies in the slice, as one that was measured in it does."""

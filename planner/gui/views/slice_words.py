@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from planner.gui.view_state import ViewName
 from planner.gui.views import overlay
+from planner.gui.views.height_marks import draw_heights
 from planner.gui.views.measure_marks import draw_measurement, measurement_words
 from planner.gui.views.needle_marks import draw_needle_marks
 from planner.rendering.layers import Layer
@@ -38,6 +39,8 @@ def paint_slice_words(view: "SliceView", painter: QPainter) -> None:
     if view.state.is_visible(Layer.NEEDLES):
         draw_needle_marks(view, painter)
     _paint_measurements(view, painter)
+    if view.shows_heights():
+        draw_heights(view, painter)
     if view.state.brush_mm is not None and view.mouse is not None:
         mm_per_px = view.mapping.mm_per_px * view.devicePixelRatioF()
         overlay.draw_ring(painter, view.mouse, view.state.brush_mm / mm_per_px)
