@@ -12,7 +12,8 @@ _BESIDE_MM = np.arange(-8.0, 8.1, 2.0)
 _BEHIND_MM = np.arange(-5.0, 32.1, 0.4)
 _LAYERS = np.linspace(0.08, 0.92, 29)
 """Shares of the height, from below, at which the wall is read."""
-_CORNER_SHARE, _MIDDLE_SHARES = 0.14, (0.25, 0.75)
+_CORNER = np.abs(_LAYERS - 0.5) >= 0.36
+_MIDDLE = np.abs(_LAYERS - 0.5) <= 0.25
 
 
 @attrs.frozen
@@ -33,21 +34,19 @@ def posterior_bulge(vertebra: VertebraModel) -> PosteriorBulge | None:
     ends = axes.uvw_of(np.array([line.inferior_lps_mm, line.superior_lps_mm]))
     w = ends[0, 2] + _LAYERS * (ends[1, 2] - ends[0, 2])
     wall = _wall_mm(vertebra, axes, w)
-    corner = (_LAYERS <= _CORNER_SHARE) | (_LAYERS >= 1.0 - _CORNER_SHARE)
-    middle = (_LAYERS >= _MIDDLE_SHARES[0]) & (_LAYERS <= _MIDDLE_SHARES[1])
     beyond = np.full_like(wall, -np.inf)
     for column in range(wall.shape[1]):
-        known = corner & np.isfinite(wall[:, column])
+        known = _CORNER & np.isfinite(wall[:, column])
         if known[_LAYERS < 0.5].any() and known[_LAYERS > 0.5].any():
             fit = np.polyfit(w[known], wall[known, column], 1)
             beyond[:, column] = wall[:, column] - np.polyval(fit, w)
-    beyond[~middle] = -np.inf
+    beyond[~_MIDDLE] = -np.inf
     beyond[~np.isfinite(beyond)] = -np.inf
     if not np.isfinite(beyond).any():
         return None
-    layer, column = np.unravel_index(int(beyond.argmax()), beyond.shape)
-    depth_mm = max(float(beyond[layer, column]), 0.0)
-    at = np.array([_BESIDE_MM[column], wall[layer, column], w[layer]])
+    layer, beside = (int(n) for n in np.unravel_index(int(beyond.argmax()), beyond.shape))
+    depth_mm = max(float(beyond[layer, beside]), 0.0)
+    at = np.array([_BESIDE_MM[beside], wall[layer, beside], w[layer]])
     canal_mm = _canal_depth_mm(vertebra, axes, float(w[layer]))
     share = depth_mm / (canal_mm + depth_mm) if canal_mm > 0.0 else 0.0
     return PosteriorBulge(depth_mm, as_triple(axes.lps_of(at)), share)
