@@ -2,6 +2,7 @@
 
 from planner.gui.action_spec import ActionSpec, has_case
 from planner.gui.desk_state import DeskState
+from planner.gui.edit_actions import EDIT_ACTIONS
 from planner.gui.stages import Stage, blocked_reason
 from planner.gui.view_actions import MEASURE_ACTIONS, OVERLAY_ACTIONS, VIEW_ACTIONS
 from planner.rendering.plan_picture import NeedleEnd
@@ -241,6 +242,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "hide",
         has_case,
     ),
+    *EDIT_ACTIONS,
     *VIEW_ACTIONS,
     *MEASURE_ACTIONS,
     *OVERLAY_ACTIONS,

@@ -10,6 +10,7 @@ from planner.foundation.progress import Progress
 from planner.geometry.points import Triple
 from planner.geometry.transforms import RigidTransform
 from planner.gui.case_document import CaseDocument, Selection
+from planner.gui.editing.outline_editing import OutlineEditing
 from planner.gui.fluoroscopy.rehearsing import Rehearsing
 from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.fluoroscopy.run_page import RunPage
@@ -19,6 +20,7 @@ from planner.gui.planning_desk import PlanningDesk
 from planner.gui.stages import Stage
 from planner.gui.tools.first_taker import FirstTaker
 from planner.gui.tools.measure import MoveMeasure
+from planner.gui.tools.move_landmark import MoveLandmark
 from planner.gui.tools.move_needle import MoveNeedle
 from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
@@ -49,6 +51,7 @@ class CaseDesk(QObject):
         self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
         self._looked_at: object = None
         self.viewing = ViewDesk(session, self)
+        self.outline = OutlineEditing(self)
         self._connect_panels()
         self._connect_views()
         self.workbench.stage_changed.connect(self._rehearse)
@@ -70,6 +73,7 @@ class CaseDesk(QObject):
         if self.planning.document.case is not None:
             self.planning.document.keep_view_state(self.view_state.as_json())
         self.viewing.rest()
+        self.planning.masks.end()
         self.planning.open(opened)
         self.workbench.views.show_volume(opened.study.volume)
         state = self.planning.state()
@@ -92,6 +96,7 @@ class CaseDesk(QObject):
     def close(self) -> None:
         """Keep what is shown and let go of the case."""
         self.workbench.views.cancel_gesture()
+        self.planning.masks.end()
         self.viewing.rest()
         if self.planning.document.case is not None:
             self.planning.document.keep_view_state(self.view_state.as_json())
@@ -101,6 +106,7 @@ class CaseDesk(QObject):
     def shut_down(self) -> None:
         """Let go of the case and of the views' buffers."""
         self.close()
+        self.outline.shut_down()
         self.workbench.views.shut_down()
 
     def refresh(self) -> None:
@@ -117,13 +123,13 @@ class CaseDesk(QObject):
 
     def use_tool(self) -> None:
         """Give the left button back to what the stage does with it."""
-        self._use_stage_tool(self.workbench.stage)
+        self.use_stage_tool()
         self._window.notice.hide()
 
     def cancel_gesture(self) -> None:
         """Take the running drag back, or stop waiting for a click."""
         self.workbench.views.cancel_gesture()
-        self._use_stage_tool(self.workbench.stage)
+        self.use_stage_tool()
         self._window.notice.hide()
 
     def look_again(self) -> None:
@@ -150,7 +156,7 @@ class CaseDesk(QObject):
 
     def _connect_panels(self) -> None:
         bench, desk, document = self.workbench, self.planning, self.planning.document
-        bench.stage_changed.connect(self._use_stage_tool)
+        bench.stage_changed.connect(self.use_stage_tool)
         bench.levels.level_chosen.connect(document.select)
         bench.levels.remove_pressed.connect(document.remove_vertebra)
         bench.levels.rename_chosen.connect(document.rename_vertebra)
@@ -185,15 +191,22 @@ class CaseDesk(QObject):
         self.view_state.window_level_changed.connect(self._show_window_level)
         self.view_state.identity_masked_changed.connect(self._show_masked)
         self._show_window_level(self.view_state.window_level)
-        self._use_stage_tool(self.workbench.stage)
+        self.use_stage_tool()
 
-    def _use_stage_tool(self, stage: Stage) -> None:
+    def use_stage_tool(self, *_stage: object) -> None:
+        """Let the left button do what the stage, or the editing of an outline, does with it."""
+        self.view_state.show_draft(None)
+        self.planning.document.keep_view_state(self.view_state.as_json())
+        self.view_state.show_landmarks(shown=self.workbench.stage is Stage.LEVELS)
+        editing = self.outline.tool()
+        if editing is not None:
+            self.workbench.views.set_tool(editing)
+            return
         move = MoveNeedle(self.planning.document, self.planning.keeper.on_skin)
         measures = MoveMeasure(self.planning.document, self.view_state)
-        picking = (PickLevel(self._pick),) if stage is Stage.LEVELS else ()
-        self.view_state.show_draft(None)
-        self.workbench.views.set_tool(FirstTaker(move, measures, *picking))
-        self.planning.document.keep_view_state(self.view_state.as_json())
+        picking = (PickLevel(self._pick),) if self.workbench.stage is Stage.LEVELS else ()
+        landmarks = MoveLandmark(self.planning.document, self.view_state)
+        self.workbench.views.set_tool(FirstTaker(move, measures, landmarks, *picking))
 
     def _rehearse(self, stage: Stage) -> None:
         if stage is Stage.REHEARSE:
@@ -206,7 +219,7 @@ class CaseDesk(QObject):
 
     def _place(self, end: NeedleEnd, lps_mm: Triple) -> None:
         self._window.notice.hide()
-        self._use_stage_tool(self.workbench.stage)
+        self.use_stage_tool()
         self.planning.needles.place(end, lps_mm)
 
     def _look_at_selected(self, _selection: Selection) -> None:

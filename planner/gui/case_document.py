@@ -196,6 +196,20 @@ class CaseDocument(QObject):
         if self._selection.level is None and vertebrae:
             self.select(vertebrae[0].level)
 
+    def change_vertebra(self, vertebra: VertebraModel, text: str) -> None:
+        """Put another vertebra in the place of the one of its level; nothing where there is none.
+
+        Parameters
+        ----------
+        vertebra
+            The vertebra after the change.
+        text
+            Completes "Undo ...": short, imperative, such as ``Paint body``.
+        """
+        if any(v.level is vertebra.level for v in self.vertebrae):
+            changed = tuple(vertebra if v.level is vertebra.level else v for v in self.vertebrae)
+            self._replace_vertebrae(text, changed, self.plan)
+
     def remove_vertebra(self, level: VertebraLevel) -> None:
         """Remove a vertebra and what is planned at it."""
         plan = attrs.evolve(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.case_desk import CaseDesk
+    from planner.gui.editing.outline_editing import OutlineEditing
     from planner.gui.view_desk import ViewDesk
 
 _CASE_FILES = "Cases (*.vplan)"
@@ -180,6 +181,11 @@ class Commands(QObject):
         """Do something with the views of the open case."""
         if (desk := self._session.desk) is not None:
             do(desk.viewing)
+
+    def on_outline(self, do: "Callable[[OutlineEditing], object]") -> None:
+        """Do something with the outline of the selected level."""
+        if (desk := self._session.desk) is not None:
+            do(desk.outline)
 
     def cancel_gesture(self) -> None:
         """Take the running drag back, or leave a page before the case."""

@@ -10,6 +10,7 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Assessment, LevelAssessment
 from planner.devices.device_values import DeviceCatalog
 from planner.gui.case_document import Selection
+from planner.gui.editing.edit_settings import EditState
 from planner.planning.plan import LevelPlan, Plan, Procedure
 from planner.storage.case import Case
 
@@ -43,6 +44,8 @@ class DeskState:
     undo_text: str | None = None
     redo_text: str | None = None
     is_gesture_running: bool = False
+    edit: EditState = attrs.field(factory=EditState)
+    """How the outline of a level is being edited."""
     running: frozenset[str] = frozenset()
     """Keys of the running jobs."""
 

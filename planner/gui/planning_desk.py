@@ -9,6 +9,8 @@ from planner.gui.crash_guard import words_for
 from planner.gui.derived_results import DerivedResults
 from planner.gui.desk_state import DeskState
 from planner.gui.device_planning import DevicePlanning
+from planner.gui.editing.edit_settings import EditState
+from planner.gui.editing.mask_desk import MaskDesk
 from planner.gui.exporting import Exporting
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
@@ -32,6 +34,7 @@ class PlanningDesk(QObject):
         self.keeper = SceneKeeper(document, jobs)
         self.results = DerivedResults(document, lambda: self.keeper.scene)
         self.levels = LevelFinding(document, self.keeper, jobs)
+        self.masks = MaskDesk(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
         self.devices = DevicePlanning(document, self.keeper)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
@@ -43,6 +46,7 @@ class PlanningDesk(QObject):
             self.results.changed,
             self.needles.changed,
             self.exporting.changed,
+            self.masks.changed,
             document.selection_changed,
             document.vertebrae_changed,
             jobs.changed,
@@ -60,6 +64,7 @@ class PlanningDesk(QObject):
             self.levels.refused,
             self.needles.refused,
             self.devices.refused,
+            self.masks.refused,
             self.exporting.refused,
         ):
             refused.connect(self._tell_problem)
@@ -88,7 +93,8 @@ class PlanningDesk(QObject):
             case=self.document.case,
             study=scene.study if scene else None,
             selection=self.document.selection,
-            assessment=self.results.assessment,
+            # An outline is drawn that nobody judged the plan in yet.
+            assessment=None if self.masks.is_pending else self.results.assessment,
             catalog=scene.catalog if scene else None,
             reports=self._reports_now(),
             proposals=self.needles.proposals,
@@ -98,6 +104,12 @@ class PlanningDesk(QObject):
             writer_lacks=self.exporting.lacks,
             undo_text=self.document.undo_text,
             redo_text=self.document.redo_text,
+            edit=EditState(
+                self.masks.settings,
+                self.masks.level,
+                is_pending=self.masks.is_pending,
+                is_busy=self.masks.is_busy,
+            ),
             is_gesture_running=self.document.is_gesture_running,
             running=frozenset(
                 job.key for job in self._jobs.running if job.key and not job.is_cancelled

@@ -79,6 +79,9 @@ QPushButton[kind="segment"]:checked { background: $accent_dim; color: $text; fon
 QPushButton[kind="segment"]:focus { border: 1px solid $accent; }
 QPushButton[kind="segment"]:disabled { color: $border; }
 
+QPushButton[kind="toolChoice"] { padding: 6px 2px; background: $surface; }
+QPushButton[kind="toolChoice"]:checked { background: $accent_dim; border-color: $accent;
+  font-weight: 600; }
 QPushButton[kind="row"] { background: $raised; border: 1px solid $border; border-radius: 6px;
   padding: 0px; text-align: left; }
 QPushButton[kind="row"]:hover { border-color: $secondary; }

@@ -47,6 +47,17 @@ class MeasureHandle:
 
 
 @attrs.frozen
+class HeightHandle:
+    """An end of a height line of the active vertebra that the user can take hold of."""
+
+    level: VertebraLevel
+    line: str
+    """``anterior``, ``middle`` or ``posterior``."""
+    is_superior: bool
+    lps_mm: Triple
+
+
+@attrs.frozen
 class NeedlePicture:
     """A needle as drawn: its path from skin to tip and its outer radius."""
 
@@ -122,6 +133,23 @@ class PlanPicture:
         """Every point to drag, those of the active needle first."""
         ordered = sorted(self.needles, key=lambda needle: not needle.is_active)
         return tuple(handle for needle in ordered for handle in needle.handles)
+
+    @property
+    def height_handles(self) -> tuple[HeightHandle, ...]:
+        """Both ends of every height line of the vertebra being worked on."""
+        if self.active_level is None or not self.in_focus:
+            return ()
+        model = self.in_focus[0].model
+        return tuple(
+            HeightHandle(
+                model.level,
+                name,
+                is_superior,
+                line.superior_lps_mm if is_superior else line.inferior_lps_mm,
+            )
+            for name, line in model.heights.named_lines()
+            for is_superior in (True, False)
+        )
 
     @property
     def measure_handles(self) -> tuple[MeasureHandle, ...]:

@@ -6,6 +6,7 @@ from functools import partial
 import attrs
 import numpy as np
 
+from planner.editing.part_labels import PartLabels
 from planner.geometry.points import PointLike
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.slab import THIN, Slab
@@ -15,6 +16,7 @@ from planner.rendering.blending import Pixels, blended
 from planner.rendering.cameras import SliceOrientation, SlicePlane, anatomical_plane
 from planner.rendering.image_overlay import ImageOverlay
 from planner.rendering.layers import Layer
+from planner.rendering.part_overlay import tinted
 from planner.rendering.picking import SliceMapping
 from planner.rendering.plan_picture import PlanPicture
 from planner.rendering.render_schedule import NoSchedule, RenderSchedule
@@ -53,6 +55,7 @@ class SliceContent:
         self._picture = PlanPicture()
         self._hidden: frozenset[Layer] = frozenset()
         self._drawn: dict[Hashable, _Drawn] = {}
+        self._parts_edited: PartLabels | None = None
 
     def set_schedule(self, schedule: RenderSchedule) -> None:
         """Tell another schedule of changes."""
@@ -128,6 +131,12 @@ class SliceContent:
         self._picture, self._hidden = picture, hidden
         self._schedule.request_frame()
 
+    def show_parts(self, labels: PartLabels | None) -> None:
+        """Lay the parts of a vertebra over the slice while they are edited, or no longer."""
+        if labels is not self._parts_edited:
+            self._parts_edited = labels
+            self._schedule.request_frame()
+
     def pixels(self, *, still: bool) -> Pixels:
         """Return the images, rows from above: greys, or ``0xffRRGGBB`` where two are blended.
 
@@ -138,7 +147,8 @@ class SliceContent:
             larger.
         """
         mapping = _coarser(self.mapping, self._coarseness(still=still))
-        return self._pixels(mapping, finely=still)
+        pixels = self._pixels(mapping, finely=still)
+        return pixels if self._parts_edited is None else tinted(pixels, self._parts_edited, mapping)
 
     def magnified(self, mapping: SliceMapping) -> Pixels:
         """Return the images as another mapping shows them, in their finest."""
@@ -168,7 +178,8 @@ class SliceContent:
 
     def _parts(self) -> Iterator[tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]]:
         picture, plane = self._picture, self._plane
-        for item in picture.in_focus:
+        # What is being edited is drawn from its labels: outlines of before would lie beside them.
+        for item in picture.in_focus if self._parts_edited is None else ():
             level = item.model.level
             if self._shows(Layer.OUTLINES):
                 yield ("bone", level), item.bone, partial(bone_marks, item.bone, plane)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, 
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.gui.desk_state import DeskState
+from planner.gui.editing.edit_card import EditCard
 from planner.gui.panels.cards import Card, RowButton, ValueRow, clear, icon_label, label, set_tone
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.panels.wording import TIMES, millilitres
@@ -48,6 +49,8 @@ class LevelsPanel(StagePanel):
         ask.body.addSpacing(4)
         ask.body.addWidget(self._find_all)
         self.body.addWidget(ask)
+        self.edit_card = EditCard(palette)
+        self.body.addWidget(self.edit_card)
         self._title = label("Found", "section")
         self.body.addWidget(self._title)
         self._rows = QVBoxLayout()
@@ -66,6 +69,8 @@ class LevelsPanel(StagePanel):
         is_finding = _FIND_ALL in state.running
         self._find_all.setEnabled(not is_finding)
         self._find_all.setText("Finding all levels ..." if is_finding else "Find all levels")
+        self.edit_card.show_edit(state.edit.level, state.edit.settings, is_busy=state.edit.is_busy)
+        self.edit_card.setVisible(state.vertebra is not None)
         vertebrae = state.case.vertebrae if state.case else ()
         shown = (vertebrae, state.selection.level)
         if self._shown and shown[1] == self._shown[1] and vertebrae is self._shown[0]:

@@ -1,5 +1,6 @@
 """The 3D view: turned with the left button, and a place to drag needles too."""
 
+import attrs
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
@@ -13,6 +14,7 @@ from planner.gui.view_state import ViewState
 from planner.gui.views import overlay
 from planner.gui.views.needle_marks import draw_needle_marks
 from planner.gui.views.tool_view import ToolView
+from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import CameraPreset, camera_pose
 from planner.rendering.layers import Layer
 from planner.rendering.palette import CAUTION
@@ -42,6 +44,7 @@ class VolumeView(ToolView):
         self._last = QPointF()
         self._is_rendered = False
         self._fine.drawn.connect(self._take_shot)
+        self._live_bone: TriangleMesh | None = None
         state.overlay_changed.connect(self.update)
         self._presets = self._build_presets()
 
@@ -97,7 +100,13 @@ class VolumeView(ToolView):
 
     def show_layers(self) -> None:
         """Draw the plan with the layers that are shown now."""
-        self.scene.show_picture(self.picture, self.hidden_layers())
+        self.scene.show_picture(self._with_live_bone(), self.hidden_layers())
+
+    def show_live_bone(self, bone: TriangleMesh | None) -> None:
+        """Show a surface that is being edited instead of the active vertebra's, or not."""
+        if bone is not self._live_bone:
+            self._live_bone = bone
+            self.show_layers()
 
     def focus_on(self, lps_mm: PointLike) -> None:
         """Look at a vertebra from behind, left and above."""
@@ -174,6 +183,18 @@ class VolumeView(ToolView):
         for number, note in enumerate(notes, start=1):
             line = inner.adjusted(0.0, 17.0 * number, 0.0, 0.0)
             overlay.draw_line_of_words(painter, line, top, note, CAUTION)
+
+    def _with_live_bone(self) -> PlanPicture:
+        live, level = self._live_bone, self.picture.active_level
+        if live is None or level is None:
+            return self.picture
+        vertebrae = tuple(
+            attrs.evolve(v, bone=live, coarse_bone=TriangleMesh.empty())
+            if v.model.level is level
+            else v
+            for v in self.picture.vertebrae
+        )
+        return attrs.evolve(self.picture, vertebrae=vertebrae)
 
     def _active_vertebra(self) -> VertebraModel | None:
         level = self.state.active_level or self.picture.active_level
