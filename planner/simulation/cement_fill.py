@@ -23,7 +23,14 @@ from planner.simulation.cement_assumptions import (
     SHELL_MM,
     STEP_MM,
 )
-from planner.simulation.cement_march import Grain, Ways, Workspace, march_front, workspace_for
+from planner.simulation.cement_march import (
+    Grain,
+    Ways,
+    Workspace,
+    march_front,
+    way_back,
+    workspace_for,
+)
 from planner.simulation.cement_space import CementSpace, ZoneGrid
 from planner.simulation.cement_zones import (
     DESTINATION_OF_ZONE,
@@ -354,12 +361,7 @@ def leaks_of(picture: FillPicture) -> tuple[Leak, ...]:
 
 def path_to(picture: FillPicture, place: int) -> tuple[Triple, ...]:
     """Return the way cement took from a tip to the voxel at a place of the order, in LPS."""
-    parent_of = dict(zip(picture.order.tolist(), picture.parent.tolist(), strict=True))
-    voxel = int(picture.order[place])
-    way = [voxel]
-    while parent_of[voxel] != voxel:
-        voxel = parent_of[voxel]
-        way.append(voxel)
+    way = way_back(picture.order, picture.parent, place)
     grid = picture.prepared.space.geometry
     kji = np.stack(np.unravel_index(way[::-1], grid.shape_kji), axis=1)
     kept = [*range(0, len(kji) - 1, 4), len(kji) - 1]
