@@ -10,11 +10,13 @@ from planner.gui.derived_results import DerivedResults
 from planner.gui.desk_state import DeskState
 from planner.gui.device_planning import DevicePlanning
 from planner.gui.exporting import Exporting
+from planner.gui.filling.fill_desk import FillDesk
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
 from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
+from planner.planning.device_limits import catalog_of
 from planner.storage.case_file import CaseFile
 from planner.workflow.measure_levels import LevelReport, measure_levels
 
@@ -34,6 +36,7 @@ class PlanningDesk(QObject):
         self.levels = LevelFinding(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
         self.devices = DevicePlanning(document, self.keeper)
+        self.filling = FillDesk(document, self.keeper, jobs)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
         self._jobs = jobs
         self._reports: tuple[LevelReport, ...] = ()
@@ -43,6 +46,7 @@ class PlanningDesk(QObject):
             self.results.changed,
             self.needles.changed,
             self.exporting.changed,
+            self.filling.changed,
             document.selection_changed,
             document.vertebrae_changed,
             jobs.changed,
@@ -57,6 +61,7 @@ class PlanningDesk(QObject):
             part.told.connect(self._tell_note)
         self.needles.warned.connect(self._tell_caution)
         for refused in (
+            self.filling.refused,
             self.levels.refused,
             self.needles.refused,
             self.devices.refused,
@@ -78,6 +83,7 @@ class PlanningDesk(QObject):
         """Clear the desk; the file is complete."""
         self.document.close()
         self.keeper.close()
+        self.filling.close()
         self.case_file = None
         self.changed.emit()
 
@@ -89,9 +95,10 @@ class PlanningDesk(QObject):
             study=scene.study if scene else None,
             selection=self.document.selection,
             assessment=self.results.assessment,
-            catalog=scene.catalog if scene else None,
+            catalog=catalog_of(self.document.plan, scene.catalog) if scene else None,
             reports=self._reports_now(),
             proposals=self.needles.proposals,
+            fill=self.filling.state(),
             hand_over=self.exporting.handed,
             writers=self.exporting.writers,
             writer_failures=self.exporting.failures,

@@ -1,5 +1,6 @@
 """The page a case is worked on: stages left, views in the middle, the stage's panel right."""
 
+import attrs
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -75,6 +76,7 @@ class Workbench(QWidget):
                 self.findings[stage].folded.connect(panel.fit)
         self._state = DeskState()
         self._drawn: tuple[object, ...] = ()
+        self._modelled: tuple[object, ...] = ()
         lay_out_page(self, self.stepper, self._centre, self._stack)
 
     def go_to(self, stage: Stage) -> None:
@@ -148,21 +150,26 @@ class Workbench(QWidget):
     def _draw(self, state: DeskState) -> None:
         if state.case is None or state.catalog is None:
             return
+        fill = state.fill
         drawn = (state.case, state.assessment, state.selection)
-        if all(old is new for old, new in zip(self._drawn, drawn, strict=False)) and self._drawn:
+        modelled = (fill.picture, fill.route)
+        is_drawn = bool(self._drawn) and all(
+            old is new for old, new in zip(self._drawn, drawn, strict=True)
+        )
+        if is_drawn and modelled == self._modelled:
             return
+        self._modelled = modelled
         self._drawn = drawn
         self.view_state.set_active(state.selection.level, state.side)
-        self.views.show_plan(
-            plan_picture_of(
-                state.plan,
-                state.assessment,
-                state.case.vertebrae,
-                state.catalog,
-                state.selection.level,
-                state.side,
-            )
+        picture = plan_picture_of(
+            state.plan,
+            state.assessment,
+            state.case.vertebrae,
+            state.catalog,
+            state.selection.level,
+            state.side,
         )
+        self.views.show_plan(attrs.evolve(picture, cement=fill.picture, route=fill.route))
 
 
 def _what_is_missing(stage: Stage, state: DeskState) -> str:

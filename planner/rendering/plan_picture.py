@@ -11,6 +11,7 @@ from planner.geometry.measurement import Measurement
 from planner.geometry.points import Triple, distance_mm
 from planner.geometry.shapes import Capsule, Segment
 from planner.mesh.triangle_mesh import TriangleMesh
+from planner.rendering.fill_picture import CementPicture, GhostPicture, RoutePicture
 
 NEIGHBOUR_COUNT = 2
 """How many vertebrae beside the one being planned are drawn in 3D."""
@@ -97,6 +98,11 @@ class PlanPicture:
     needles: tuple[NeedlePicture, ...] = ()
     balloons: tuple[BalloonPicture, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    cement: CementPicture | None = None
+    """Of the active level."""
+    route: RoutePicture | None = None
+    """The way of the leak that is looked at."""
+    ghost: GhostPicture | None = None
     active_level: VertebraLevel | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""The vertebrae, needles and balloons in 3D."""
+"""The vertebrae, needles, balloons and cement in 3D."""
 
 import math
 
@@ -7,14 +7,20 @@ from vtkmodules.vtkRenderingCore import vtkLightKit, vtkRenderer
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.geometry.points import PointLike, Triple, as_triple
+from planner.mesh.filled_surface import filled_surface
 from planner.mesh.queries import first_hit_lps_mm
+from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import CameraPose, SlicePlane
+from planner.rendering.fill_picture import FillPicture
 from planner.rendering.layers import Layer
 from planner.rendering.palette import (
     BACKGROUND,
     BALLOON,
     BONE,
     CANAL,
+    CEMENT,
+    GHOST,
+    LEAK,
     NEIGHBOUR_BONE,
     needle_colour,
 )
@@ -29,6 +35,7 @@ from planner.rendering.rendered_bone import RenderedBone
 from planner.rendering.scene import Scene
 from planner.rendering.shape_surfaces import balloon_surface, needle_surface
 from planner.rendering.visual_registry import VisualRegistry
+from planner.rendering.visuals.line_set import LineSet
 from planner.rendering.visuals.orientation_cube import OrientationCube
 from planner.rendering.visuals.ray_cast_body import RayCastBody
 from planner.rendering.visuals.surface_body import SurfaceBody
@@ -37,6 +44,7 @@ _VIEW_ANGLE_DEG = 24.0
 _BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.7, 0.16
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
+_ROUTE_WIDTH_PX = 3.0
 _Spot = tuple[VertebraLevel, Side]
 
 
@@ -61,6 +69,11 @@ class VolumeScene(Scene):
         self._lights.AddLightsToRenderer(self._bodies)
         self._camera = self._bodies.GetActiveCamera()
         self._camera.SetViewAngle(_VIEW_ANGLE_DEG)
+        self._cement = self._added(SurfaceBody(CEMENT, 0.95))
+        self._leaked = self._added(SurfaceBody(LEAK, 1.0))
+        self._ghost = self._added(SurfaceBody(GHOST, 0.3))
+        self._route = LineSet(LEAK, _ROUTE_WIDTH_PX)
+        self._bodies.AddActor(self._route.actor)
         self._rays = RayCastBody()
         self._bodies.AddVolume(self._rays.prop)
         self._rendered: RenderedBone | None = None
@@ -126,7 +139,23 @@ class VolumeScene(Scene):
         self._balloons.show(
             {(b.level, b.side): b for b in picture.balloons if Layer.BALLOONS not in hidden}
         )
+        self._show_cement(picture, is_hidden=Layer.CEMENT in hidden)
+        ghost = None if Layer.GHOST in hidden else picture.ghost
+        self._ghost.show(ghost.mesh if ghost else TriangleMesh.empty())
         self._bodies.ResetCameraClippingRange()
+
+    def _show_cement(self, picture: PlanPicture, *, is_hidden: bool) -> None:
+        """Show a fill at its volume; a map of shares is for slices alone."""
+        cement, route = picture.cement, picture.route
+        fill = cement.fill if cement and not is_hidden else None
+        if cement is None or not isinstance(fill, FillPicture):
+            self._cement.show(TriangleMesh.empty())
+            self._leaked.show(TriangleMesh.empty())
+        else:
+            self._cement.show(filled_surface(fill.inside_at(cement.volume_ml)))
+            self._leaked.show(filled_surface(fill.outside_at(cement.volume_ml)))
+        shown = route is not None and not is_hidden
+        self._route.show(route.segments_lps_mm if route and shown else np.zeros((0, 2, 3)))
 
     @property
     def mapping(self) -> CameraMapping:
