@@ -173,6 +173,11 @@ class CaseDesk(QObject):
             card.volume_changed.connect(desk.devices.inflate_balloon)
             card.drag_began.connect(desk.devices.begin_drag)
             card.drag_ended.connect(desk.devices.end_drag)
+            card.gauge_read.connect(desk.devices.read_gauge)
+            card.limits_entered.connect(desk.devices.enter_limits)
+        bench.balloon.heights.healed_changed.connect(
+            lambda healed: desk.devices.set_healed(is_healed=healed)
+        )
         bench.cement.add_pressed.connect(desk.devices.add_cement)
         bench.cement.remove_pressed.connect(desk.devices.remove_cement)
         bench.cement.model_chosen.connect(desk.devices.choose_cement)

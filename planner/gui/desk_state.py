@@ -11,6 +11,7 @@ from planner.assessment.findings import Assessment, LevelAssessment
 from planner.devices.device_values import DeviceCatalog
 from planner.gui.case_document import Selection
 from planner.gui.filling.fill_state import FillState
+from planner.gui.height_outlook import HeightOutlook
 from planner.planning.plan import LevelPlan, Plan, Procedure
 from planner.storage.case import Case
 
@@ -43,6 +44,8 @@ class DeskState:
     """By its id, what keeps a writer from writing this case; those that can are not here."""
     fill: FillState = attrs.field(factory=FillState)
     """The modelled cement of the selected level, of exactly this plan."""
+    heights: HeightOutlook | None = None
+    """What the balloons of the selected level may lift; None while nothing can be said."""
     undo_text: str | None = None
     redo_text: str | None = None
     is_gesture_running: bool = False

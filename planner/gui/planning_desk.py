@@ -1,5 +1,6 @@
 """Everything a case is worked on with, wired together; what it all comes to is one state."""
 
+import attrs
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from planner.assessment.findings import Severity
@@ -11,6 +12,7 @@ from planner.gui.desk_state import DeskState
 from planner.gui.device_planning import DevicePlanning
 from planner.gui.exporting import Exporting
 from planner.gui.filling.fill_desk import FillDesk
+from planner.gui.height_outlook import height_outlook
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
 from planner.gui.needle_planning import NeedlePlanning
@@ -90,7 +92,7 @@ class PlanningDesk(QObject):
     def state(self) -> DeskState:
         """Return everything the window shows now."""
         scene = self.keeper.scene
-        return DeskState(
+        state = DeskState(
             case=self.document.case,
             study=scene.study if scene else None,
             selection=self.document.selection,
@@ -110,6 +112,10 @@ class PlanningDesk(QObject):
                 job.key for job in self._jobs.running if job.key and not job.is_cancelled
             ),
         )
+        heights = height_outlook(
+            state.level_plan, state.level_assessment, state.reports, state.catalog
+        )
+        return attrs.evolve(state, heights=heights)
 
     def _reports_now(self) -> tuple[LevelReport, ...]:
         vertebrae = self.document.vertebrae

@@ -10,6 +10,7 @@ from planner.geometry.transforms import RigidTransform
 from planner.gui.desk_state import DeskState
 from planner.gui.finding_places import place_of
 from planner.gui.fluoroscopy.run_page import RunPage
+from planner.gui.height_outlook import ghost_of
 from planner.gui.page_frame import lay_out_page
 from planner.gui.panels.approach_panel import ApproachPanel
 from planner.gui.panels.balloon_panel import BalloonPanel
@@ -152,7 +153,8 @@ class Workbench(QWidget):
             return
         fill = state.fill
         drawn = (state.case, state.assessment, state.selection)
-        modelled = (fill.picture, fill.route)
+        heights = state.heights if self.stage is Stage.BALLOON else None
+        modelled = (fill.picture, fill.route, heights)
         is_drawn = bool(self._drawn) and all(
             old is new for old, new in zip(self._drawn, drawn, strict=True)
         )
@@ -169,7 +171,11 @@ class Workbench(QWidget):
             state.selection.level,
             state.side,
         )
-        self.views.show_plan(attrs.evolve(picture, cement=fill.picture, route=fill.route))
+        active = next(iter(picture.in_focus), None) if picture.active_level else None
+        ghost = ghost_of(heights, active)
+        self.views.show_plan(
+            attrs.evolve(picture, cement=fill.picture, route=fill.route, ghost=ghost)
+        )
 
 
 def _what_is_missing(stage: Stage, state: DeskState) -> str:

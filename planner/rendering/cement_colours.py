@@ -31,13 +31,14 @@ def with_cement(pixels: Pixels, steps: HuArray, picture: CementPicture) -> NDArr
     picture
         What is drawn.
     """
-    colours = pixels if pixels.dtype == np.uint32 else _OPAQUE | pixels.astype(np.uint32) * _GREY
+    wide: NDArray[np.uint32] = pixels.astype(np.uint32)
+    colours = wide if pixels.dtype == np.uint32 else _OPAQUE | wide * _GREY
     if not isinstance(picture.fill, FillPicture):
         return _with_shares(colours, steps)
     is_full = (steps >= 0) & (steps != NEVER)
     is_outside = is_full & (steps >= OUTSIDE_BONE)
     is_full &= (steps - np.where(is_outside, OUTSIDE_BONE, 0)) <= picture.last_step
-    painted = _painted(colours.copy(), is_full & ~is_outside, CEMENT, _OPACITY)
+    painted = _painted(colours, is_full & ~is_outside, CEMENT, _OPACITY)
     painted = _painted(painted, is_full & is_outside, LEAK, _LEAK_OPACITY)
     rim = _rim_of(is_full)
     painted = _painted(painted, rim & ~is_outside, CEMENT, _RIM_OPACITY)
@@ -46,7 +47,7 @@ def with_cement(pixels: Pixels, steps: HuArray, picture: CementPicture) -> NDArr
 
 def _with_shares(colours: NDArray[np.uint32], steps: HuArray) -> NDArray[np.uint32]:
     """Lay the map of shares over a slice: the more runs, the denser and the lighter."""
-    painted = colours.copy()
+    painted = colours
     ramp = _share_ramp()
     for number, (colour, opacity) in enumerate(ramp):
         low, high = (round(10_000 * n / len(ramp)) for n in (number, number + 1))

@@ -8,6 +8,7 @@ from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Severity
 from planner.geometry.measurement import Measurement
+from planner.geometry.planes import Plane
 from planner.geometry.points import Triple, distance_mm
 from planner.geometry.shapes import Capsule, Segment
 from planner.mesh.triangle_mesh import TriangleMesh
@@ -77,6 +78,8 @@ class BalloonPicture:
     level: VertebraLevel
     side: Side
     shape: Capsule
+    flat: Plane | None = None
+    """Where another balloon flattens it, its normal pointing out of this one."""
 
 
 @attrs.frozen(eq=False)

@@ -42,6 +42,8 @@ from planner.rendering.visuals.surface_body import SurfaceBody
 
 _VIEW_ANGLE_DEG = 24.0
 _BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.7, 0.16
+_OPEN_OPACITY = 0.3
+"""Where cement or a lifted body is to be seen inside and around it."""
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
 _ROUTE_WIDTH_PX = 3.0
@@ -96,7 +98,7 @@ class VolumeScene(Scene):
         )
         self._balloons: VisualRegistry[_Spot, BalloonPicture, SurfaceBody] = VisualRegistry(
             lambda _: self._added(SurfaceBody(BALLOON, 0.7)),
-            lambda body, value: body.show(balloon_surface(value.shape)),
+            lambda body, value: body.show(balloon_surface(value.shape, value.flat)),
             self._remove,
         )
         self._needles: VisualRegistry[_Spot, NeedlePicture, SurfaceBody] = VisualRegistry(
@@ -247,7 +249,9 @@ class VolumeScene(Scene):
 
     def _show_bone(self, body: SurfaceBody, value: VertebraPicture) -> None:
         is_neighbour = not self._is_in_focus(value)
-        body.set_opacity(_NEIGHBOUR_OPACITY if is_neighbour else _BONE_OPACITY)
+        looks_inside = self._picture.cement is not None or self._picture.ghost is not None
+        opacity = _OPEN_OPACITY if looks_inside else _BONE_OPACITY
+        body.set_opacity(_NEIGHBOUR_OPACITY if is_neighbour else opacity)
         body.set_colour(NEIGHBOUR_BONE if is_neighbour else BONE)
         body.show(value.bone, value.coarse_bone)
         body.set_still(still=self._is_still)

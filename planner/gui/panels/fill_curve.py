@@ -8,7 +8,7 @@ from planner.gui.filling.fill_state import CurvePoint, FillState
 from planner.gui.theme import Palette
 
 _HEIGHT_PX = 104
-_LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 34.0, 8.0, 8.0, 20.0
+_LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 44.0, 8.0, 8.0, 20.0
 _FONT_PX = 11
 
 
