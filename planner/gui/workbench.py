@@ -1,5 +1,6 @@
 """The page a case is worked on: stages left, views in the middle, the stage's panel right."""
 
+import attrs
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -9,6 +10,7 @@ from planner.geometry.transforms import RigidTransform
 from planner.gui.desk_state import DeskState
 from planner.gui.finding_places import place_of
 from planner.gui.fluoroscopy.run_page import RunPage
+from planner.gui.height_outlook import ghost_of
 from planner.gui.page_frame import lay_out_page
 from planner.gui.panels.approach_panel import ApproachPanel
 from planner.gui.panels.balloon_panel import BalloonPanel
@@ -75,6 +77,7 @@ class Workbench(QWidget):
                 self.findings[stage].folded.connect(panel.fit)
         self._state = DeskState()
         self._drawn: tuple[object, ...] = ()
+        self._modelled: tuple[object, ...] = ()
         lay_out_page(self, self.stepper, self._centre, self._stack)
 
     def go_to(self, stage: Stage) -> None:
@@ -148,20 +151,30 @@ class Workbench(QWidget):
     def _draw(self, state: DeskState) -> None:
         if state.case is None or state.catalog is None:
             return
+        fill = state.fill
         drawn = (state.case, state.assessment, state.selection)
-        if all(old is new for old, new in zip(self._drawn, drawn, strict=False)) and self._drawn:
+        heights = state.heights if self.stage is Stage.BALLOON else None
+        modelled = (fill.picture, fill.route, heights)
+        is_drawn = bool(self._drawn) and all(
+            old is new for old, new in zip(self._drawn, drawn, strict=True)
+        )
+        if is_drawn and modelled == self._modelled:
             return
+        self._modelled = modelled
         self._drawn = drawn
         self.view_state.set_active(state.selection.level, state.side)
+        picture = plan_picture_of(
+            state.plan,
+            state.assessment,
+            state.case.vertebrae,
+            state.catalog,
+            state.selection.level,
+            state.side,
+        )
+        active = next(iter(picture.in_focus), None) if picture.active_level else None
+        ghost = ghost_of(heights, active)
         self.views.show_plan(
-            plan_picture_of(
-                state.plan,
-                state.assessment,
-                state.case.vertebrae,
-                state.catalog,
-                state.selection.level,
-                state.side,
-            )
+            attrs.evolve(picture, cement=fill.picture, route=fill.route, ghost=ghost)
         )
 
 

@@ -14,6 +14,7 @@ from planner.imaging.volume import Volume
 from planner.imaging.window_level import SPINE, WindowLevel, greys_of
 from planner.rendering.blending import Pixels, blended
 from planner.rendering.cameras import SliceOrientation, SlicePlane, anatomical_plane
+from planner.rendering.cement_colours import with_cement
 from planner.rendering.image_overlay import ImageOverlay
 from planner.rendering.layers import Layer
 from planner.rendering.part_overlay import tinted
@@ -24,7 +25,9 @@ from planner.rendering.slice_marks import SliceMark
 from planner.rendering.slice_sampler import SliceSampler
 from planner.rendering.visuals.balloon_slice import balloon_marks
 from planner.rendering.visuals.endplate_lines import endplate_marks
+from planner.rendering.visuals.ghost_outline import ghost_marks
 from planner.rendering.visuals.needle_slice import needle_marks
+from planner.rendering.visuals.route_line import route_marks
 from planner.rendering.visuals.surface_outline import bone_marks, canal_marks
 
 _USUAL_HEIGHT_MM = 110.0
@@ -45,6 +48,7 @@ class SliceContent:
         self.width_px, self.height_px = 1, 1
         self._schedule: RenderSchedule = NoSchedule()
         self._sampler, self._overlay_sampler = SliceSampler(), SliceSampler()
+        self._cement_sampler = SliceSampler(mixes=False)
         self._plane = anatomical_plane(
             SliceOrientation.AXIAL, RigidTransform.identity(), (0.0, 0.0, 0.0)
         )
@@ -129,6 +133,9 @@ class SliceContent:
     def show_picture(self, picture: PlanPicture, hidden: frozenset[Layer] = frozenset()) -> None:
         """Draw what the plan holds, but for hidden layers."""
         self._picture, self._hidden = picture, hidden
+        cement = picture.cement
+        if cement is not None and cement.steps is not self._cement_sampler.volume:
+            self._cement_sampler.show(cement.steps)
         self._schedule.request_frame()
 
     def show_parts(self, labels: PartLabels | None) -> None:
@@ -155,6 +162,13 @@ class SliceContent:
         return self._pixels(mapping, finely=True)
 
     def _pixels(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
+        pixels = self._images(mapping, finely=finely)
+        cement = self._picture.cement
+        if cement is None or not self._shows(Layer.CEMENT):
+            return pixels
+        return with_cement(pixels, self._cement_sampler.sample(mapping, finely=finely), cement)
+
+    def _images(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
         greys = greys_of(
             self._sampler.sample(mapping, self._slab, finely=finely), self._window_level
         )
@@ -188,6 +202,7 @@ class SliceContent:
             if self._shows(Layer.ENDPLATES):
                 model = item.model
                 yield ("endplates", level), model, partial(endplate_marks, model, plane)
+        yield from self._modelled_parts()
         for balloon in picture.balloons if self._shows(Layer.BALLOONS) else ():
             key = ("balloon", balloon.level, balloon.side)
             yield key, balloon, partial(balloon_marks, balloon, plane)
@@ -195,6 +210,15 @@ class SliceContent:
             key = ("needle", needle.level, needle.side)
             drawn = attrs.evolve(needle, label="", severity=None)
             yield key, drawn, partial(needle_marks, needle, plane)
+
+    def _modelled_parts(
+        self,
+    ) -> Iterator[tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]]:
+        ghost, route, plane = self._picture.ghost, self._picture.route, self._plane
+        if ghost is not None and self._shows(Layer.GHOST):
+            yield "ghost", ghost, partial(ghost_marks, ghost, plane)
+        if route is not None and self._shows(Layer.CEMENT):
+            yield "route", route, partial(route_marks, route, plane)
 
     def recentre(self, point_lps_mm: PointLike) -> None:
         """Put a point in the middle of the view, on its own slice."""

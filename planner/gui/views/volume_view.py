@@ -178,6 +178,9 @@ class VolumeView(ToolView):
         top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
         overlay.draw_line_of_words(painter, inner, top, self.shown_patient_line())
         notes = ["images in 3D, not what was segmented"] if self._is_rendered else []
+        cement = self.picture.cement if self.state.is_visible(Layer.CEMENT) else None
+        if cement is not None:
+            notes.append(cement.words)
         if self.state.overlay is not None:
             notes.append(f"CT alone. In the slices: {self.state.overlay.label}")
         for number, note in enumerate(notes, start=1):
