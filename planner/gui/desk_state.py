@@ -15,6 +15,7 @@ from planner.storage.case import Case
 
 if TYPE_CHECKING:  # these load scipy and pydicom, which the start page does without
     from planner.export.registry import PluginFailure
+    from planner.export.sender import SenderInfo
     from planner.export.writer import WriterInfo
     from planner.gui.needle_planning import ProposalList
     from planner.workflow.hand_over import HandOver
@@ -40,6 +41,7 @@ class DeskState:
     writer_failures: "tuple[PluginFailure, ...]" = ()
     writer_lacks: Mapping[str, str] = attrs.field(factory=dict)
     """By its id, what keeps a writer from writing this case; those that can are not here."""
+    senders: "tuple[SenderInfo, ...]" = ()
     undo_text: str | None = None
     redo_text: str | None = None
     is_gesture_running: bool = False
