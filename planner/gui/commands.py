@@ -13,6 +13,7 @@ from planner.gui.action_spec import ActionSpec
 from planner.gui.dialogs.about import AboutDialog
 from planner.gui.dialogs.command_palette import CommandPalette
 from planner.gui.dialogs.stage_help import StageHelp
+from planner.gui.send_commands import SendCommands
 from planner.gui.session import Session
 from planner.gui.stages import Stage
 from planner.rendering.plan_picture import NeedleEnd
@@ -242,6 +243,7 @@ class Commands(QObject):
         panel.folder_pressed.connect(self._ask_for_export_folder)
         panel.replace_pressed.connect(self._replace_exports)
         panel.primary_pressed.connect(self.export)
+        panel.send.send_pressed.connect(SendCommands(self._session, desk).ask)
 
     def _ask_for_export_folder(self) -> str:
         chosen = QFileDialog.getExistingDirectory(

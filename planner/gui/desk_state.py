@@ -18,6 +18,7 @@ from planner.storage.case import Case
 
 if TYPE_CHECKING:  # these load scipy and pydicom, which the start page does without
     from planner.export.registry import PluginFailure
+    from planner.export.sender import SenderInfo
     from planner.export.writer import WriterInfo
     from planner.gui.needle_planning import ProposalList
     from planner.workflow.hand_over import HandOver
@@ -47,6 +48,7 @@ class DeskState:
     """The modelled cement of the selected level, of exactly this plan."""
     heights: HeightOutlook | None = None
     """What the balloons of the selected level may lift; None while nothing can be said."""
+    senders: "tuple[SenderInfo, ...]" = ()
     undo_text: str | None = None
     redo_text: str | None = None
     is_gesture_running: bool = False

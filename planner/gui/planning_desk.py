@@ -20,6 +20,7 @@ from planner.gui.level_finding import LevelFinding
 from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
+from planner.gui.sending import Sending
 from planner.planning.device_limits import catalog_of
 from planner.storage.case_file import CaseFile
 from planner.workflow.measure_levels import LevelReport, measure_levels
@@ -43,6 +44,7 @@ class PlanningDesk(QObject):
         self.devices = DevicePlanning(document, self.keeper)
         self.filling = FillDesk(document, self.keeper, jobs)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
+        self.sending = Sending(document, self.keeper, self.results, jobs)
         self._jobs = jobs
         self._reports: tuple[LevelReport, ...] = ()
         self.case_file: CaseFile | None = None
@@ -109,8 +111,9 @@ class PlanningDesk(QObject):
             fill=self.filling.state(),
             hand_over=self.exporting.handed,
             writers=self.exporting.writers,
-            writer_failures=self.exporting.failures,
+            writer_failures=(*self.exporting.failures, *self.sending.failures),
             writer_lacks=self.exporting.lacks,
+            senders=self.sending.senders,
             undo_text=self.document.undo_text,
             redo_text=self.document.redo_text,
             edit=EditState(

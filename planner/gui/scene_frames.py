@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkCommand, vtkUnsignedCharArray
 
 from planner.mesh.vtk_arrays import numpy_array_sharing
 from planner.rendering.off_screen import off_screen_window
