@@ -196,6 +196,13 @@ class CaseDocument(QObject):
         if self._selection.level is None and vertebrae:
             self.select(vertebrae[0].level)
 
+    def put_plan(self, text: str, vertebrae: tuple[VertebraModel, ...], plan: Plan) -> None:
+        """Replace the plan, and the vertebrae where it needs others, as one change."""
+        if tuple(vertebrae) == self.vertebrae:
+            self.edit(text, plan)
+        else:
+            self._replace_vertebrae(text, vertebrae, plan)
+
     def remove_vertebra(self, level: VertebraLevel) -> None:
         """Remove a vertebra and what is planned at it."""
         plan = attrs.evolve(

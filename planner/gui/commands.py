@@ -30,6 +30,7 @@ _IMAGE_FILES = (
     "All files (*);;Archives (*.zip);;DICOM (*.dcm *.ima DICOMDIR);;Volumes (*.nii *.nii.gz *.nrrd)"
 )
 """All files first: images from a CD have no suffix."""
+_PLAN_FILES = "Plans (*.json *.dcm);;All files (*)"
 _REPORT = "report-pdf"
 
 
@@ -76,6 +77,15 @@ class Commands(QObject):
     def browse_series(self) -> None:
         """Show every series beside the open one."""
         self._session.front_desk.browse()
+
+    def import_plan(self) -> None:
+        """Put a plan that was exported before onto the open case."""
+        desk = self._session.desk
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self._window, "Import a plan", self._session.preferences.export_folder, _PLAN_FILES
+        )
+        if chosen and desk is not None:
+            desk.planning.importing.take(Path(chosen))
 
     def save_copy(self) -> None:
         """Write the case, with all its history, under a name the user chooses."""

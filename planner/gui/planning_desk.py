@@ -10,6 +10,7 @@ from planner.gui.derived_results import DerivedResults
 from planner.gui.desk_state import DeskState
 from planner.gui.device_planning import DevicePlanning
 from planner.gui.exporting import Exporting
+from planner.gui.importing import Importing
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
 from planner.gui.needle_planning import NeedlePlanning
@@ -37,6 +38,7 @@ class PlanningDesk(QObject):
         self.devices = DevicePlanning(document, self.keeper)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
         self.sending = Sending(document, self.keeper, self.results, jobs)
+        self.importing = Importing(document, self.keeper, jobs)
         self._jobs = jobs
         self._reports: tuple[LevelReport, ...] = ()
         self.case_file: CaseFile | None = None
@@ -55,7 +57,7 @@ class PlanningDesk(QObject):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.changed)
         document.history_changed.connect(self._later.start)
-        for part in (self.levels, self.needles, self.exporting):
+        for part in (self.levels, self.needles, self.exporting, self.importing):
             part.told.connect(self._tell_note)
         self.needles.warned.connect(self._tell_caution)
         for refused in (
@@ -63,6 +65,7 @@ class PlanningDesk(QObject):
             self.needles.refused,
             self.devices.refused,
             self.exporting.refused,
+            self.importing.refused,
         ):
             refused.connect(self._tell_problem)
         self.results.failed.connect(self._tell_problem)
