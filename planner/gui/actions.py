@@ -103,6 +103,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         has_case,
     ),
     ActionSpec(
+        "import-plan",
+        "Import a plan",
+        "File",
+        lambda c: c.import_plan(),
+        "Put a plan from its JSON or its DICOM report onto these images",
+        "Ctrl+I",
+        "case",
+        has_case,
+    ),
+    ActionSpec(
         "export",
         "Export",
         "File",

@@ -13,7 +13,6 @@ from planner.gui.action_spec import ActionSpec
 from planner.gui.dialogs.about import AboutDialog
 from planner.gui.dialogs.command_palette import CommandPalette
 from planner.gui.dialogs.stage_help import StageHelp
-from planner.gui.send_commands import SendCommands
 from planner.gui.session import Session
 from planner.gui.stages import Stage
 from planner.rendering.plan_picture import NeedleEnd
@@ -31,6 +30,7 @@ _IMAGE_FILES = (
     "All files (*);;Archives (*.zip);;DICOM (*.dcm *.ima DICOMDIR);;Volumes (*.nii *.nii.gz *.nrrd)"
 )
 """All files first: images from a CD have no suffix."""
+_PLAN_FILES = "Plans (*.json *.dcm);;All files (*)"
 _REPORT = "report-pdf"
 
 
@@ -77,6 +77,15 @@ class Commands(QObject):
     def browse_series(self) -> None:
         """Show every series beside the open one."""
         self._session.front_desk.browse()
+
+    def import_plan(self) -> None:
+        """Put a plan that was exported before onto the open case."""
+        desk = self._session.desk
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self._window, "Import a plan", self._session.preferences.export_folder, _PLAN_FILES
+        )
+        if chosen and desk is not None:
+            desk.planning.importing.take(Path(chosen))
 
     def save_copy(self) -> None:
         """Write the case, with all its history, under a name the user chooses."""
@@ -237,6 +246,9 @@ class Commands(QObject):
         spec.run(self)
 
     def _connect_desk(self, desk: "CaseDesk") -> None:
+        # With it come the senders' libraries: the start page does without.
+        from planner.gui.send_commands import SendCommands
+
         desk.workbench.study.browse_pressed.connect(self.browse_series)
         panel = desk.workbench.hand_over
         panel.folder.setText(self._session.preferences.export_folder)

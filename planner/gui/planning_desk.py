@@ -15,6 +15,7 @@ from planner.gui.editing.mask_desk import MaskDesk
 from planner.gui.exporting import Exporting
 from planner.gui.filling.fill_desk import FillDesk
 from planner.gui.height_outlook import height_outlook
+from planner.gui.importing import Importing
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
 from planner.gui.needle_planning import NeedlePlanning
@@ -45,6 +46,7 @@ class PlanningDesk(QObject):
         self.filling = FillDesk(document, self.keeper, jobs)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
         self.sending = Sending(document, self.keeper, self.results, jobs)
+        self.importing = Importing(document, self.keeper, jobs)
         self._jobs = jobs
         self._reports: tuple[LevelReport, ...] = ()
         self.case_file: CaseFile | None = None
@@ -65,7 +67,7 @@ class PlanningDesk(QObject):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.changed)
         document.history_changed.connect(self._later.start)
-        for part in (self.levels, self.needles, self.exporting):
+        for part in (self.levels, self.needles, self.exporting, self.importing):
             part.told.connect(self._tell_note)
         self.needles.warned.connect(self._tell_caution)
         for refused in (
@@ -75,6 +77,7 @@ class PlanningDesk(QObject):
             self.devices.refused,
             self.masks.refused,
             self.exporting.refused,
+            self.importing.refused,
         ):
             refused.connect(self._tell_problem)
         self.results.failed.connect(self._tell_problem)

@@ -1,11 +1,12 @@
-"""Sending from the window: nothing leaves before the dialog is answered."""
+"""Out of the window and in again: sending asks first, importing checks first."""
 
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from planner.anatomy.levels import VertebraLevel
@@ -172,3 +173,36 @@ def test_a_plan_is_sent_from_the_window_and_the_receiver_is_remembered(
     assert "Nothing was sent; the plan is safe in its case." in dialog.said.text()
     dialog.close_button.click()
     assert desk.planning.document.plan.levels
+
+
+@pytest.mark.slow
+@pytest.mark.journey
+def test_an_exported_plan_comes_back_onto_the_case_as_one_change(
+    qtbot: QtBot, a_session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = _planned(qtbot, a_session)
+    document, panel = desk.planning.document, desk.workbench.hand_over
+    for writer_id, check in panel.checks.items():
+        check.setChecked(writer_id == "plan-json")
+    panel.folder.setText(str(tmp_path))
+    panel.primary.click()
+    qtbot.waitUntil(lambda: not a_session.jobs.running, timeout=_LONG_MS)
+    (path,) = tmp_path.glob("*.json")
+    plan = document.plan
+    while document.can_undo:
+        document.undo()
+    assert document.vertebrae == ()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(path), ""))
+    a_session.window.action_of["import-plan"].trigger()
+    qtbot.waitUntil(lambda: not a_session.jobs.running, timeout=_LONG_MS)
+    assert document.plan == plan
+    assert document.undo_text == "Import plan"
+    assert "was found for it: check the outline" in a_session.window.notice.text
+    document.undo()
+    assert document.plan.levels == ()
+
+    path.write_text(path.read_text("utf-8").replace(document.case.study.study_uid, "1.2.3"))
+    a_session.window.action_of["import-plan"].trigger()
+    qtbot.waitUntil(lambda: not a_session.jobs.running, timeout=_LONG_MS)
+    assert document.plan.levels == ()
+    assert "another study than these images" in a_session.window.notice.text
