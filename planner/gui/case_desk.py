@@ -171,6 +171,19 @@ class CaseDesk(QObject):
         bench.approach.side_activated.connect(
             lambda side: document.select(document.selection.level, side)
         )
+        hands, steering = bench.approach.hands, desk.steering
+        hands.transverse_typed.connect(steering.set_transverse)
+        hands.sagittal_typed.connect(steering.set_sagittal)
+        hands.pushed.connect(steering.push)
+        hands.held_chosen.connect(steering.hold)
+        hands.mirror_pressed.connect(steering.mirror)
+        steering.held_changed.connect(lambda: hands.show_held(steering.held))
+        hands.show_held(steering.held)
+        self._connect_devices()
+        self._connect_filling()
+
+    def _connect_devices(self) -> None:
+        bench, desk = self.workbench, self.planning
         for card in bench.balloon.cards.values():
             card.add_pressed.connect(desk.devices.add_balloon)
             card.remove_pressed.connect(desk.devices.remove_balloon)
@@ -190,7 +203,6 @@ class CaseDesk(QObject):
         bench.cement.slider.volume_changed.connect(desk.devices.set_cement_volume)
         bench.cement.slider.drag_began.connect(desk.devices.begin_drag)
         bench.cement.slider.drag_ended.connect(desk.devices.end_drag)
-        self._connect_filling()
 
     def _connect_filling(self) -> None:
         panel, filling = self.workbench.cement, self.planning.filling
@@ -231,7 +243,12 @@ class CaseDesk(QObject):
         if editing is not None:
             self.workbench.views.set_tool(editing)
             return
-        move = MoveNeedle(self.planning.document, self.planning.keeper.on_skin)
+        move = MoveNeedle(
+            self.planning.document,
+            self.planning.keeper.on_skin,
+            self.planning.needles.snapped,
+            lambda: self.planning.steering.held,
+        )
         measures = MoveMeasure(self.planning.document, self.view_state)
         picking = (PickLevel(self._pick),) if self.workbench.stage is Stage.LEVELS else ()
         landmarks = MoveLandmark(self.planning.document, self.view_state)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.case_desk import CaseDesk
     from planner.gui.editing.outline_editing import OutlineEditing
+    from planner.gui.needle_steering import NeedleSteering
     from planner.gui.view_desk import ViewDesk
 
 _CASE_FILES = "Cases (*.vplan)"
@@ -143,6 +144,11 @@ class Commands(QObject):
         if (desk := self._session.desk) is not None:
             desk.workbench.go_to(Stage.LEVELS)
             desk.planning.levels.find_all()
+
+    def steer(self, do: "Callable[[NeedleSteering], object]") -> None:
+        """Do something with the active needle."""
+        if (desk := self._session.desk) is not None:
+            do(desk.planning.steering)
 
     def switch_needle(self) -> None:
         """Make the other side's needle the active one."""

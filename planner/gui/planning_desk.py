@@ -19,6 +19,7 @@ from planner.gui.importing import Importing
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
 from planner.gui.needle_planning import NeedlePlanning
+from planner.gui.needle_steering import NeedleSteering
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
 from planner.gui.sending import Sending
@@ -42,6 +43,7 @@ class PlanningDesk(QObject):
         self.levels = LevelFinding(document, self.keeper, jobs)
         self.masks = MaskDesk(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
+        self.steering = NeedleSteering(document, self.keeper)
         self.devices = DevicePlanning(document, self.keeper)
         self.filling = FillDesk(document, self.keeper, jobs)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
@@ -74,6 +76,7 @@ class PlanningDesk(QObject):
             self.filling.refused,
             self.levels.refused,
             self.needles.refused,
+            self.steering.refused,
             self.devices.refused,
             self.masks.refused,
             self.exporting.refused,
