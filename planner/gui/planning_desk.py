@@ -14,6 +14,7 @@ from planner.gui.editing.mask_desk import MaskDesk
 from planner.gui.exporting import Exporting
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
+from planner.gui.levels.level_detailing import LevelDetailing
 from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
@@ -35,6 +36,7 @@ class PlanningDesk(QObject):
         self.results = DerivedResults(document, lambda: self.keeper.scene)
         self.levels = LevelFinding(document, self.keeper, jobs)
         self.masks = MaskDesk(document, self.keeper, jobs)
+        self.detailing = LevelDetailing(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
         self.devices = DevicePlanning(document, self.keeper)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
@@ -47,6 +49,7 @@ class PlanningDesk(QObject):
             self.needles.changed,
             self.exporting.changed,
             self.masks.changed,
+            self.detailing.changed,
             document.selection_changed,
             document.vertebrae_changed,
             jobs.changed,
@@ -69,6 +72,7 @@ class PlanningDesk(QObject):
         ):
             refused.connect(self._tell_problem)
         self.results.failed.connect(self._tell_problem)
+        self.detailing.failed.connect(self._tell_problem)
         document.save_failed.connect(self._tell_problem)
 
     def open(self, opened: Opened) -> None:
@@ -97,6 +101,7 @@ class PlanningDesk(QObject):
             assessment=None if self.masks.is_pending else self.results.assessment,
             catalog=scene.catalog if scene else None,
             reports=self._reports_now(),
+            details=self.detailing.details,
             proposals=self.needles.proposals,
             hand_over=self.exporting.handed,
             writers=self.exporting.writers,

@@ -16,6 +16,7 @@ from planner.rendering.blending import Pixels, blended
 from planner.rendering.cameras import SliceOrientation, SlicePlane, anatomical_plane
 from planner.rendering.image_overlay import ImageOverlay
 from planner.rendering.layers import Layer
+from planner.rendering.palette import DEFECT, GAS
 from planner.rendering.part_overlay import tinted
 from planner.rendering.picking import SliceMapping
 from planner.rendering.plan_picture import PlanPicture
@@ -25,13 +26,14 @@ from planner.rendering.slice_sampler import SliceSampler
 from planner.rendering.visuals.balloon_slice import balloon_marks
 from planner.rendering.visuals.endplate_lines import endplate_marks
 from planner.rendering.visuals.needle_slice import needle_marks
-from planner.rendering.visuals.surface_outline import bone_marks, canal_marks
+from planner.rendering.visuals.surface_outline import bone_marks, canal_marks, surface_marks
 
 _USUAL_HEIGHT_MM = 110.0
 _QUICK_SAMPLES, _STILL_SAMPLES = 1_000_000, 4_000_000
 """So many samples are read in 10 and in 45 ms: more would make scrolling jerk, and freeze the
 window when it comes to rest."""
 _COARSEST = 4
+_Part = tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]
 _Drawn = tuple[object, tuple[float, ...], tuple[SliceMark, ...]]
 
 
@@ -175,10 +177,22 @@ class SliceContent:
             self._drawn[key] = known
             yield from known[2]
 
-    def _parts(self) -> Iterator[tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]]:
+    def _parts(self) -> Iterator[_Part]:
         picture, plane = self._picture, self._plane
         # What is being edited is drawn from its labels: outlines of before would lie beside them.
-        for item in picture.in_focus if self._parts_edited is None else ():
+        if self._parts_edited is None:
+            yield from self._bone_parts()
+        for balloon in picture.balloons if self._shows(Layer.BALLOONS) else ():
+            key = ("balloon", balloon.level, balloon.side)
+            yield key, balloon, partial(balloon_marks, balloon, plane)
+        for needle in picture.needles if self._shows(Layer.NEEDLES) else ():
+            key = ("needle", needle.level, needle.side)
+            drawn = attrs.evolve(needle, label="", severity=None)
+            yield key, drawn, partial(needle_marks, needle, plane)
+
+    def _bone_parts(self) -> Iterator[_Part]:
+        picture, plane = self._picture, self._plane
+        for item in picture.in_focus:
             level = item.model.level
             if self._shows(Layer.OUTLINES):
                 yield ("bone", level), item.bone, partial(bone_marks, item.bone, plane)
@@ -187,13 +201,12 @@ class SliceContent:
             if self._shows(Layer.ENDPLATES):
                 model = item.model
                 yield ("endplates", level), model, partial(endplate_marks, model, plane)
-        for balloon in picture.balloons if self._shows(Layer.BALLOONS) else ():
-            key = ("balloon", balloon.level, balloon.side)
-            yield key, balloon, partial(balloon_marks, balloon, plane)
-        for needle in picture.needles if self._shows(Layer.NEEDLES) else ():
-            key = ("needle", needle.level, needle.side)
-            drawn = attrs.evolve(needle, label="", severity=None)
-            yield key, drawn, partial(needle_marks, needle, plane)
+        if self._shows(Layer.OUTLINES):
+            for kind, mesh, colour in (
+                ("defects", picture.defects, DEFECT),
+                ("gas", picture.gas, GAS),
+            ):
+                yield kind, mesh, partial(surface_marks, mesh, plane, colour)
 
     def recentre(self, point_lps_mm: PointLike) -> None:
         """Put a point in the middle of the view, on its own slice."""

@@ -1,6 +1,7 @@
 """The vertebrae, needles and balloons in 3D."""
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkLightKit, vtkRenderer
@@ -15,6 +16,8 @@ from planner.rendering.palette import (
     BALLOON,
     BONE,
     CANAL,
+    DEFECT,
+    GAS,
     NEIGHBOUR_BONE,
     needle_colour,
 )
@@ -33,10 +36,14 @@ from planner.rendering.visuals.orientation_cube import OrientationCube
 from planner.rendering.visuals.ray_cast_body import RayCastBody
 from planner.rendering.visuals.surface_body import SurfaceBody
 
+if TYPE_CHECKING:
+    from planner.mesh.triangle_mesh import TriangleMesh
+
 _VIEW_ANGLE_DEG = 24.0
 _BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.7, 0.16
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
+_FINDING_COLOURS = {"defects": DEFECT, "gas": GAS}
 _Spot = tuple[VertebraLevel, Side]
 
 
@@ -86,6 +93,11 @@ class VolumeScene(Scene):
             lambda body, value: body.show(balloon_surface(value.shape)),
             self._remove,
         )
+        self._findings: VisualRegistry[str, TriangleMesh, SurfaceBody] = VisualRegistry(
+            lambda kind: self._added(SurfaceBody(_FINDING_COLOURS[kind], 1.0)),
+            lambda body, value: body.show(value),
+            self._remove,
+        )
         self._needles: VisualRegistry[_Spot, NeedlePicture, SurfaceBody] = VisualRegistry(
             lambda spot: self._added(
                 SurfaceBody(needle_colour(spot[1]), 1.0, sharp_edge_deg=_SHARP_EDGE_DEG)
@@ -126,6 +138,8 @@ class VolumeScene(Scene):
         self._balloons.show(
             {(b.level, b.side): b for b in picture.balloons if Layer.BALLOONS not in hidden}
         )
+        found = {} if hides_bone else {"defects": picture.defects, "gas": picture.gas}
+        self._findings.show({kind: mesh for kind, mesh in found.items() if len(mesh.faces)})
         self._bodies.ResetCameraClippingRange()
 
     @property
