@@ -23,6 +23,7 @@ from planner.gui.view_state import ViewName
 from planner.gui.views.tool_view import ToolView
 from planner.storage.case_file import CaseFile
 
+pytestmark = pytest.mark.slow
 LONG_MS = 30_000
 L1, T12 = VertebraLevel.L1, VertebraLevel.T12
 
