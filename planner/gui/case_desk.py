@@ -25,7 +25,7 @@ from planner.gui.tools.move_needle import MoveNeedle
 from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
 from planner.gui.view_desk import ViewDesk
-from planner.gui.view_state import ViewState
+from planner.gui.view_state import ViewName, ViewState
 from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
 from planner.planning.corridor_search import warm_up_search
@@ -137,6 +137,14 @@ class CaseDesk(QObject):
         vertebra = self.planning.state().vertebra
         self.workbench.look_at(vertebra, aligned=self._session.preferences.are_planes_aligned)
 
+    def toggle_measuring_view(self) -> None:
+        """Show the mid-sagittal slice of the level alone, or all views again."""
+        is_shown = self.view_state.maximised is ViewName.SAGITTAL
+        if not is_shown:
+            self.workbench.go_to(Stage.LEVELS)
+            self.workbench.look_at(self.planning.state().vertebra, aligned=True)
+        self.view_state.set_maximised(None if is_shown else ViewName.SAGITTAL)
+
     def toggle_name(self) -> None:
         """Hide or show who the patient is."""
         self.view_state.set_identity_masked(masked=not self.view_state.identity_masked)
@@ -157,9 +165,12 @@ class CaseDesk(QObject):
     def _connect_panels(self) -> None:
         bench, desk, document = self.workbench, self.planning, self.planning.document
         bench.stage_changed.connect(self.use_stage_tool)
-        bench.levels.level_chosen.connect(document.select)
+        bench.board.level_chosen.connect(document.select)
+        bench.levels.bone_card.place_pressed.connect(self.view_state.set_crosshair)
+        bench.levels.heights_card.view_pressed.connect(self.toggle_measuring_view)
+        bench.levels.heights_card.again_pressed.connect(desk.levels.find_landmarks)
         bench.levels.remove_pressed.connect(document.remove_vertebra)
-        bench.levels.rename_chosen.connect(document.rename_vertebra)
+        bench.levels.rename_chosen.connect(desk.levels.rename)
         bench.levels.find_all_pressed.connect(desk.levels.find_all)
         bench.levels.name_chosen.connect(desk.levels.choose_name)
         desk.levels.suggested.connect(bench.levels.show_suggestion)
@@ -238,8 +249,10 @@ class CaseDesk(QObject):
         """Let the left button do what the stage, or the editing of an outline, does with it."""
         self.view_state.show_draft(None)
         self.planning.document.keep_view_state(self.view_state.as_json())
-        self.view_state.show_landmarks(shown=self.workbench.stage is Stage.LEVELS)
+        self.planning.detailing.want(wanted=self.workbench.stage is Stage.LEVELS)
         editing = self.outline.tool()
+        is_measuring = self.workbench.stage is Stage.LEVELS and editing is None
+        self.view_state.show_landmarks(shown=is_measuring)
         if editing is not None:
             self.workbench.views.set_tool(editing)
             return

@@ -203,6 +203,11 @@ class Commands(QObject):
         if (desk := self._session.desk) is not None:
             do(desk.outline)
 
+    def show_measuring_view(self) -> None:
+        """Show the level's mid-sagittal slice alone, or all views again."""
+        if (desk := self._session.desk) is not None:
+            desk.toggle_measuring_view()
+
     def cancel_gesture(self) -> None:
         """Take the running drag back, or leave a page before the case."""
         if self._session.front_desk.leave():

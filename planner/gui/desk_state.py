@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # these load scipy and pydicom, which the start page does wit
     from planner.export.writer import WriterInfo
     from planner.gui.needle_planning import ProposalList
     from planner.workflow.hand_over import HandOver
+    from planner.workflow.level_details import LevelDetails
     from planner.workflow.measure_levels import LevelReport
     from planner.workflow.open_study import OpenStudy
 
@@ -38,6 +39,8 @@ class DeskState:
     catalog: DeviceCatalog | None = None
     reports: "tuple[LevelReport, ...]" = ()
     """Of every vertebra found, against its neighbours."""
+    details: "LevelDetails | None" = None
+    """Of exactly the selected vertebra; None until they are measured."""
     proposals: "ProposalList | None" = None
     hand_over: "HandOver | None" = None
     writers: "tuple[WriterInfo, ...]" = ()

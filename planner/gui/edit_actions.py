@@ -49,6 +49,15 @@ EDIT_ACTIONS: tuple[ActionSpec, ...] = (
         lambda outline: outline.toggle(),
         enabled_when=_has_vertebra,
     ),
+    ActionSpec(
+        "measuring-view",
+        "Measuring view",
+        "Measure",
+        lambda commands: commands.show_measuring_view(),
+        "The mid-sagittal slice of the level alone, its height landmarks to drag",
+        "L",
+        enabled_when=_has_vertebra,
+    ),
     _edit(
         "brush-larger", "Larger brush", "+", "Make the brush larger", lambda o: o.resize_brush(1)
     ),

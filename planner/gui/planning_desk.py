@@ -18,6 +18,7 @@ from planner.gui.height_outlook import height_outlook
 from planner.gui.importing import Importing
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
+from planner.gui.levels.level_detailing import LevelDetailing
 from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.needle_steering import NeedleSteering
 from planner.gui.opening import Opened
@@ -42,6 +43,7 @@ class PlanningDesk(QObject):
         self.results = DerivedResults(document, lambda: self.keeper.scene)
         self.levels = LevelFinding(document, self.keeper, jobs)
         self.masks = MaskDesk(document, self.keeper, jobs)
+        self.detailing = LevelDetailing(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
         self.steering = NeedleSteering(document, self.keeper)
         self.devices = DevicePlanning(document, self.keeper)
@@ -59,6 +61,7 @@ class PlanningDesk(QObject):
             self.exporting.changed,
             self.masks.changed,
             self.filling.changed,
+            self.detailing.changed,
             document.selection_changed,
             document.vertebrae_changed,
             jobs.changed,
@@ -84,6 +87,7 @@ class PlanningDesk(QObject):
         ):
             refused.connect(self._tell_problem)
         self.results.failed.connect(self._tell_problem)
+        self.detailing.failed.connect(self._tell_problem)
         document.save_failed.connect(self._tell_problem)
 
     def open(self, opened: Opened) -> None:
@@ -113,6 +117,7 @@ class PlanningDesk(QObject):
             assessment=None if self.masks.is_pending else self.results.assessment,
             catalog=catalog_of(self.document.plan, scene.catalog) if scene else None,
             reports=self._reports_now(),
+            details=self.detailing.details,
             proposals=self.needles.proposals,
             fill=self.filling.state(),
             hand_over=self.exporting.handed,

@@ -66,6 +66,7 @@ QPushButton[kind="quiet"], QToolButton { background: transparent; border: 1px so
 QPushButton[kind="quiet"]:hover, QToolButton:hover { background: $raised; color: $text; }
 QPushButton[kind="quiet"]:focus, QToolButton:focus { border: 1px solid $accent; }
 QToolButton:disabled { color: $border; }
+QToolButton[kind="fold"]:checked { background: $accent_dim; color: $text; }
 QToolButton::menu-indicator { image: none; }
 
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; padding: 1px 6px;

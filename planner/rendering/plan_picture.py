@@ -118,6 +118,10 @@ class PlanPicture:
     """The way of the leak that is looked at."""
     ghost: GhostPicture | None = None
     active_level: VertebraLevel | None = None
+    defects: TriangleMesh = attrs.field(factory=TriangleMesh.empty)
+    """Where the cortex of the active vertebra is not seen."""
+    gas: TriangleMesh = attrs.field(factory=TriangleMesh.empty)
+    """The gas in the active vertebra."""
 
     @property
     def in_focus(self) -> tuple[VertebraPicture, ...]:

@@ -17,6 +17,7 @@ from planner.rendering.cameras import SliceOrientation, SlicePlane, anatomical_p
 from planner.rendering.cement_colours import with_cement
 from planner.rendering.image_overlay import ImageOverlay
 from planner.rendering.layers import Layer
+from planner.rendering.palette import DEFECT, GAS
 from planner.rendering.part_overlay import tinted
 from planner.rendering.picking import SliceMapping
 from planner.rendering.plan_picture import PlanPicture
@@ -28,7 +29,7 @@ from planner.rendering.visuals.endplate_lines import endplate_marks
 from planner.rendering.visuals.ghost_outline import ghost_marks
 from planner.rendering.visuals.needle_slice import needle_marks
 from planner.rendering.visuals.route_line import route_marks
-from planner.rendering.visuals.surface_outline import bone_marks, canal_marks
+from planner.rendering.visuals.surface_outline import bone_marks, canal_marks, surface_marks
 
 _USUAL_HEIGHT_MM = 110.0
 _QUICK_SAMPLES, _STILL_SAMPLES = 1_000_000, 4_000_000
@@ -38,6 +39,7 @@ _COARSEST = 4
 _MOVING_SHARE_OF_VOXEL = 0.5
 """While a slice moves, samples need lie no closer than this share of a voxel's least edge: what
 lies between them is as straight in the volume as it is drawn."""
+_Part = tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]
 _Drawn = tuple[object, tuple[float, ...], tuple[SliceMark, ...]]
 
 
@@ -190,18 +192,11 @@ class SliceContent:
             self._drawn[key] = known
             yield from known[2]
 
-    def _parts(self) -> Iterator[tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]]:
+    def _parts(self) -> Iterator[_Part]:
         picture, plane = self._picture, self._plane
         # What is being edited is drawn from its labels: outlines of before would lie beside them.
-        for item in picture.in_focus if self._parts_edited is None else ():
-            level = item.model.level
-            if self._shows(Layer.OUTLINES):
-                yield ("bone", level), item.bone, partial(bone_marks, item.bone, plane)
-            if self._shows(Layer.CANAL):
-                yield ("canal", level), item.canal, partial(canal_marks, item.canal, plane)
-            if self._shows(Layer.ENDPLATES):
-                model = item.model
-                yield ("endplates", level), model, partial(endplate_marks, model, plane)
+        if self._parts_edited is None:
+            yield from self._bone_parts()
         yield from self._modelled_parts()
         for balloon in picture.balloons if self._shows(Layer.BALLOONS) else ():
             key = ("balloon", balloon.level, balloon.side)
@@ -211,9 +206,25 @@ class SliceContent:
             drawn = attrs.evolve(needle, label="", severity=None)
             yield key, drawn, partial(needle_marks, needle, plane)
 
-    def _modelled_parts(
-        self,
-    ) -> Iterator[tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]]:
+    def _bone_parts(self) -> Iterator[_Part]:
+        picture, plane = self._picture, self._plane
+        for item in picture.in_focus:
+            level = item.model.level
+            if self._shows(Layer.OUTLINES):
+                yield ("bone", level), item.bone, partial(bone_marks, item.bone, plane)
+            if self._shows(Layer.CANAL):
+                yield ("canal", level), item.canal, partial(canal_marks, item.canal, plane)
+            if self._shows(Layer.ENDPLATES):
+                model = item.model
+                yield ("endplates", level), model, partial(endplate_marks, model, plane)
+        if self._shows(Layer.OUTLINES):
+            for kind, mesh, colour in (
+                ("defects", picture.defects, DEFECT),
+                ("gas", picture.gas, GAS),
+            ):
+                yield kind, mesh, partial(surface_marks, mesh, plane, colour)
+
+    def _modelled_parts(self) -> Iterator[_Part]:
         ghost, route, plane = self._picture.ghost, self._picture.route, self._plane
         if ghost is not None and self._shows(Layer.GHOST):
             yield "ghost", ghost, partial(ghost_marks, ghost, plane)

@@ -20,6 +20,8 @@ from planner.rendering.palette import (
     BONE,
     CANAL,
     CEMENT,
+    DEFECT,
+    GAS,
     GHOST,
     LEAK,
     NEIGHBOUR_BONE,
@@ -48,6 +50,7 @@ _OPEN_OPACITY = 0.3
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
 _ROUTE_WIDTH_PX = 3.0
+_FINDING_COLOURS = {"defects": DEFECT, "gas": GAS}
 _Spot = tuple[VertebraLevel, Side]
 
 
@@ -116,6 +119,11 @@ class VolumeScene(Scene):
             lambda body, value: body.show(balloon_surface(value.shape, value.flat)),
             self._remove,
         )
+        self._findings: VisualRegistry[str, TriangleMesh, SurfaceBody] = VisualRegistry(
+            lambda kind: self._added(SurfaceBody(_FINDING_COLOURS[kind], 1.0)),
+            lambda body, value: body.show(value),
+            self._remove,
+        )
         self._needles: VisualRegistry[_Spot, NeedlePicture, SurfaceBody] = VisualRegistry(
             lambda spot: self._added(
                 SurfaceBody(needle_colour(spot[1]), 1.0, sharp_edge_deg=_SHARP_EDGE_DEG)
@@ -159,6 +167,8 @@ class VolumeScene(Scene):
         self._show_cement(picture, is_hidden=Layer.CEMENT in hidden)
         ghost = None if Layer.GHOST in hidden else picture.ghost
         self._ghost.show(ghost.mesh if ghost else TriangleMesh.empty())
+        found = {} if hides_bone else {"defects": picture.defects, "gas": picture.gas}
+        self._findings.show({kind: mesh for kind, mesh in found.items() if len(mesh.faces)})
         self._bodies.ResetCameraClippingRange()
 
     def shot(self) -> VolumeShot:

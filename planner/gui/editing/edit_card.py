@@ -147,11 +147,8 @@ class EditCard(Card):
         self.toggle.setChecked(is_editing)
         self._controls.setVisible(is_editing)
         self._controls.setEnabled(not is_busy)
-        self.hint.setText(
-            _TOOLS[settings.tool][1]
-            if is_editing
-            else "Paint, grow, cut or split it where the program is wrong."
-        )
+        self.hint.setText(_TOOLS[settings.tool][1] if is_editing else "")
+        self.hint.setVisible(is_editing)
         set_tone(self.hint, "note")
         self._show_settings(settings)
 
