@@ -174,7 +174,14 @@ class Workbench(QWidget):
         active = next(iter(picture.in_focus), None) if picture.active_level else None
         ghost = ghost_of(heights, active)
         self.views.show_plan(
-            attrs.evolve(picture, cement=fill.picture, route=fill.route, ghost=ghost)
+            attrs.evolve(
+                picture,
+                # Balloons are out again when cement goes in; what they left is filled first.
+                balloons=() if fill.picture else picture.balloons,
+                cement=fill.picture,
+                route=fill.route,
+                ghost=ghost,
+            )
         )
 
 
