@@ -1,4 +1,4 @@
-"""The working-time clock for the theatre: since mixing, phases as the product's sheet gives them."""
+"""The working-time clock for the theatre: phases as the product's sheet gives them."""
 
 import enum
 
@@ -137,8 +137,6 @@ class ClockCard(Card):
     def _enter(self) -> None:
         read_in = self.read_in.text().strip()
         try:
-            if not read_in:
-                raise PlanProblem("Say where the working time was read.")
             phases = CementPhases(
                 self.from_field.value(), self.until_field.value(), self.sets_field.value(), read_in
             )
