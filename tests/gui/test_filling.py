@@ -80,7 +80,7 @@ def with_runs(desk: FillDesk, qtbot: QtBot) -> FillDesk:
     return desk
 
 
-def test_the_fill_follows_the_volume_without_being_made_anew(qtbot: QtBot, a_desk) -> None:
+def test_the_fill_follows_the_volume_without_being_made_anew(a_desk) -> None:
     document = a_desk.kept_alive[0]
     before = a_desk.state().picture
     begun_s = time.perf_counter()
