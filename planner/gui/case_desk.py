@@ -228,6 +228,10 @@ class CaseDesk(QObject):
         panel.choices.cancel_pressed.connect(filling.cancel)
         panel.choices.move_taken.connect(filling.take_move)
         panel.choices.volume_taken.connect(filling.take_volume)
+        panel.volumes.injector_entered.connect(self.planning.devices.set_injector)
+        panel.clock.phases_entered.connect(self.planning.devices.set_phases)
+        panel.clock.problem_found.connect(self._session.tell_problem)
+        panel.clock.alarmed.connect(lambda text: self._session.tell(text, Severity.CAUTION))
         self.workbench.stage_changed.connect(
             lambda stage: filling.want(is_wanted=stage is Stage.CEMENT)
         )

@@ -184,7 +184,14 @@ class Workbench(QWidget):
         )
         active = next(iter(picture.in_focus), None) if picture.active_level else None
         ghost = ghost_of(heights, active)
-        picture = attrs.evolve(picture, cement=fill.picture, route=fill.route, ghost=ghost)
+        picture = attrs.evolve(
+            picture,
+            # Balloons are out again when cement goes in; what they left is filled first.
+            balloons=() if fill.picture else picture.balloons,
+            cement=fill.picture,
+            route=fill.route,
+            ghost=ghost,
+        )
         if details is not None:
             picture = attrs.evolve(
                 picture, defects=details.defect_surface, gas=details.cleft_surface
