@@ -73,6 +73,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "plus",
     ),
     ActionSpec(
+        "rehearse-case",
+        "Rehearse a case",
+        "File",
+        # The trainee's pages listen to the action itself.
+        lambda _c: None,
+        "Do the procedure on a graded case under simulated X-ray, with a score",
+        "Ctrl+T",
+        "rehearse",
+    ),
+    ActionSpec(
         "browse-series",
         "Choose another series",
         "File",
@@ -90,6 +100,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Give the case a name and a place; every change is saved already",
         "Ctrl+S",
         "drop",
+        has_case,
+    ),
+    ActionSpec(
+        "import-plan",
+        "Import a plan",
+        "File",
+        lambda c: c.import_plan(),
+        "Put a plan from its JSON or its DICOM report onto these images",
+        "Ctrl+I",
+        "case",
         has_case,
     ),
     ActionSpec(

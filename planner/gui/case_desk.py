@@ -190,12 +190,41 @@ class CaseDesk(QObject):
             card.volume_changed.connect(desk.devices.inflate_balloon)
             card.drag_began.connect(desk.devices.begin_drag)
             card.drag_ended.connect(desk.devices.end_drag)
+            card.gauge_read.connect(desk.devices.read_gauge)
+            card.limits_entered.connect(desk.devices.enter_limits)
+        bench.balloon.heights.healed_changed.connect(
+            lambda healed: desk.devices.set_healed(is_healed=healed)
+        )
         bench.cement.add_pressed.connect(desk.devices.add_cement)
         bench.cement.remove_pressed.connect(desk.devices.remove_cement)
         bench.cement.model_chosen.connect(desk.devices.choose_cement)
         bench.cement.slider.volume_changed.connect(desk.devices.set_cement_volume)
         bench.cement.slider.drag_began.connect(desk.devices.begin_drag)
         bench.cement.slider.drag_ended.connect(desk.devices.end_drag)
+        self._connect_filling()
+
+    def _connect_filling(self) -> None:
+        panel, filling = self.workbench.cement, self.planning.filling
+        panel.fill.replay_pressed.connect(filling.replay)
+        panel.fill.run_pressed.connect(filling.run)
+        panel.fill.cancel_pressed.connect(filling.cancel)
+        panel.fill.shares_chosen.connect(lambda shown: filling.show_shares(shown=shown))
+        panel.fill.leak_chosen.connect(self._show_leak)
+        panel.choices.keep_pressed.connect(filling.keep_for_comparison)
+        panel.choices.forget_pressed.connect(filling.forget_compared)
+        panel.choices.seek_pressed.connect(filling.seek_advice)
+        panel.choices.cancel_pressed.connect(filling.cancel)
+        panel.choices.move_taken.connect(filling.take_move)
+        panel.choices.volume_taken.connect(filling.take_volume)
+        self.workbench.stage_changed.connect(
+            lambda stage: filling.want(is_wanted=stage is Stage.CEMENT)
+        )
+
+    def _show_leak(self, number: int) -> None:
+        fill = self.planning.filling.state()
+        if number < len(fill.leaks):
+            self.planning.filling.choose_leak(number)
+            self.view_state.set_crosshair(fill.place_of(number))
 
     def _connect_views(self) -> None:
         self.workbench.views.hovered.connect(self._show_hovered)

@@ -211,6 +211,13 @@ class CaseDocument(QObject):
             changed = tuple(vertebra if v.level is vertebra.level else v for v in self.vertebrae)
             self._replace_vertebrae(text, changed, self.plan)
 
+    def put_plan(self, text: str, vertebrae: tuple[VertebraModel, ...], plan: Plan) -> None:
+        """Replace the plan, and the vertebrae where it needs others, as one change."""
+        if tuple(vertebrae) == self.vertebrae:
+            self.edit(text, plan)
+        else:
+            self._replace_vertebrae(text, vertebrae, plan)
+
     def remove_vertebra(self, level: VertebraLevel) -> None:
         """Remove a vertebra and what is planned at it."""
         plan = attrs.evolve(

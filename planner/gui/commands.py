@@ -30,6 +30,7 @@ _IMAGE_FILES = (
     "All files (*);;Archives (*.zip);;DICOM (*.dcm *.ima DICOMDIR);;Volumes (*.nii *.nii.gz *.nrrd)"
 )
 """All files first: images from a CD have no suffix."""
+_PLAN_FILES = "Plans (*.json *.dcm);;All files (*)"
 _REPORT = "report-pdf"
 
 
@@ -76,6 +77,15 @@ class Commands(QObject):
     def browse_series(self) -> None:
         """Show every series beside the open one."""
         self._session.front_desk.browse()
+
+    def import_plan(self) -> None:
+        """Put a plan that was exported before onto the open case."""
+        desk = self._session.desk
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self._window, "Import a plan", self._session.preferences.export_folder, _PLAN_FILES
+        )
+        if chosen and desk is not None:
+            desk.planning.importing.take(Path(chosen))
 
     def save_copy(self) -> None:
         """Write the case, with all its history, under a name the user chooses."""
@@ -241,12 +251,16 @@ class Commands(QObject):
         spec.run(self)
 
     def _connect_desk(self, desk: "CaseDesk") -> None:
+        # With it come the senders' libraries: the start page does without.
+        from planner.gui.send_commands import SendCommands
+
         desk.workbench.study.browse_pressed.connect(self.browse_series)
         panel = desk.workbench.hand_over
         panel.folder.setText(self._session.preferences.export_folder)
         panel.folder_pressed.connect(self._ask_for_export_folder)
         panel.replace_pressed.connect(self._replace_exports)
         panel.primary_pressed.connect(self.export)
+        panel.send.send_pressed.connect(SendCommands(self._session, desk).ask)
 
     def _ask_for_export_folder(self) -> str:
         chosen = QFileDialog.getExistingDirectory(

@@ -57,6 +57,11 @@ class Exporting(QObject):
         return tuple(installed.info for installed in self._writers.writers)
 
     @property
+    def installed(self) -> Writers:
+        """The writers themselves."""
+        return self._writers
+
+    @property
     def failures(self) -> tuple[PluginFailure, ...]:
         """Every plugin that cannot be used, and why."""
         return self._writers.failures

@@ -1,5 +1,6 @@
 """Everything a case is worked on with, wired together; what it all comes to is one state."""
 
+import attrs
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from planner.assessment.findings import Severity
@@ -12,12 +13,17 @@ from planner.gui.device_planning import DevicePlanning
 from planner.gui.editing.edit_settings import EditState
 from planner.gui.editing.mask_desk import MaskDesk
 from planner.gui.exporting import Exporting
+from planner.gui.filling.fill_desk import FillDesk
+from planner.gui.height_outlook import height_outlook
+from planner.gui.importing import Importing
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
 from planner.gui.levels.level_detailing import LevelDetailing
 from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
+from planner.gui.sending import Sending
+from planner.planning.device_limits import catalog_of
 from planner.storage.case_file import CaseFile
 from planner.workflow.measure_levels import LevelReport, measure_levels
 
@@ -39,7 +45,10 @@ class PlanningDesk(QObject):
         self.detailing = LevelDetailing(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
         self.devices = DevicePlanning(document, self.keeper)
+        self.filling = FillDesk(document, self.keeper, jobs)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
+        self.sending = Sending(document, self.keeper, self.results, jobs)
+        self.importing = Importing(document, self.keeper, jobs)
         self._jobs = jobs
         self._reports: tuple[LevelReport, ...] = ()
         self.case_file: CaseFile | None = None
@@ -50,6 +59,7 @@ class PlanningDesk(QObject):
             self.exporting.changed,
             self.masks.changed,
             self.detailing.changed,
+            self.filling.changed,
             document.selection_changed,
             document.vertebrae_changed,
             jobs.changed,
@@ -60,15 +70,17 @@ class PlanningDesk(QObject):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.changed)
         document.history_changed.connect(self._later.start)
-        for part in (self.levels, self.needles, self.exporting):
+        for part in (self.levels, self.needles, self.exporting, self.importing):
             part.told.connect(self._tell_note)
         self.needles.warned.connect(self._tell_caution)
         for refused in (
+            self.filling.refused,
             self.levels.refused,
             self.needles.refused,
             self.devices.refused,
             self.masks.refused,
             self.exporting.refused,
+            self.importing.refused,
         ):
             refused.connect(self._tell_problem)
         self.results.failed.connect(self._tell_problem)
@@ -87,26 +99,29 @@ class PlanningDesk(QObject):
         """Clear the desk; the file is complete."""
         self.document.close()
         self.keeper.close()
+        self.filling.close()
         self.case_file = None
         self.changed.emit()
 
     def state(self) -> DeskState:
         """Return everything the window shows now."""
         scene = self.keeper.scene
-        return DeskState(
+        state = DeskState(
             case=self.document.case,
             study=scene.study if scene else None,
             selection=self.document.selection,
             # An outline is drawn that nobody judged the plan in yet.
             assessment=None if self.masks.is_pending else self.results.assessment,
-            catalog=scene.catalog if scene else None,
+            catalog=catalog_of(self.document.plan, scene.catalog) if scene else None,
             reports=self._reports_now(),
             details=self.detailing.details,
             proposals=self.needles.proposals,
+            fill=self.filling.state(),
             hand_over=self.exporting.handed,
             writers=self.exporting.writers,
-            writer_failures=self.exporting.failures,
+            writer_failures=(*self.exporting.failures, *self.sending.failures),
             writer_lacks=self.exporting.lacks,
+            senders=self.sending.senders,
             undo_text=self.document.undo_text,
             redo_text=self.document.redo_text,
             edit=EditState(
@@ -120,6 +135,10 @@ class PlanningDesk(QObject):
                 job.key for job in self._jobs.running if job.key and not job.is_cancelled
             ),
         )
+        heights = height_outlook(
+            state.level_plan, state.level_assessment, state.reports, state.catalog
+        )
+        return attrs.evolve(state, heights=heights)
 
     def _reports_now(self) -> tuple[LevelReport, ...]:
         vertebrae = self.document.vertebrae

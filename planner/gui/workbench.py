@@ -10,6 +10,7 @@ from planner.geometry.transforms import RigidTransform
 from planner.gui.desk_state import DeskState
 from planner.gui.finding_places import place_of
 from planner.gui.fluoroscopy.run_page import RunPage
+from planner.gui.height_outlook import ghost_of
 from planner.gui.levels.levels_board import LevelsBoard
 from planner.gui.page_frame import lay_out_page
 from planner.gui.panels.approach_panel import ApproachPanel
@@ -78,6 +79,7 @@ class Workbench(QWidget):
                 self.findings[stage].folded.connect(panel.fit)
         self._state = DeskState()
         self._drawn: tuple[object, ...] = ()
+        self._modelled: tuple[object, ...] = ()
         lay_out_page(self, self.stepper, _above(self._centre, self.board), self._stack)
 
     def go_to(self, stage: Stage) -> None:
@@ -159,10 +161,17 @@ class Workbench(QWidget):
     def _draw(self, state: DeskState) -> None:
         if state.case is None or state.catalog is None:
             return
+        fill = state.fill
+        drawn = (state.case, state.assessment, state.selection)
+        heights = state.heights if self.stage is Stage.BALLOON else None
         details = state.details if self.stage is Stage.LEVELS else None
-        drawn = (state.case, state.assessment, state.selection, details)
-        if all(old is new for old, new in zip(self._drawn, drawn, strict=False)) and self._drawn:
+        modelled = (fill.picture, fill.route, heights, details)
+        is_drawn = bool(self._drawn) and all(
+            old is new for old, new in zip(self._drawn, drawn, strict=True)
+        )
+        if is_drawn and modelled == self._modelled:
             return
+        self._modelled = modelled
         self._drawn = drawn
         self.view_state.set_active(state.selection.level, state.side)
         picture = plan_picture_of(
@@ -172,6 +181,10 @@ class Workbench(QWidget):
             state.catalog,
             state.selection.level,
             state.side,
+        )
+        active = next(iter(picture.in_focus), None) if picture.active_level else None
+        picture = attrs.evolve(
+            picture, cement=fill.picture, route=fill.route, ghost=ghost_of(heights, active)
         )
         if details is not None:
             picture = attrs.evolve(

@@ -146,4 +146,4 @@ def _balloons_of(level_plan: LevelPlan, side: Side, level: LevelAssessment) -> l
     measures = level.balloon(side)
     if measures is None or level_plan.balloon(side) is None or measures.shape.radius_mm == 0.0:
         return []
-    return [BalloonPicture(level_plan.level, side, measures.shape)]
+    return [BalloonPicture(level_plan.level, side, measures.shape, measures.flat)]

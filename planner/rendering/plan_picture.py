@@ -8,9 +8,11 @@ from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Severity
 from planner.geometry.measurement import Measurement
+from planner.geometry.planes import Plane
 from planner.geometry.points import Triple, distance_mm
 from planner.geometry.shapes import Capsule, Segment
 from planner.mesh.triangle_mesh import TriangleMesh
+from planner.rendering.fill_picture import CementPicture, GhostPicture, RoutePicture
 
 NEIGHBOUR_COUNT = 2
 """How many vertebrae beside the one being planned are drawn in 3D."""
@@ -87,6 +89,8 @@ class BalloonPicture:
     level: VertebraLevel
     side: Side
     shape: Capsule
+    flat: Plane | None = None
+    """Where another balloon flattens it, its normal pointing out of this one."""
 
 
 @attrs.frozen(eq=False)
@@ -108,6 +112,11 @@ class PlanPicture:
     needles: tuple[NeedlePicture, ...] = ()
     balloons: tuple[BalloonPicture, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    cement: CementPicture | None = None
+    """Of the active level."""
+    route: RoutePicture | None = None
+    """The way of the leak that is looked at."""
+    ghost: GhostPicture | None = None
     active_level: VertebraLevel | None = None
     defects: TriangleMesh = attrs.field(factory=TriangleMesh.empty)
     """Where the cortex of the active vertebra is not seen."""

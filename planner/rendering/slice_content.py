@@ -14,6 +14,7 @@ from planner.imaging.volume import Volume
 from planner.imaging.window_level import SPINE, WindowLevel, greys_of
 from planner.rendering.blending import Pixels, blended
 from planner.rendering.cameras import SliceOrientation, SlicePlane, anatomical_plane
+from planner.rendering.cement_colours import with_cement
 from planner.rendering.image_overlay import ImageOverlay
 from planner.rendering.layers import Layer
 from planner.rendering.palette import DEFECT, GAS
@@ -25,7 +26,9 @@ from planner.rendering.slice_marks import SliceMark
 from planner.rendering.slice_sampler import SliceSampler
 from planner.rendering.visuals.balloon_slice import balloon_marks
 from planner.rendering.visuals.endplate_lines import endplate_marks
+from planner.rendering.visuals.ghost_outline import ghost_marks
 from planner.rendering.visuals.needle_slice import needle_marks
+from planner.rendering.visuals.route_line import route_marks
 from planner.rendering.visuals.surface_outline import bone_marks, canal_marks, surface_marks
 
 _USUAL_HEIGHT_MM = 110.0
@@ -34,6 +37,9 @@ _QUICK_SAMPLES, _STILL_SAMPLES = 1_000_000, 4_000_000
 window when it comes to rest."""
 _COARSEST = 4
 _Part = tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]
+_MOVING_SHARE_OF_VOXEL = 0.5
+"""While a slice moves, samples need lie no closer than this share of a voxel's least edge: what
+lies between them is as straight in the volume as it is drawn."""
 _Drawn = tuple[object, tuple[float, ...], tuple[SliceMark, ...]]
 
 
@@ -44,6 +50,7 @@ class SliceContent:
         self.width_px, self.height_px = 1, 1
         self._schedule: RenderSchedule = NoSchedule()
         self._sampler, self._overlay_sampler = SliceSampler(), SliceSampler()
+        self._cement_sampler = SliceSampler(mixes=False)
         self._plane = anatomical_plane(
             SliceOrientation.AXIAL, RigidTransform.identity(), (0.0, 0.0, 0.0)
         )
@@ -63,9 +70,7 @@ class SliceContent:
     @property
     def mapping(self) -> SliceMapping:
         """How the pixels map to the patient now."""
-        return SliceMapping(
-            self._plane, self.width_px, self.height_px, self._height_mm / self.height_px
-        )
+        return SliceMapping(self._plane, self.width_px, self.height_px, self._px_mm)
 
     @property
     def plane(self) -> SlicePlane:
@@ -130,6 +135,9 @@ class SliceContent:
     def show_picture(self, picture: PlanPicture, hidden: frozenset[Layer] = frozenset()) -> None:
         """Draw what the plan holds, but for hidden layers."""
         self._picture, self._hidden = picture, hidden
+        cement = picture.cement
+        if cement is not None and cement.steps is not self._cement_sampler.volume:
+            self._cement_sampler.show(cement.steps)
         self._schedule.request_frame()
 
     def show_parts(self, labels: PartLabels | None) -> None:
@@ -156,6 +164,13 @@ class SliceContent:
         return self._pixels(mapping, finely=True)
 
     def _pixels(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
+        pixels = self._images(mapping, finely=finely)
+        cement = self._picture.cement
+        if cement is None or not self._shows(Layer.CEMENT):
+            return pixels
+        return with_cement(pixels, self._cement_sampler.sample(mapping, finely=finely), cement)
+
+    def _images(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
         greys = greys_of(
             self._sampler.sample(mapping, self._slab, finely=finely), self._window_level
         )
@@ -182,6 +197,7 @@ class SliceContent:
         # What is being edited is drawn from its labels: outlines of before would lie beside them.
         if self._parts_edited is None:
             yield from self._bone_parts()
+        yield from self._modelled_parts()
         for balloon in picture.balloons if self._shows(Layer.BALLOONS) else ():
             key = ("balloon", balloon.level, balloon.side)
             yield key, balloon, partial(balloon_marks, balloon, plane)
@@ -208,6 +224,13 @@ class SliceContent:
             ):
                 yield kind, mesh, partial(surface_marks, mesh, plane, colour)
 
+    def _modelled_parts(self) -> Iterator[_Part]:
+        ghost, route, plane = self._picture.ghost, self._picture.route, self._plane
+        if ghost is not None and self._shows(Layer.GHOST):
+            yield "ghost", ghost, partial(ghost_marks, ghost, plane)
+        if route is not None and self._shows(Layer.CEMENT):
+            yield "route", route, partial(route_marks, route, plane)
+
     def recentre(self, point_lps_mm: PointLike) -> None:
         """Put a point in the middle of the view, on its own slice."""
         self.show_plane(self._plane.centred_on(point_lps_mm))
@@ -223,7 +246,18 @@ class SliceContent:
         samples = self.width_px * self.height_px * (layers + (self._overlay is not None))
         limit = _STILL_SAMPLES if still else _QUICK_SAMPLES
         shrink = int(np.ceil(np.sqrt(samples / limit)))
-        return min(max(shrink, 1), _COARSEST)
+        enough = 1 if still else int(_MOVING_SHARE_OF_VOXEL * self._least_edge_mm() / self._px_mm)
+        return min(max(shrink, enough, 1), _COARSEST)
+
+    @property
+    def _px_mm(self) -> float:
+        return self._height_mm / self.height_px
+
+    def _least_edge_mm(self) -> float:
+        """Return the least edge of a voxel of what is shown; 0 where nothing is."""
+        volumes = (self._sampler.volume, self._overlay.volume if self._overlay else None)
+        edges = [min(v.geometry.spacing_ijk_mm) for v in volumes if v is not None]
+        return min(edges, default=0.0)
 
 
 def _coarser(mapping: SliceMapping, times: int) -> SliceMapping:

@@ -28,6 +28,7 @@ from planner.simulation.cement_assumptions import (
     STEP_MM,
     USUAL_HU,
 )
+from planner.simulation.cement_march import Ways
 from planner.simulation.cement_zones import WayOut, Zone
 from planner.simulation.cortex_gaps import CortexGap, brightest_hu, find_gaps, surface_of
 
@@ -74,6 +75,18 @@ class CementSpace:
     def voxel_ml(self) -> float:
         """Volume of one voxel."""
         return STEP_MM**3 / 1000.0
+
+    def ways(self, zones: ZoneGrid, porosity: FloatGrid, conductance: FloatGrid) -> Ways:
+        """Return what a front moves through, with instruments or cement in it; flat arrays."""
+        ni, nj, _ = self.geometry.shape_ijk
+        return Ways(
+            zones,
+            porosity * np.float32(self.voxel_ml),
+            np.log(conductance),
+            self.openings.ravel(),
+            ni,
+            ni * nj,
+        )
 
     @property
     def pores_ml(self) -> float:

@@ -128,3 +128,19 @@ def test_left_and_right_are_not_swapped():
     right = study_fill(scene.space, scene.injection((-13.0, 0.0, 0.0), volume_ml=1.5), RUNS)
     assert _share(left, LeakClass.CORTICAL) > 0.8
     assert _share(right, LeakClass.CORTICAL) == 0.0
+
+
+def test_a_study_tells_of_smaller_volumes_what_runs_stopped_there_would_tell():
+    scene = cement_scene("hole in the left wall")
+    whole = study_fill(scene.space, scene.injection((10.0, 0.0, 0.0), volume_ml=3.0), RUNS)
+    short = study_fill(scene.space, scene.injection((10.0, 0.0, 0.0), volume_ml=1.0), RUNS)
+    assert [
+        (leak.destination, leak.leak_class, leak.share_of_runs, leak.volume_at_leak_ml)
+        for leak in whole.leaks_at(1.0)
+    ] == [
+        (leak.destination, leak.leak_class, leak.share_of_runs, leak.volume_at_leak_ml)
+        for leak in short.leaks
+    ]
+    shares = [whole.leak_free_share_at(volume_ml) for volume_ml in (0.0, 0.5, 1.0, 2.0, 3.0)]
+    assert shares[0] == 1.0
+    assert shares == sorted(shares, reverse=True)

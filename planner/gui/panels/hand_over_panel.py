@@ -17,6 +17,7 @@ from planner.export.writer import WriterInfo
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, clear, label, set_tone
 from planner.gui.panels.receipt_list import ReceiptList
+from planner.gui.panels.send_card import SendCard
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.theme import Palette, icon
 
@@ -81,6 +82,9 @@ class HandOverPanel(StagePanel):
         self._identity = label("", "secondary", wraps=True)
         self.body.addWidget(self._identity)
         self.deidentify.toggled.connect(lambda _on: self._show_identity())
+        self.body.addWidget(label("Send to another machine", "section"))
+        self.send = SendCard()
+        self.body.addWidget(self.send)
         self.receipts = ReceiptList(palette)
         self.receipts.replace_pressed.connect(self.replace_pressed)
         self.body.addWidget(self.receipts)
@@ -126,6 +130,7 @@ class HandOverPanel(StagePanel):
         """Show the writers, what each lacks, and the last receipts."""
         self._show_writers(state)
         self._show_lacks(state.writer_lacks)
+        self.send.show_senders(state.senders, can_send=state.can_export)
         is_exporting = _EXPORTING in state.running
         if is_exporting:
             text, tip = "Writing ...", "The line at the bottom says which; Cancel stops it there."

@@ -11,7 +11,7 @@ from planner.gui.views.height_marks import draw_heights
 from planner.gui.views.measure_marks import draw_measurement, measurement_words
 from planner.gui.views.needle_marks import draw_needle_marks
 from planner.rendering.layers import Layer
-from planner.rendering.palette import AXIAL, CAUTION, CORONAL, SAGITTAL, TEXT
+from planner.rendering.palette import AXIAL, CAUTION, CEMENT, CORONAL, SAGITTAL, TEXT
 
 if TYPE_CHECKING:
     from planner.gui.views.slice_view import SliceView
@@ -63,8 +63,11 @@ def _paint_corners(view: "SliceView", painter: QPainter, area: QRectF) -> None:
     words = f"W {window.width_hu:.0f}  L {window.level_hu:.0f}"
     overlay.draw_line_of_words(painter, inner, _BOTTOM_LEFT, words)
     heights = heights_line(view) if view.name is ViewName.SAGITTAL else ""
+    cement = view.picture.cement if view.state.is_visible(Layer.CEMENT) else None
+    model = cement.words if cement else ""
     notes = "   ".join(part for part in (view.state.slab.words, view.note) if part)
-    lines = [(text, colour) for text, colour in ((heights, TEXT), (notes, CAUTION)) if text]
+    all_lines = ((heights, TEXT), (notes, CAUTION), (model, CEMENT))
+    lines = [(text, colour) for text, colour in all_lines if text]
     for number, (text, colour) in enumerate(lines, start=1):
         above = inner.adjusted(0.0, 0.0, 0.0, -_LINE_PX * number)
         overlay.draw_line_of_words(painter, above, _BOTTOM_LEFT, text, colour)
