@@ -92,7 +92,11 @@ def _thin_bone(strip: SpineStrip) -> NDArray[np.bool_]:
 
 
 def _rib_side_share(
-    strip: SpineStrip, thin: NDArray[np.bool_], span: tuple[float, float], walls: _Walls, sign: float
+    strip: SpineStrip,
+    thin: NDArray[np.bool_],
+    span: tuple[float, float],
+    walls: _Walls,
+    sign: float,
 ) -> float:
     """Return how much the bone beside a body looks like a rib, by how far out it reaches."""
     low, high = span

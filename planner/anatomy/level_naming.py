@@ -58,9 +58,7 @@ class NamedLevels:
     naming: LevelNaming
 
 
-def counted_from(
-    level: VertebraLevel, place: int, count: int
-) -> tuple[VertebraLevel | None, ...]:
+def counted_from(level: VertebraLevel, place: int, count: int) -> tuple[VertebraLevel | None, ...]:
     """Return the names of a chain in which the vertebra at a place, from the head, is known.
 
     Naming a vertebra T13 or L6 puts it between its neighbours; else neither occurs.
@@ -77,9 +75,7 @@ def counted_from(
 def named_by_hand(level: VertebraLevel, place: int, count: int) -> NamedLevels:
     """Return a chain named from the one vertebra that the user has named."""
     evidence = f"Counted from {level.name}, which was named by hand."
-    return NamedLevels(
-        counted_from(level, place, count), LevelNaming(Sureness.SURE, evidence)
-    )
+    return NamedLevels(counted_from(level, place, count), LevelNaming(Sureness.SURE, evidence))
 
 
 def _misfit(shares: Sequence[float], bearing: int) -> float:
@@ -104,9 +100,7 @@ def named_from_evidence(evidence: NamingEvidence) -> NamedLevels:
     seen_end = with_ribs < count and (with_ribs > 0 or ribs_above)
     if evidence.rests_on_sacrum:
         free = count - with_ribs
-        return (
-            _from_both(count, free, clear=clear) if seen_end else _from_sacrum(count, with_ribs)
-        )
+        return _from_both(count, free, clear=clear) if seen_end else _from_sacrum(count, with_ribs)
     if seen_end:
         return _from_ribs(count, with_ribs, clear=clear)
     return _without_an_end(count, with_ribs)
@@ -124,9 +118,7 @@ def _from_both(count: int, free: int, *, clear: bool) -> NamedLevels:
             "It may as well be that the uppermost of them is T13 without ribs, or that small ribs "
             "of T12 are not seen: count them."
         )
-        return NamedLevels(
-            (*above, VertebraLevel.L6), LevelNaming(Sureness.DOUBTFUL, text)
-        )
+        return NamedLevels((*above, VertebraLevel.L6), LevelNaming(Sureness.DOUBTFUL, text))
     names = counted_from(VertebraLevel.L5, count - 1, count)
     text = (
         f"The lowest vertebra rests on the sacrum and is called L5, though {free} instead of five "

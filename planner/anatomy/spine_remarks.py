@@ -35,8 +35,8 @@ def _core(strip: SpineStrip, body: BodyPlace) -> NDArray[np.float32]:
     first = round(body.low.layer + _RIM_MM / STEP_MM)
     last = max(round(body.high.layer - _RIM_MM / STEP_MM), first + 1)
     v_centre = float(
-        (np.subtract(body.centre_lps_mm, strip.canal_lps_mm[round((first + last) / 2)])
-         @ strip.back_lps[round((first + last) / 2)])
+        np.subtract(body.centre_lps_mm, strip.canal_lps_mm[round((first + last) / 2)])
+        @ strip.back_lps[round((first + last) / 2)]
     )
     half_depth = max(body.depth_mm / 2.0 - _RIM_MM, 4.0)
     u = np.abs(strip.u_mm) <= max(body.half_width_mm - _RIM_MM, 4.0)
@@ -118,9 +118,7 @@ def _on_density(
             )
 
 
-def _on_fusion(
-    bodies: Sequence[BodyPlace], names: Sequence[VertebraLevel | None]
-) -> Iterator[str]:
+def _on_fusion(bodies: Sequence[BodyPlace], names: Sequence[VertebraLevel | None]) -> Iterator[str]:
     faint = [
         f"{_name(upper)} and {_name(lower)}"
         for body, upper, lower in zip(bodies[:-1], names[:-1], names[1:], strict=True)

@@ -26,6 +26,7 @@ from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
 from planner.gui.view_desk import ViewDesk
 from planner.gui.view_state import ViewName, ViewState
+from planner.gui.views.slice_planes import depth_along_mm
 from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
 from planner.planning.corridor_search import warm_up_search
@@ -113,6 +114,7 @@ class CaseDesk(QObject):
         """Show everything as it is now."""
         state = self.planning.state()
         self.workbench.show_state(state)
+        self._show_profile()
         self._window.show_state(state, is_masked=self.view_state.identity_masked)
 
     def place_next(self, end: NeedleEnd) -> None:
@@ -165,6 +167,7 @@ class CaseDesk(QObject):
     def _connect_panels(self) -> None:
         bench, desk, document = self.workbench, self.planning, self.planning.document
         bench.stage_changed.connect(self.use_stage_tool)
+        bench.stage_changed.connect(lambda _stage: self._show_profile())
         bench.board.level_chosen.connect(document.select)
         bench.levels.bone_card.place_pressed.connect(self.view_state.set_crosshair)
         bench.levels.heights_card.view_pressed.connect(self.toggle_measuring_view)
@@ -182,14 +185,7 @@ class CaseDesk(QObject):
         bench.approach.side_activated.connect(
             lambda side: document.select(document.selection.level, side)
         )
-        hands, steering = bench.approach.hands, desk.steering
-        hands.transverse_typed.connect(steering.set_transverse)
-        hands.sagittal_typed.connect(steering.set_sagittal)
-        hands.pushed.connect(steering.push)
-        hands.held_chosen.connect(steering.hold)
-        hands.mirror_pressed.connect(steering.mirror)
-        steering.held_changed.connect(lambda: hands.show_held(steering.held))
-        hands.show_held(steering.held)
+        self._connect_hands()
         self._connect_devices()
         self._connect_filling()
 
@@ -242,6 +238,19 @@ class CaseDesk(QObject):
             self.planning.filling.choose_leak(number)
             self.view_state.set_crosshair(fill.place_of(number))
 
+    def _connect_hands(self) -> None:
+        approach, steering = self.workbench.approach, self.planning.steering
+        hands = approach.hands
+        hands.transverse_typed.connect(steering.set_transverse)
+        hands.sagittal_typed.connect(steering.set_sagittal)
+        hands.pushed.connect(steering.push)
+        hands.held_chosen.connect(steering.hold)
+        hands.mirror_pressed.connect(steering.mirror)
+        approach.plots.depth_chosen.connect(self._slide_along)
+        self.view_state.crosshair_changed.connect(lambda _lps_mm: self._show_profile())
+        steering.held_changed.connect(lambda: hands.show_held(steering.held))
+        hands.show_held(steering.held)
+
     def _connect_views(self) -> None:
         self.workbench.views.hovered.connect(self._show_hovered)
         self.view_state.window_level_changed.connect(self._show_window_level)
@@ -284,6 +293,21 @@ class CaseDesk(QObject):
         self._window.notice.hide()
         self.use_stage_tool()
         self.planning.needles.place(end, lps_mm)
+
+    def _show_profile(self) -> None:
+        """Show what the active needle passes; nothing of a needle that is not judged yet."""
+        if self.workbench.stage is not Stage.APPROACH:
+            return
+        profile = self.planning.profile()
+        at_mm = 0.0
+        if profile is not None:
+            at_mm = depth_along_mm(profile.needle.path, self.view_state.crosshair_lps_mm)
+        self.workbench.approach.plots.show_profile(profile, at_mm)
+
+    def _slide_along(self, from_entry_mm: float) -> None:
+        profile = self.planning.profile()
+        if profile is not None:
+            self.view_state.set_crosshair(profile.needle.path.point_at(from_entry_mm))
 
     def _look_at_selected(self, _selection: Selection) -> None:
         vertebra = self.planning.state().vertebra

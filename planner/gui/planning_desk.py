@@ -1,5 +1,7 @@
 """Everything a case is worked on with, wired together; what it all comes to is one state."""
 
+from typing import TYPE_CHECKING
+
 import attrs
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -25,8 +27,13 @@ from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
 from planner.gui.sending import Sending
 from planner.planning.device_limits import catalog_of
+from planner.planning.needle_profile import NeedleProfile, needle_profile
 from planner.storage.case_file import CaseFile
 from planner.workflow.measure_levels import LevelReport, measure_levels
+
+if TYPE_CHECKING:
+    from planner.planning.plan import PlannedNeedle
+    from planner.planning.safety_maps import SafetyMaps
 
 
 class PlanningDesk(QObject):
@@ -53,6 +60,7 @@ class PlanningDesk(QObject):
         self.importing = Importing(document, self.keeper, jobs)
         self._jobs = jobs
         self._reports: tuple[LevelReport, ...] = ()
+        self._profile: tuple[PlannedNeedle, SafetyMaps, NeedleProfile | None] | None = None
         self.case_file: CaseFile | None = None
         self.keeper.changed.connect(self.results.refresh)
         for signal in (
@@ -142,6 +150,19 @@ class PlanningDesk(QObject):
             state.level_plan, state.level_assessment, state.reports, state.catalog
         )
         return attrs.evolve(state, heights=heights)
+
+    def profile(self) -> NeedleProfile | None:
+        """Return what the active needle passes; None without one, or while it is not judged."""
+        scene, selection = self.keeper.scene, self.document.selection
+        planned = self.document.level_plan
+        needle = planned.needle(selection.side) if planned else None
+        if scene is None or needle is None or planned is None or planned.level not in scene.maps:
+            return None
+        if self._profile is None or self._profile[:2] != (needle, scene.maps[planned.level]):
+            radius_mm = scene.catalog.needle(needle.model_id).outer_radius_mm
+            maps = scene.maps[planned.level]
+            self._profile = (needle, maps, needle_profile(needle, maps, radius_mm))
+        return self._profile[2]
 
     def _reports_now(self) -> tuple[LevelReport, ...]:
         vertebrae = self.document.vertebrae

@@ -122,7 +122,7 @@ def _proposed_freely(search: "_LevelSearch", vertebra: VertebraModel) -> list[Pr
     refused = [p for side in sides for p in search.least_bad_where_refused(side)]
     if others:
         return [*others[:_MOST_PROPOSALS], *refused]
-    return sorted(refused, key=_goodness, reverse=True)[:1]
+    return sorted(refused, key=_goodness, reverse=True)
 
 
 def _goodness(proposal: Proposal) -> tuple[int, float]:

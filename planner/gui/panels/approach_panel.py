@@ -10,6 +10,7 @@ from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, RowButton, Segments, clear, icon_label, label, set_tone
 from planner.gui.panels.needle_card import NeedleCard
 from planner.gui.panels.needle_hands import NeedleHands
+from planner.gui.panels.needle_plots import NeedlePlots
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.panels.wording import millimetres
 from planner.gui.theme import Palette, icon
@@ -52,11 +53,11 @@ class ApproachPanel(StagePanel):
         )
         self.approach = Segments(
             [
-                (Approach.UNIPEDICULAR_LEFT.value, "Uni L"),
-                (Approach.UNIPEDICULAR_RIGHT.value, "Uni R"),
-                (Approach.BIPEDICULAR.value, "Bipedicular"),
-                (Approach.EXTRAPEDICULAR_LEFT.value, "Extra L"),
-                (Approach.EXTRAPEDICULAR_RIGHT.value, "Extra R"),
+                (Approach.UNIPEDICULAR_LEFT.value, "L"),
+                (Approach.UNIPEDICULAR_RIGHT.value, "R"),
+                (Approach.BIPEDICULAR.value, "Both"),
+                (Approach.EXTRAPEDICULAR_LEFT.value, "Past L"),
+                (Approach.EXTRAPEDICULAR_RIGHT.value, "Past R"),
             ],
             lambda key: self.approach_chosen.emit(Approach(key)),
             "approach",
@@ -70,6 +71,9 @@ class ApproachPanel(StagePanel):
             self.body.addWidget(card)
         self.hands = NeedleHands()
         self.body.addWidget(self.hands)
+        self.plots = NeedlePlots(palette)
+        self.plots.hide()
+        self.body.addWidget(self.plots)
         self._empty = self._empty_card()
         self.body.addWidget(self._empty)
         head = QHBoxLayout()

@@ -1,14 +1,15 @@
 """The active needle by numbers: angles and depth to type, an end to hold, a mirror."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QPushButton
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QPushButton, QSizePolicy
 
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, Segments, label
 from planner.gui.panels.wording import side_word
 from planner.planning.needle_moves import Held
 
-_HOLDS = ((Held.NEITHER, "Free"), (Held.ENTRY, "Hold entry"), (Held.TIP, "Hold tip"))
+_HOLDS = ((Held.NEITHER, "Free"), (Held.ENTRY, "Entry stays"), (Held.TIP, "Tip stays"))
+_LEAST_BOX_PX = 60
 _KEYS = (
     "Alt + arrows: half a millimetre. Alt + Shift + arrows: half a degree. Alt + PgUp, PgDown: "
     "depth. Ctrl while dragging: no snapping."
@@ -111,4 +112,6 @@ def _box(name: str, suffix: str) -> QDoubleSpinBox:
     box.setAccessibleName(name)
     box.setToolTip(name)
     box.setKeyboardTracking(False)
+    box.setMinimumWidth(_LEAST_BOX_PX)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return box
