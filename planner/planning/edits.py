@@ -12,6 +12,9 @@ from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, as_triple, as_unit_vector
 from planner.planning.plan import (
     Approach,
+    BalloonLimits,
+    CementPhases,
+    Injector,
     LevelPlan,
     Plan,
     PlannedBalloon,
@@ -189,6 +192,34 @@ def set_cement_volume(plan: Plan, level: VertebraLevel, volume_ml: float) -> Pla
 def set_cement_model(plan: Plan, level: VertebraLevel, model_id: str) -> Plan:
     """Return the plan with another cement."""
     return set_cement(plan, level, attrs.evolve(_cement(plan, level), model_id=model_id))
+
+
+def set_healed(plan: Plan, level: VertebraLevel, *, is_healed: bool) -> Plan:
+    """Return the plan with the user's word on whether the fracture has healed."""
+    return put_level(plan, attrs.evolve(_level(plan, level), is_healed=is_healed))
+
+
+def set_gauge_reading(
+    plan: Plan, level: VertebraLevel, side: Side, gauge_psi: float | None
+) -> Plan:
+    """Return the plan with what the user read on a balloon's gauge; None takes it out."""
+    return _change_balloon(plan, level, side, lambda b: attrs.evolve(b, gauge_psi=gauge_psi))
+
+
+def set_balloon_limits(plan: Plan, limits: BalloonLimits) -> Plan:
+    """Return the plan with limits the user has read, instead of earlier ones of that balloon."""
+    others = tuple(item for item in plan.balloon_limits if item.model_id != limits.model_id)
+    return attrs.evolve(plan, balloon_limits=(*others, limits))
+
+
+def set_injector(plan: Plan, injector: Injector | None) -> Plan:
+    """Return the plan with the user's own device."""
+    return attrs.evolve(plan, injector=injector)
+
+
+def set_cement_phases(plan: Plan, phases: CementPhases | None) -> Plan:
+    """Return the plan with when the user's product may be injected."""
+    return attrs.evolve(plan, cement_phases=phases)
 
 
 def _level(plan: Plan, level: VertebraLevel) -> LevelPlan:

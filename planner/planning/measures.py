@@ -6,6 +6,7 @@ import attrs
 
 from planner.anatomy.levels import Side
 from planner.foundation.errors import PlanProblem
+from planner.geometry.planes import Plane
 from planner.geometry.points import Triple, as_triple
 from planner.geometry.shapes import Capsule
 from planner.planning.plan import NeedleRoute
@@ -149,7 +150,7 @@ class BalloonMeasures:
 
     side: Side
     shape: Capsule
-    """The inflated balloon."""
+    """The inflated balloon; where another one flattens it, as wide as it becomes."""
     contact_mm: float
     """From its surface to the nearest cortex of the body; negative: it would press into it."""
     nearest_wall: str
@@ -160,6 +161,8 @@ class BalloonMeasures:
     rear_marker_lps_mm: Triple = attrs.field(converter=as_triple)
     touched: tuple[WallContact, ...] = ()
     """Every wall it presses on, the largest area first."""
+    flat: Plane | None = None
+    """Where another balloon flattens it, its normal pointing out of this one."""
     cavity_ml: float | None = None
     """What of its volume lies inside the body: the hollow it leaves at most."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.export.writer import ExportedPlan
 from planner.foundation.errors import PlannerError, PlanProblem
 from planner.geometry.points import Triple, as_triple
 from planner.planning.plan import (
@@ -21,7 +22,7 @@ from planner_writer_json.plan_document import FORMAT, FORMAT_VERSION
 _Row = Mapping[str, object]
 
 
-def read_plan_json(path: Path) -> Plan:
+def read_plan_json(path: Path) -> ExportedPlan:
     """Return the plan of a file of the open plan format, equal to the one written.
 
     Raises
@@ -49,11 +50,22 @@ def read_plan_json(path: Path) -> Plan:
             hint="Open it with the version of the program that wrote it.",
         )
     try:
-        return Plan(tuple(_level(row) for row in _rows(document["levels"])))
+        return _exported(document)
     except (PlannerError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise PlanProblem(
             "The plan in the file is damaged or impossible.", path=path, hint="Export it again."
         ) from error
+
+
+def _exported(document: _Row) -> ExportedPlan:
+    study = cast("_Row", document["study"])
+    frame_uid = study["frame_of_reference_uid"]
+    return ExportedPlan(
+        Plan(tuple(_level(row) for row in _rows(document["levels"]))),
+        str(study["study_uid"]),
+        str(study["series_uid"]),
+        None if frame_uid is None else str(frame_uid),
+    )
 
 
 def _level(row: _Row) -> LevelPlan:
