@@ -76,12 +76,12 @@ class FillCard(Card):
         self._is_running = RUNS_JOB in state.running
         self._show_chip(fill)
         step_mm = state.study.slice_step_mm if state.study else None
-        is_coarse = step_mm is not None and step_mm > _FINE_MM
-        self.coarse.setVisible(is_coarse)
-        if is_coarse:
+        self.coarse.setVisible(step_mm is not None and step_mm > _FINE_MM)
+        if step_mm is not None:
+            width_mm = _WIDTH_PER_STEP * step_mm
             self.coarse.setText(
-                f"Slices {step_mm:.1f} mm apart: gaps narrower than {_WIDTH_PER_STEP * step_mm:.1f} "
-                "mm are not seen, and thin cortex may look open."
+                f"Slices {step_mm:.1f} mm apart: gaps narrower than {width_mm:.1f} mm are not seen, "
+                "and thin cortex may look open."
             )
         self.words.setText(_words_of(fill))
         self.words.setVisible(bool(self.words.text()))
