@@ -2,6 +2,8 @@
 
 from planner.gui.action_spec import ActionSpec, has_case
 from planner.gui.desk_state import DeskState
+from planner.gui.edit_actions import EDIT_ACTIONS
+from planner.gui.needle_actions import NEEDLE_ACTIONS
 from planner.gui.stages import Stage, blocked_reason
 from planner.gui.view_actions import MEASURE_ACTIONS, OVERLAY_ACTIONS, VIEW_ACTIONS
 from planner.rendering.plan_picture import NeedleEnd
@@ -70,6 +72,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "A digital spine with the fracture you ask for: a model, not a patient",
         "Ctrl+N",
         "plus",
+    ),
+    ActionSpec(
+        "rehearse-case",
+        "Rehearse a case",
+        "File",
+        # The trainee's pages listen to the action itself.
+        lambda _c: None,
+        "Do the procedure on a graded case under simulated X-ray, with a score",
+        "Ctrl+T",
+        "rehearse",
     ),
     ActionSpec(
         "browse-series",
@@ -211,6 +223,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "needle",
         lambda state: state.has_needles and not state.is_gesture_running,
     ),
+    *NEEDLE_ACTIONS,
     ActionSpec(
         "toggle-planes",
         "Vertebra's planes or scanner's planes",
@@ -241,6 +254,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "hide",
         has_case,
     ),
+    *EDIT_ACTIONS,
     *VIEW_ACTIONS,
     *MEASURE_ACTIONS,
     *OVERLAY_ACTIONS,
@@ -280,4 +294,4 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
 )
 
-MENUS = ("File", "Edit", "Stage", "Plan", "View", "Measure", "Overlay", "Help")
+MENUS = ("File", "Edit", "Stage", "Plan", "Needle", "View", "Measure", "Overlay", "Help")

@@ -14,7 +14,6 @@ from planner.gui.dialogs.about import AboutDialog
 from planner.gui.dialogs.command_palette import CommandPalette
 from planner.gui.dialogs.paper_preview import PaperPreview
 from planner.gui.dialogs.stage_help import StageHelp
-from planner.gui.send_commands import SendCommands
 from planner.gui.session import Session
 from planner.gui.stages import Stage
 from planner.rendering.plan_picture import NeedleEnd
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
     from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.case_desk import CaseDesk
+    from planner.gui.editing.outline_editing import OutlineEditing
+    from planner.gui.needle_steering import NeedleSteering
     from planner.gui.view_desk import ViewDesk
     from planner.workflow.preview_paper import PaperPage
 
@@ -146,6 +147,11 @@ class Commands(QObject):
             desk.workbench.go_to(Stage.LEVELS)
             desk.planning.levels.find_all()
 
+    def steer(self, do: "Callable[[NeedleSteering], object]") -> None:
+        """Do something with the active needle."""
+        if (desk := self._session.desk) is not None:
+            do(desk.planning.steering)
+
     def switch_needle(self) -> None:
         """Make the other side's needle the active one."""
         if (desk := self._session.desk) is not None:
@@ -193,6 +199,16 @@ class Commands(QObject):
         """Do something with the views of the open case."""
         if (desk := self._session.desk) is not None:
             do(desk.viewing)
+
+    def on_outline(self, do: "Callable[[OutlineEditing], object]") -> None:
+        """Do something with the outline of the selected level."""
+        if (desk := self._session.desk) is not None:
+            do(desk.outline)
+
+    def show_measuring_view(self) -> None:
+        """Show the level's mid-sagittal slice alone, or all views again."""
+        if (desk := self._session.desk) is not None:
+            desk.toggle_measuring_view()
 
     def cancel_gesture(self) -> None:
         """Take the running drag back, or leave a page before the case."""
@@ -243,6 +259,9 @@ class Commands(QObject):
         spec.run(self)
 
     def _connect_desk(self, desk: "CaseDesk") -> None:
+        # With it come the senders' libraries: the start page does without.
+        from planner.gui.send_commands import SendCommands
+
         desk.workbench.study.browse_pressed.connect(self.browse_series)
         panel = desk.workbench.hand_over
         panel.folder.setText(self._session.preferences.export_folder)

@@ -47,6 +47,7 @@ class Exporting(QObject):
         self._writers: Writers = discover()
         document.case_opened.connect(self._forget)
         document.plan_changed.connect(self._forget)
+        document.vertebrae_changed.connect(self._forget)
 
     @property
     def handed(self) -> HandOver | None:
@@ -107,7 +108,8 @@ class Exporting(QObject):
             return handed
 
         def done(handed: HandOver) -> None:
-            if case.plan is self._document.plan:
+            document = self._document
+            if case.plan is document.plan and case.vertebrae is document.vertebrae:
                 self._handed = handed
             self.changed.emit()
             self.told.emit(_outcome_words(handed, folder))

@@ -22,6 +22,8 @@ class Preferences:
     )
     """Views follow the vertebra's planes; otherwise the scanner's."""
     last_folder: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    trainee: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    """Whose training log a finished run goes into; empty for nobody's."""
     export_folder: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
     connections: Mapping[str, Mapping[str, str]] = attrs.field(
         factory=dict,

@@ -7,7 +7,6 @@ import numpy as np
 from planner.foundation.clinical_numbers import clinical_number
 from planner.geometry.shapes import Segment
 from planner.planning.balloon_placement import inflated_shape
-from planner.rehearsal.cement_injection import CementFill
 from planner.rehearsal.events import Tool
 from planner.rehearsal.run_state import RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
@@ -22,6 +21,7 @@ from planner.simulation.instruments import (
     steel_bar,
     working_cannula,
 )
+from planner.simulation.live_fill import CementFill
 from planner.simulation.shot import XrayScene
 
 _WIRE_MM = 1.5
@@ -42,16 +42,15 @@ def scene_of(state: RunState, stage: RehearsalStage, patient: AttenuationVolume)
     patient
         The stage's CT, prepared.
     """
-    bodies = tuple(body for side in state.sides for body in _tools(side, stage))
-    return XrayScene(patient, bodies, _cement(state.fill))
+    tools = (body for side in state.sides for body in _tools(side, stage))
+    return XrayScene(patient, (stage.table, *tools), _cement(state.fill))
 
 
 def _cement(fill: CementFill) -> AttenuationVolume | None:
     if fill.filled.is_empty:
         return None
-    value = round(clinical_number("xray-cement") * WATER)
-    values = fill.filled.voxels.astype(np.int16) * np.int16(value)
-    return attenuation_of(values, fill.filled.geometry)
+    values = np.rint(fill.cement_share * (clinical_number("xray-cement") * WATER))
+    return attenuation_of(values.astype(np.int16), fill.filled.geometry)
 
 
 def _tools(side: SideState, stage: RehearsalStage) -> Iterator[AttenuatingBody]:
@@ -81,7 +80,7 @@ def _through_cannula(side: SideState, stage: RehearsalStage, bore_mm: float) -> 
             return steel_bar(Segment(outside, side.tip_lps_mm), _WIRE_MM)
         case Tool.CANNULA:
             return steel_bar(Segment(outside, side.point_at(side.channel_mm)), _WIRE_MM)
-        case Tool.DRILL:
+        case Tool.DRILL | Tool.BIOPSY:
             return steel_bar(Segment(outside, side.tip_lps_mm), bore_mm)
         case Tool.BALLOON:
             return _balloon(side, stage)
