@@ -166,9 +166,7 @@ def _coarse(crop: SpineCrop) -> FloatVoxels:
     return smooth
 
 
-def _smoothed(
-    crop: SpineCrop, cost: FloatVoxels, first: int, line: NDArray[np.intp]
-) -> CanalLine:
+def _smoothed(crop: SpineCrop, cost: FloatVoxels, first: int, line: NDArray[np.intp]) -> CanalLine:
     """Return a line of the coarse grid as a smooth one through the crop's layers."""
     step_mm = crop.spacing_mm * _COARSE
     layers = first + np.arange(len(line))
@@ -180,9 +178,7 @@ def _smoothed(
     last_mm = np.inf if layers[-1] == len(cost) - 1 else coarse[-1, 2]
     s_mm = s_mm[(s_mm >= coarse[0, 2] - 1e-6) & (s_mm <= last_mm + 1e-6)]
     points = np.stack([np.interp(s_mm, coarse[:, 2], coarse[:, n]) for n in range(2)], axis=1)
-    return CanalLine(
-        np.column_stack([points, s_mm]), np.interp(s_mm, coarse[:, 2], along_cost)
-    )
+    return CanalLine(np.column_stack([points, s_mm]), np.interp(s_mm, coarse[:, 2], along_cost))
 
 
 def track_canal(crop: SpineCrop, body_lps_mm: FloatArray | None = None) -> CanalLine:

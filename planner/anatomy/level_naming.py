@@ -9,10 +9,12 @@ import numpy as np
 from planner.anatomy.levels import VertebraLevel
 from planner.foundation.errors import AnatomyProblem
 
-_FALSE_RIB_COST = 0.5
-"""Transverse processes of lumbar vertebrae look like ribs more often than ribs are missed."""
-_CLEAR_LEAD = 0.1
+_FALSE_RIB_COST = 1.2
+"""A rib on one side only is more often a rib that is missed than a process that looks like one."""
+_CLEAR_LEAD = 0.15
 _SEEN_SHARE = 0.45
+_STUMP_SHARE = 0.25
+"""Below the lowest ribs, from which on short ribs of one more vertebra may be there."""
 _RIB_PAIRS, _LUMBAR = 12, 5
 
 
@@ -58,9 +60,7 @@ class NamedLevels:
     naming: LevelNaming
 
 
-def counted_from(
-    level: VertebraLevel, place: int, count: int
-) -> tuple[VertebraLevel | None, ...]:
+def counted_from(level: VertebraLevel, place: int, count: int) -> tuple[VertebraLevel | None, ...]:
     """Return the names of a chain in which the vertebra at a place, from the head, is known.
 
     Naming a vertebra T13 or L6 puts it between its neighbours; else neither occurs.
@@ -77,9 +77,7 @@ def counted_from(
 def named_by_hand(level: VertebraLevel, place: int, count: int) -> NamedLevels:
     """Return a chain named from the one vertebra that the user has named."""
     evidence = f"Counted from {level.name}, which was named by hand."
-    return NamedLevels(
-        counted_from(level, place, count), LevelNaming(Sureness.SURE, evidence)
-    )
+    return NamedLevels(counted_from(level, place, count), LevelNaming(Sureness.SURE, evidence))
 
 
 def _misfit(shares: Sequence[float], bearing: int) -> float:
@@ -104,10 +102,9 @@ def named_from_evidence(evidence: NamingEvidence) -> NamedLevels:
     seen_end = with_ribs < count and (with_ribs > 0 or ribs_above)
     if evidence.rests_on_sacrum:
         free = count - with_ribs
-        return (
-            _from_both(count, free, clear=clear) if seen_end else _from_sacrum(count, with_ribs)
-        )
+        return _from_both(count, free, clear=clear) if seen_end else _from_sacrum(count, with_ribs)
     if seen_end:
+        clear &= with_ribs == 0 or evidence.rib_shares[with_ribs] < _STUMP_SHARE
         return _from_ribs(count, with_ribs, clear=clear)
     return _without_an_end(count, with_ribs)
 
@@ -124,9 +121,7 @@ def _from_both(count: int, free: int, *, clear: bool) -> NamedLevels:
             "It may as well be that the uppermost of them is T13 without ribs, or that small ribs "
             "of T12 are not seen: count them."
         )
-        return NamedLevels(
-            (*above, VertebraLevel.L6), LevelNaming(Sureness.DOUBTFUL, text)
-        )
+        return NamedLevels((*above, VertebraLevel.L6), LevelNaming(Sureness.DOUBTFUL, text))
     names = counted_from(VertebraLevel.L5, count - 1, count)
     text = (
         f"The lowest vertebra rests on the sacrum and is called L5, though {free} instead of five "
