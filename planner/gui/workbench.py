@@ -164,7 +164,9 @@ class Workbench(QWidget):
         fill = state.fill
         drawn = (state.case, state.assessment, state.selection)
         heights = state.heights if self.stage is Stage.BALLOON else None
-        details = state.details if self.stage is Stage.LEVELS else None
+        # While an outline is edited, what was found on the former one is not its.
+        is_measured = self.stage is Stage.LEVELS and state.edit.level is None
+        details = state.details if is_measured else None
         modelled = (fill.picture, fill.route, heights, details)
         is_drawn = bool(self._drawn) and all(
             old is new for old, new in zip(self._drawn, drawn, strict=True)
