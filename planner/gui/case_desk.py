@@ -26,6 +26,7 @@ from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
 from planner.gui.view_desk import ViewDesk
 from planner.gui.view_state import ViewName, ViewState
+from planner.gui.views.slice_planes import depth_along_mm
 from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
 from planner.planning.corridor_search import warm_up_search
@@ -113,6 +114,7 @@ class CaseDesk(QObject):
         """Show everything as it is now."""
         state = self.planning.state()
         self.workbench.show_state(state)
+        self._show_profile()
         self._window.show_state(state, is_masked=self.view_state.identity_masked)
 
     def place_next(self, end: NeedleEnd) -> None:
@@ -171,6 +173,7 @@ class CaseDesk(QObject):
         bench, desk, document = self.workbench, self.planning, self.planning.document
         bench.stage_changed.connect(self.use_stage_tool)
         self._connect_levels()
+        bench.stage_changed.connect(lambda _stage: self._show_profile())
         bench.approach.procedure_chosen.connect(desk.needles.set_procedure)
         bench.approach.approach_chosen.connect(desk.needles.set_approach)
         bench.approach.model_chosen.connect(desk.needles.set_model)
@@ -179,6 +182,12 @@ class CaseDesk(QObject):
         bench.approach.side_activated.connect(
             lambda side: document.select(document.selection.level, side)
         )
+        self._connect_hands()
+        self._connect_devices()
+        self._connect_filling()
+
+    def _connect_devices(self) -> None:
+        bench, desk = self.workbench, self.planning
         for card in bench.balloon.cards.values():
             card.add_pressed.connect(desk.devices.add_balloon)
             card.remove_pressed.connect(desk.devices.remove_balloon)
@@ -198,7 +207,6 @@ class CaseDesk(QObject):
         bench.cement.slider.volume_changed.connect(desk.devices.set_cement_volume)
         bench.cement.slider.drag_began.connect(desk.devices.begin_drag)
         bench.cement.slider.drag_ended.connect(desk.devices.end_drag)
-        self._connect_filling()
 
     def _connect_filling(self) -> None:
         panel, filling = self.workbench.cement, self.planning.filling
@@ -213,6 +221,10 @@ class CaseDesk(QObject):
         panel.choices.cancel_pressed.connect(filling.cancel)
         panel.choices.move_taken.connect(filling.take_move)
         panel.choices.volume_taken.connect(filling.take_volume)
+        panel.volumes.injector_entered.connect(self.planning.devices.set_injector)
+        panel.clock.phases_entered.connect(self.planning.devices.set_phases)
+        panel.clock.problem_found.connect(self._session.tell_problem)
+        panel.clock.alarmed.connect(lambda text: self._session.tell(text, Severity.CAUTION))
         self.workbench.stage_changed.connect(
             lambda stage: filling.want(is_wanted=stage is Stage.CEMENT)
         )
@@ -239,6 +251,19 @@ class CaseDesk(QObject):
         bench.levels.name_chosen.connect(desk.levels.choose_name)
         desk.levels.suggested.connect(bench.levels.show_suggestion)
 
+    def _connect_hands(self) -> None:
+        approach, steering = self.workbench.approach, self.planning.steering
+        hands = approach.hands
+        hands.transverse_typed.connect(steering.set_transverse)
+        hands.sagittal_typed.connect(steering.set_sagittal)
+        hands.pushed.connect(steering.push)
+        hands.held_chosen.connect(steering.hold)
+        hands.mirror_pressed.connect(steering.mirror)
+        approach.plots.depth_chosen.connect(self._slide_along)
+        self.view_state.crosshair_changed.connect(lambda _lps_mm: self._show_profile())
+        steering.held_changed.connect(lambda: hands.show_held(steering.held))
+        hands.show_held(steering.held)
+
     def _connect_views(self) -> None:
         self.workbench.views.hovered.connect(self._show_hovered)
         self.view_state.window_level_changed.connect(self._show_window_level)
@@ -257,7 +282,12 @@ class CaseDesk(QObject):
         if editing is not None:
             self.workbench.views.set_tool(editing)
             return
-        move = MoveNeedle(self.planning.document, self.planning.keeper.on_skin)
+        move = MoveNeedle(
+            self.planning.document,
+            self.planning.keeper.on_skin,
+            self.planning.needles.snapped,
+            lambda: self.planning.steering.held,
+        )
         measures = MoveMeasure(self.planning.document, self.view_state)
         picking = (PickLevel(self._pick),) if self.workbench.stage is Stage.LEVELS else ()
         landmarks = MoveLandmark(self.planning.document, self.view_state)
@@ -276,6 +306,21 @@ class CaseDesk(QObject):
         self._window.notice.hide()
         self.use_stage_tool()
         self.planning.needles.place(end, lps_mm)
+
+    def _show_profile(self) -> None:
+        """Show what the active needle passes; nothing of a needle that is not judged yet."""
+        if self.workbench.stage is not Stage.APPROACH:
+            return
+        profile = self.planning.profile()
+        at_mm = 0.0
+        if profile is not None:
+            at_mm = depth_along_mm(profile.needle.path, self.view_state.crosshair_lps_mm)
+        self.workbench.approach.plots.show_profile(profile, at_mm)
+
+    def _slide_along(self, from_entry_mm: float) -> None:
+        profile = self.planning.profile()
+        if profile is not None:
+            self.view_state.set_crosshair(profile.needle.path.point_at(from_entry_mm))
 
     def _look_at_selected(self, _selection: Selection) -> None:
         vertebra = self.planning.state().vertebra

@@ -12,6 +12,7 @@ from planner.foundation.errors import PlannerError
 from planner.gui.action_spec import ActionSpec
 from planner.gui.dialogs.about import AboutDialog
 from planner.gui.dialogs.command_palette import CommandPalette
+from planner.gui.dialogs.paper_preview import PaperPreview
 from planner.gui.dialogs.stage_help import StageHelp
 from planner.gui.session import Session
 from planner.gui.stages import Stage
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.case_desk import CaseDesk
     from planner.gui.editing.outline_editing import OutlineEditing
+    from planner.gui.needle_steering import NeedleSteering
     from planner.gui.view_desk import ViewDesk
+    from planner.workflow.preview_paper import PaperPage
 
 _CASE_FILES = "Cases (*.vplan)"
 _IMAGE_FILES = (
@@ -144,6 +147,11 @@ class Commands(QObject):
             desk.workbench.go_to(Stage.LEVELS)
             desk.planning.levels.find_all()
 
+    def steer(self, do: "Callable[[NeedleSteering], object]") -> None:
+        """Do something with the active needle."""
+        if (desk := self._session.desk) is not None:
+            do(desk.planning.steering)
+
     def switch_needle(self) -> None:
         """Make the other side's needle the active one."""
         if (desk := self._session.desk) is not None:
@@ -260,7 +268,17 @@ class Commands(QObject):
         panel.folder_pressed.connect(self._ask_for_export_folder)
         panel.replace_pressed.connect(self._replace_exports)
         panel.primary_pressed.connect(self.export)
+        panel.preview_pressed.connect(self._preview)
+        desk.planning.exporting.previewed.connect(self._show_preview)
         panel.send.send_pressed.connect(SendCommands(self._session, desk).ask)
+
+    def _preview(self, writer_id: str) -> None:
+        if (desk := self._session.desk) is not None:
+            is_deidentified = desk.workbench.hand_over.deidentify.isChecked()
+            desk.planning.exporting.preview(writer_id, deidentify=is_deidentified)
+
+    def _show_preview(self, title: str, pages: "tuple[PaperPage, ...]") -> None:
+        PaperPreview(title, pages, self._window).open()
 
     def _ask_for_export_folder(self) -> str:
         chosen = QFileDialog.getExistingDirectory(

@@ -4,6 +4,7 @@ import functools
 from typing import TYPE_CHECKING
 
 import attrs
+import numpy as np
 
 from planner.assessment.findings import LevelAssessment
 from planner.devices.device_values import DeviceCatalog
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # these load scipy, which the start page does without
     from planner.workflow.measure_levels import LevelReport
 
 _LEAST_LIFT_MM = 0.1
+_SEEN_MM = 0.05
 _KEPT = 4
 
 
@@ -98,4 +100,7 @@ def _ghost(picture: VertebraPicture, lift_mm: tuple[float, float, float]) -> Gho
 
     bone = picture.coarse_bone if len(picture.coarse_bone.faces) else picture.bone
     vertices = lifted_points(bone.vertices_lps_mm, picture.model, lift_mm)
-    return GhostPicture(TriangleMesh(vertices, bone.faces))
+    moved_mm = np.abs(vertices - bone.vertices_lps_mm).max(axis=1)
+    # What stays where it is would only hide the bone and the canal.
+    moved = (moved_mm > _SEEN_MM)[bone.faces].any(axis=1)
+    return GhostPicture(TriangleMesh(vertices, bone.faces[moved]))

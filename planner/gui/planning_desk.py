@@ -1,5 +1,7 @@
 """Everything a case is worked on with, wired together; what it all comes to is one state."""
 
+from typing import TYPE_CHECKING
+
 import attrs
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -20,12 +22,18 @@ from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
 from planner.gui.levels.level_detailing import LevelDetailing
 from planner.gui.needle_planning import NeedlePlanning
+from planner.gui.needle_steering import NeedleSteering
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
 from planner.gui.sending import Sending
 from planner.planning.device_limits import catalog_of
+from planner.planning.needle_profile import NeedleProfile, needle_profile
 from planner.storage.case_file import CaseFile
 from planner.workflow.measure_levels import LevelReport, measure_levels
+
+if TYPE_CHECKING:
+    from planner.planning.plan import PlannedNeedle
+    from planner.planning.safety_maps import SafetyMaps
 
 
 class PlanningDesk(QObject):
@@ -44,6 +52,7 @@ class PlanningDesk(QObject):
         self.masks = MaskDesk(document, self.keeper, jobs)
         self.detailing = LevelDetailing(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
+        self.steering = NeedleSteering(document, self.keeper)
         self.devices = DevicePlanning(document, self.keeper)
         self.filling = FillDesk(document, self.keeper, jobs)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
@@ -51,6 +60,7 @@ class PlanningDesk(QObject):
         self.importing = Importing(document, self.keeper, jobs)
         self._jobs = jobs
         self._reports: tuple[LevelReport, ...] = ()
+        self._profile: tuple[PlannedNeedle, SafetyMaps, NeedleProfile | None] | None = None
         self.case_file: CaseFile | None = None
         self.keeper.changed.connect(self.results.refresh)
         for signal in (
@@ -58,8 +68,8 @@ class PlanningDesk(QObject):
             self.needles.changed,
             self.exporting.changed,
             self.masks.changed,
-            self.detailing.changed,
             self.filling.changed,
+            self.detailing.changed,
             document.selection_changed,
             document.vertebrae_changed,
             jobs.changed,
@@ -77,6 +87,7 @@ class PlanningDesk(QObject):
             self.filling.refused,
             self.levels.refused,
             self.needles.refused,
+            self.steering.refused,
             self.devices.refused,
             self.masks.refused,
             self.exporting.refused,
@@ -139,6 +150,19 @@ class PlanningDesk(QObject):
             state.level_plan, state.level_assessment, state.reports, state.catalog
         )
         return attrs.evolve(state, heights=heights)
+
+    def profile(self) -> NeedleProfile | None:
+        """Return what the active needle passes; None without one, or while it is not judged."""
+        scene, selection = self.keeper.scene, self.document.selection
+        planned = self.document.level_plan
+        needle = planned.needle(selection.side) if planned else None
+        if scene is None or needle is None or planned is None or planned.level not in scene.maps:
+            return None
+        if self._profile is None or self._profile[:2] != (needle, scene.maps[planned.level]):
+            radius_mm = scene.catalog.needle(needle.model_id).outer_radius_mm
+            maps = scene.maps[planned.level]
+            self._profile = (needle, maps, needle_profile(needle, maps, radius_mm))
+        return self._profile[2]
 
     def _reports_now(self) -> tuple[LevelReport, ...]:
         vertebrae = self.document.vertebrae

@@ -185,8 +185,14 @@ class Workbench(QWidget):
             state.side,
         )
         active = next(iter(picture.in_focus), None) if picture.active_level else None
+        ghost = ghost_of(heights, active)
         picture = attrs.evolve(
-            picture, cement=fill.picture, route=fill.route, ghost=ghost_of(heights, active)
+            picture,
+            # Balloons are out again when cement goes in; what they left is filled first.
+            balloons=() if fill.picture else picture.balloons,
+            cement=fill.picture,
+            route=fill.route,
+            ghost=ghost,
         )
         if details is not None:
             picture = attrs.evolve(

@@ -1,5 +1,7 @@
 """Two balloons of a level that meet: each is flat where they touch and wider elsewhere."""
 
+import functools
+
 import attrs
 import numpy as np
 
@@ -11,10 +13,12 @@ from planner.planning.balloon_contact import walls_touched
 from planner.planning.measures import BalloonMeasures
 from planner.planning.safety_maps import SafetyMaps
 
-_LATTICE_MM = 0.4
-_WIDEST_SHARE = 1.6
+_LATTICE_MM = 0.6
+_WIDEST_SHARE = 1.35
 """A balloon pressed flat is at most this much wider: no more of its volume can be at stake."""
 _AXIS_POINTS = 41
+_KEPT = 8
+"""Balloons stay as they are while anything else of the plan is dragged."""
 
 
 @attrs.frozen
@@ -28,6 +32,7 @@ class FlattenedPair:
     second: Capsule
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def flattened_pair(first: Capsule, second: Capsule) -> FlattenedPair | None:
     """Return two balloons with the space that both need shared out; None where they do not meet.
 

@@ -318,11 +318,12 @@ def _margins_mm(
 @compiled
 def _skimmed_mm(bone: Field, line: Line, start_mm: float) -> float:
     """Return how much of the line behind a place runs along the surface of the bone."""
-    skimmed_mm = 0.0
-    for step in range(round(SKIM_REACH_MM / _SKIM_STEP_MM)):
-        depth_mm = value_at(bone, line, start_mm - step * _SKIM_STEP_MM)
-        if abs(depth_mm) < SKIM_DEPTH_MM:
+    skimmed_mm, behind_mm = 0.0, 0.0
+    while behind_mm < SKIM_REACH_MM:
+        off_mm = abs(value_at(bone, line, start_mm - behind_mm)) - SKIM_DEPTH_MM
+        if off_mm < 0.0:
             skimmed_mm += _SKIM_STEP_MM
+        behind_mm += max(off_mm, _SKIM_STEP_MM)
     return skimmed_mm
 
 

@@ -112,13 +112,17 @@ def _proposed_freely(search: "_LevelSearch", vertebra: VertebraModel) -> list[Pr
         )
     both = search.admissible(Approach.BIPEDICULAR) if len(sides) == len(Side) else []
     if both:
-        return both + [p for one in _UNIPEDICULAR for p in search.admissible(one)[:1]]
+        search.is_rough = True
+        with ThreadPoolExecutor(len(_UNIPEDICULAR)) as pool:
+            return both + [
+                p for found in pool.map(search.admissible, _UNIPEDICULAR) for p in found[:1]
+            ]
     others = [p for one in _WAYS_PAST for p in search.admissible(one)[:_MOST_OF_A_KIND]]
     others.sort(key=lambda one: (set(one.approach.routes.values()) != _PEDICLES_ONLY, -one.score))
     refused = [p for side in sides for p in search.least_bad_where_refused(side)]
     if others:
         return [*others[:_MOST_PROPOSALS], *refused]
-    return sorted(refused, key=_goodness, reverse=True)[:1]
+    return sorted(refused, key=_goodness, reverse=True)
 
 
 def _goodness(proposal: Proposal) -> tuple[int, float]:
@@ -130,7 +134,7 @@ def warm_up_search() -> None:
     warm_up_side_search()
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class _LevelSearch:
     """What is looked for, by whichever ways in; no side is searched twice for the same."""
 
@@ -138,6 +142,8 @@ class _LevelSearch:
     request: ProposalRequest
     catalog: DeviceCatalog
     progress: Progress
+    is_rough: bool = False
+    """Whether what comes now is an alternative to better ways."""
     _known: dict[tuple[object, ...], SideResult] = attrs.field(factory=dict, init=False)
 
     def admissible(self, approach: Approach) -> list[Proposal]:
@@ -211,7 +217,7 @@ class _LevelSearch:
         is_pair: bool,
         is_strict: bool,
     ) -> SideResult:
-        key = (side, route, models[0].gauge, is_pair, is_strict)
+        key = (side, route, models[0].gauge, is_pair, is_strict, self.is_rough)
         if key not in self._known:
             pedicle = self.maps.vertebra.pedicle(side)
             if pedicle is None and route is NeedleRoute.EXTRAPEDICULAR:
@@ -219,9 +225,9 @@ class _LevelSearch:
             self._known[key] = (
                 SideResult((), 0)
                 if pedicle is None
-                else SideSearch(self.maps, pedicle, models, self.catalog, is_pair, route).run(
-                    is_strict=is_strict
-                )
+                else SideSearch(
+                    self.maps, pedicle, models, self.catalog, is_pair, route, self.is_rough
+                ).run(is_strict=is_strict)
             )
         return self._known[key]
 

@@ -145,6 +145,8 @@ class CementPhases:
                 "Cement is first ready, then at its working time's end, then set.",
                 hint="Enter the minutes in this order.",
             )
+        if not self.read_in.strip():
+            raise PlanProblem("Say where the working time was read.")
 
 
 @attrs.frozen

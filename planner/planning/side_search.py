@@ -48,7 +48,7 @@ _TIP_LATERALS_OF_ONE = np.linspace(-0.25, 0.5, 14)
 _ISTHMUS_ERROR_MM = 1.0
 """Paths are tried this far outside the isthmus as found; the maps decide whether they pass."""
 _WATCHED_BEHIND_ISTHMUS_MM = 70.0
-_TIPS_SKIPPED_WITH_SLACK = 3
+_TIPS_SKIPPED = 3
 """With limits let go hardly any path stops early, and the least bad one needs no fine choice."""
 _SEEDS = 14
 _LEAST_TIP_STEP_MM = 6.0
@@ -130,6 +130,8 @@ class SideSearch:
     catalog: DeviceCatalog
     is_bipedicular: bool
     route: NeedleRoute = NeedleRoute.TRANSPEDICULAR
+    is_rough: bool = False
+    """Whether a third of the tips will do, for an alternative."""
 
     def run(self, *, is_strict: bool) -> SideResult:
         """Return paths that differ from each other, admissible ones first.
@@ -143,12 +145,12 @@ class SideSearch:
         throughs = (
             back_corner_points(self.maps, self.pedicle) if is_beside else self.isthmus_points()
         )
-        tips, tried, found = self.tips(), 0, []
+        tips, tried, found = self.tips()[:: _TIPS_SKIPPED if self.is_rough else 1], 0, []
         if not len(throughs):
             return SideResult((), 0)
         for slack in (_STRICT,) if is_strict else (_STRICT, *_SLACKS_MM):
             task = self.task(slack)
-            ends = tips if slack is _STRICT else tips[::_TIPS_SKIPPED_WITH_SLACK]
+            ends = tips if slack is _STRICT else tips[::_TIPS_SKIPPED]
             scores = score_all(throughs, ends, fields, task, aim)
             tried += scores.size
             ways = [

@@ -36,10 +36,10 @@ _QUICK_SAMPLES, _STILL_SAMPLES = 1_000_000, 4_000_000
 """So many samples are read in 10 and in 45 ms: more would make scrolling jerk, and freeze the
 window when it comes to rest."""
 _COARSEST = 4
-_Part = tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]
 _MOVING_SHARE_OF_VOXEL = 0.5
 """While a slice moves, samples need lie no closer than this share of a voxel's least edge: what
 lies between them is as straight in the volume as it is drawn."""
+_Part = tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]
 _Drawn = tuple[object, tuple[float, ...], tuple[SliceMark, ...]]
 
 

@@ -12,6 +12,7 @@ from planner.mesh.filled_surface import filled_surface
 from planner.mesh.queries import first_hit_lps_mm
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import CameraPose, SlicePlane
+from planner.rendering.canal_colours import canal_colours
 from planner.rendering.fill_picture import FillPicture
 from planner.rendering.layers import Layer
 from planner.rendering.palette import (
@@ -44,13 +45,13 @@ from planner.rendering.visuals.ray_cast_body import RayCastBody
 from planner.rendering.visuals.surface_body import SurfaceBody
 
 _VIEW_ANGLE_DEG = 24.0
-_BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.7, 0.16
+_BONE_OPACITY, _NEIGHBOUR_OPACITY, _CANAL_OPACITY = 0.7, 0.16, 0.35
 _OPEN_OPACITY = 0.3
 """Where cement or a lifted body is to be seen inside and around it."""
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
-_FINDING_COLOURS = {"defects": DEFECT, "gas": GAS}
 _ROUTE_WIDTH_PX = 3.0
+_FINDING_COLOURS = {"defects": DEFECT, "gas": GAS}
 _Spot = tuple[VertebraLevel, Side]
 
 
@@ -110,8 +111,8 @@ class VolumeScene(Scene):
             lambda _: self._added(SurfaceBody(BONE, _BONE_OPACITY)), self._show_bone, self._remove
         )
         self._canals: VisualRegistry[VertebraLevel, VertebraPicture, SurfaceBody] = VisualRegistry(
-            lambda _: self._added(SurfaceBody(CANAL, 0.2)),
-            lambda body, value: body.show(value.canal),
+            lambda _: self._added(SurfaceBody(CANAL, _CANAL_OPACITY)),
+            self._show_canal,
             self._remove,
         )
         self._balloons: VisualRegistry[_Spot, BalloonPicture, SurfaceBody] = VisualRegistry(
@@ -164,11 +165,11 @@ class VolumeScene(Scene):
         self._balloons.show(
             {(b.level, b.side): b for b in picture.balloons if Layer.BALLOONS not in hidden}
         )
-        found = {} if hides_bone else {"defects": picture.defects, "gas": picture.gas}
-        self._findings.show({kind: mesh for kind, mesh in found.items() if len(mesh.faces)})
         self._show_cement(picture, is_hidden=Layer.CEMENT in hidden)
         ghost = None if Layer.GHOST in hidden else picture.ghost
         self._ghost.show(ghost.mesh if ghost else TriangleMesh.empty())
+        found = {} if hides_bone else {"defects": picture.defects, "gas": picture.gas}
+        self._findings.show({kind: mesh for kind, mesh in found.items() if len(mesh.faces)})
         self._bodies.ResetCameraClippingRange()
 
     def shot(self) -> VolumeShot:
@@ -302,6 +303,12 @@ class VolumeScene(Scene):
         body.set_colour(NEIGHBOUR_BONE if is_neighbour else BONE)
         body.show(value.bone, value.coarse_bone)
         body.set_still(still=self._is_still)
+
+    def _show_canal(self, body: SurfaceBody, value: VertebraPicture) -> None:
+        body.show(value.canal)
+        hides_needles = Layer.NEEDLES in self._hidden
+        needles = [n for n in self._picture.needles if n.level is value.model.level]
+        body.paint(canal_colours(value.canal, () if hides_needles else needles))
 
     def _is_in_focus(self, vertebra: VertebraPicture) -> bool:
         """Return whether a vertebra is the active one, or any where none is active."""

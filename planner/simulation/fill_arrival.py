@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.geometry.grids import GridGeometry
+from planner.geometry.points import FloatArray
 from planner.imaging.volume import VoxelMask
 from planner.simulation.cement_zones import WayOut
 
@@ -31,6 +32,14 @@ class ArrivalMap:
     """Of the block around what is filled at last."""
     to_ml: float
     """The last volume."""
+
+    def at(self, points_lps_mm: FloatArray) -> FloatArray:
+        """Return when cement comes to points (n, 3): infinite where it never does."""
+        kji = np.rint(self.geometry.ijk_of(points_lps_mm)[:, ::-1]).astype(np.intp)
+        inside = ((kji >= 0) & (kji < self.at_ml.shape)).all(axis=1)
+        comes_ml = np.full(len(kji), np.inf)
+        comes_ml[inside] = self.at_ml[tuple(kji[inside].T)]
+        return comes_ml
 
     def mask_at(self, volume_ml: float) -> VoxelMask:
         """Return where cement is once a volume is in."""

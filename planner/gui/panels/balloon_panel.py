@@ -68,7 +68,9 @@ class BalloonCard(Card):
         details.addLayout(_line(self.model, self._model_mark, stretches=True))
         self.contact = ValueRow("to the cortex", "From the balloon's surface to the nearest wall.")
         self.wall = ValueRow("nearest wall")
-        self.touched = ValueRow("presses on", "How much of which wall of the body.")
+        self.touched = label("", "strong", wraps=True)
+        self.touched.setToolTip("How much of which wall of the body it presses on.")
+        set_tone(self.touched, "danger")
         self.marker = ValueRow(
             "rear marker beyond cannula", "The balloon opens only outside the cannula."
         )
@@ -89,12 +91,12 @@ class BalloonCard(Card):
         for row, key in (
             (self.contact, "balloon-contact"),
             (self.wall, ""),
-            (self.touched, ""),
             (self.marker, "rear-marker"),
         ):
             if sources := unverified_sources(key):
                 row.add_mark(unverified_mark(sources, palette))
             details.addWidget(row)
+        details.addWidget(self.touched)
         self.limits = LimitsEntry(side.value)
         self.limits.entered.connect(self.limits_entered)
         self.limits.gauge_read.connect(lambda psi: self.gauge_read.emit(side, psi))
@@ -179,7 +181,8 @@ class BalloonCard(Card):
 
     def _show_measures(self, measures: BalloonMeasures | None) -> None:
         if measures is None:
-            for row in (self.contact, self.wall, self.marker, self.touched):
+            self.touched.hide()
+            for row in (self.contact, self.wall, self.marker):
                 row.show_value(_NO_NUMBER)
             return
         touches = measures.contact_mm <= 0.0
@@ -189,10 +192,8 @@ class BalloonCard(Card):
         )
         self.wall.show_value(measures.nearest_wall)
         self.touched.setVisible(bool(measures.touched))
-        self.touched.show_value(
-            ", ".join(f"{c.wall} {c.area_mm2:.0f} mm\N{SUPERSCRIPT TWO}" for c in measures.touched),
-            "danger",
-        )
+        walls = [f"{c.wall} {c.area_mm2:.0f} mm\N{SUPERSCRIPT TWO}" for c in measures.touched]
+        self.touched.setText("presses on " + ", ".join(walls))
         self.marker.show_value(
             millimetres(measures.rear_marker_beyond_cannula_mm),
             "danger" if measures.rear_marker_beyond_cannula_mm < 0.0 else "",

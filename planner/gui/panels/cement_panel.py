@@ -10,9 +10,12 @@ from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, Chip, label, set_tone, unverified_mark, value_rows
 from planner.gui.panels.cement_band import CementSlider
 from planner.gui.panels.choices_card import ChoicesCard
+from planner.gui.panels.clock_card import ClockCard
 from planner.gui.panels.evidence_card import EvidenceCard
 from planner.gui.panels.fill_card import FillCard
+from planner.gui.panels.session_card import SessionCard
 from planner.gui.panels.stage_panel import StagePanel
+from planner.gui.panels.volumes_card import VolumesCard
 from planner.gui.panels.wording import millilitres
 from planner.gui.theme import Palette, icon
 from planner.planning.measures import CementMeasures
@@ -47,7 +50,10 @@ class CementPanel(StagePanel):
         self.fill = FillCard(palette)
         self.choices = ChoicesCard(palette)
         self.evidence = EvidenceCard(palette)
-        for card in (self.fill, self.choices):
+        self.volumes = VolumesCard(palette)
+        self.session = SessionCard()
+        self.clock = ClockCard(palette)
+        for card in (self.fill, self.choices, self.volumes, self.session, self.clock):
             self.body.addWidget(card)
         self._told = label(
             "Maximal safe filling, watched under X-ray, decides the end of injection. "
@@ -94,7 +100,8 @@ class CementPanel(StagePanel):
     def show_state(self, state: DeskState) -> None:
         """Show the cement of the selected level."""
         cement = state.level_plan.cement if state.level_plan else None
-        for card in (self._card, self.fill, self.choices):
+        of_cement = (self.fill, self.choices, self.volumes, self.session, self.clock)
+        for card in (self._card, *of_cement):
             card.setVisible(cement is not None)
         self.evidence.show_state(state)
         self.add.setVisible(cement is None)
@@ -102,6 +109,9 @@ class CementPanel(StagePanel):
             return
         self.fill.show_state(state)
         self.choices.show_state(state)
+        self.volumes.show_state(state)
+        self.session.show_state(state)
+        self.clock.show_state(state)
         self._show_models(state.catalog.cements if state.catalog else (), cement.model_id)
         level = state.level_assessment
         measures = level.cement if level else None

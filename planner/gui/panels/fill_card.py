@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 from planner.assessment.findings import Severity
 from planner.gui.desk_state import DeskState
 from planner.gui.filling.fill_state import FillState
-from planner.gui.panels.cards import Card, Chip, Segments, label
+from planner.gui.panels.cards import Card, Chip, Segments, label, set_tone
 from planner.gui.panels.fill_curve import FillCurve
 from planner.gui.panels.leak_rows import LeakRows
 from planner.gui.theme import Palette, icon
@@ -16,6 +16,8 @@ NO_ROUTE = (
     "The model found no route out of the bone. Veins and cracks thinner than the CT shows are not "
     "modelled: that is not \N{LEFT SINGLE QUOTATION MARK}no leak\N{RIGHT SINGLE QUOTATION MARK}."
 )
+_FINE_MM = 1.25
+_WIDTH_PER_STEP = 1.2
 _PROMISE = "Illustration that ranks choices of tip and volume. No forecast for this patient."
 
 
@@ -37,6 +39,9 @@ class FillCard(Card):
         top.addWidget(self.chip)
         self.body.addLayout(top)
         self.body.addWidget(label(_PROMISE, "secondary", wraps=True))
+        self.coarse = label("", "strong", wraps=True)
+        set_tone(self.coarse, "caution")
+        self.body.addWidget(self.coarse)
         self.words = label("", "strong", wraps=True)
         self.body.addWidget(self.words)
         self.curve = FillCurve(palette)
@@ -70,6 +75,14 @@ class FillCard(Card):
         fill = state.fill
         self._is_running = RUNS_JOB in state.running
         self._show_chip(fill)
+        step_mm = state.study.slice_step_mm if state.study else None
+        is_coarse = step_mm is not None and step_mm > _FINE_MM
+        self.coarse.setVisible(is_coarse)
+        if is_coarse:
+            self.coarse.setText(
+                f"Slices {step_mm:.1f} mm apart: gaps narrower than {_WIDTH_PER_STEP * step_mm:.1f} "
+                "mm are not seen, and thin cortex may look open."
+            )
         self.words.setText(_words_of(fill))
         self.words.setVisible(bool(self.words.text()))
         self.curve.setVisible(bool(fill.outside_ml) or fill.has_runs)

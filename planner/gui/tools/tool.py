@@ -22,6 +22,7 @@ class Pointer:
     """The slice under the mouse; None in 3D."""
     shift: bool = False
     alt: bool = False
+    ctrl: bool = False
 
 
 class Tool(Protocol):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, Triple, as_triple
 from planner.gui.view_state import Layout, ViewName, ViewState
+from planner.gui.views.barrel_marks import draw_barrel_rings
 from planner.gui.views.height_marks import shows_heights_in
 from planner.gui.views.magnifier import draw_lens
 from planner.gui.views.slice_frames import SliceFrames
@@ -304,6 +305,7 @@ class SliceView(ToolView):
     def paint_over(self, painter: QPainter) -> None:
         """Paint sides, scale, window, patient, crosshair and handles."""
         paint_slice_words(self, painter)
+        draw_barrel_rings(self, painter)
         if self._has_lens and self._volume is not None:
             draw_lens(painter, self.content, self._mouse, self.devicePixelRatioF())
 

@@ -242,6 +242,7 @@ class ToolView(Viewport):
             gesture.handle,
             shift=bool(keys & Qt.KeyboardModifier.ShiftModifier),
             alt=bool(keys & Qt.KeyboardModifier.AltModifier),
+            ctrl=bool(keys & Qt.KeyboardModifier.ControlModifier),
             plane=self.pointed_plane,
         )
 
