@@ -33,6 +33,9 @@ from planner.rendering.plan_picture import NeedleEnd
 if TYPE_CHECKING:
     from planner.gui.session import Session
 
+_RADIOGRAPHS = "radiographs"
+"""Of what is kept beside the plan: measurements in radiographs."""
+
 
 class CaseDesk(QObject):
     """Connects what the user does on the workbench with what the planning desk can do."""
@@ -63,12 +66,13 @@ class CaseDesk(QObject):
             self._window.status_line.rendering.setText("software rendering")
         self.planning.document.plan_changed.connect(self._forget_notice)
         self.planning.document.selection_changed.connect(self._look_at_selected)
+        session.radiograph_book.changed.connect(self._keep_shown)
 
     def open(self, opened: Opened) -> None:
         """Show a case; the former one is complete on the disk, what was shown of it too."""
         self._looked_at = None
         if self.planning.document.case is not None:
-            self.planning.document.keep_view_state(self.view_state.as_json())
+            self._keep_shown()
         self.viewing.rest()
         self.planning.open(opened)
         self.workbench.views.show_volume(opened.study.volume)
@@ -82,6 +86,7 @@ class CaseDesk(QObject):
             self.view_state.set_crosshair(
                 self.planning.levels.first_place or opened.study.volume.geometry.centre_lps_mm
             )
+        self._session.radiograph_book.restore(opened.case.view_state.get(_RADIOGRAPHS))
         self.refresh()
         self._look_at_selected(state.selection)
         self.workbench.go_to(Stage.APPROACH if state.has_needles else Stage.STUDY)
@@ -94,14 +99,20 @@ class CaseDesk(QObject):
         self.workbench.views.cancel_gesture()
         self.viewing.rest()
         if self.planning.document.case is not None:
-            self.planning.document.keep_view_state(self.view_state.as_json())
+            self._keep_shown()
         self.rehearsing.close()
         self.planning.close()
+        self._session.radiograph_book.restore(())
 
     def shut_down(self) -> None:
         """Let go of the case and of the views' buffers."""
         self.close()
         self.workbench.views.shut_down()
+
+    def _keep_shown(self) -> None:
+        """Keep what is shown, and what was measured in radiographs of the patient."""
+        measured = self._session.radiograph_book.as_json()
+        self.planning.document.keep_view_state(self.view_state.as_json() | {_RADIOGRAPHS: measured})
 
     def refresh(self) -> None:
         """Show everything as it is now."""
@@ -193,7 +204,7 @@ class CaseDesk(QObject):
         picking = (PickLevel(self._pick),) if stage is Stage.LEVELS else ()
         self.view_state.show_draft(None)
         self.workbench.views.set_tool(FirstTaker(move, measures, *picking))
-        self.planning.document.keep_view_state(self.view_state.as_json())
+        self._keep_shown()
 
     def _rehearse(self, stage: Stage) -> None:
         if stage is Stage.REHEARSE:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkCommand, vtkUnsignedCharArray
 
 from planner.mesh.vtk_arrays import numpy_array_sharing
 from planner.rendering.off_screen import off_screen_window
@@ -13,7 +13,6 @@ from planner.rendering.render_schedule import RenderSchedule
 from planner.rendering.scene import Scene
 
 _BACK_BUFFER = 0
-_ABORT_CHECK = "AbortCheckEvent"
 
 
 class SceneFrames:
@@ -57,7 +56,7 @@ class SceneFrames:
             if is_unwanted():
                 self._window.SetAbortRender(1)
 
-        tag = self._window.AddObserver(_ABORT_CHECK, check)
+        tag = self._window.AddObserver(vtkCommand.AbortCheckEvent, check)
         try:
             yield
         finally:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, Triple, as_triple
 from planner.gui.view_state import Layout, ViewName, ViewState
+from planner.gui.views.lens import LENS_KEY
 from planner.gui.views.magnifier import draw_lens
 from planner.gui.views.slice_frames import SliceFrames
 from planner.gui.views.slice_planes import depth_along_mm, plane_of
@@ -46,7 +47,6 @@ _SCROLL_KEYS = {
     Qt.Key.Key_PageUp: 5,
     Qt.Key.Key_PageDown: -5,
 }
-_LENS_KEY = Qt.Key.Key_Z
 _MEASURED_IN_MM = 1.0
 """A measurement further than this before or behind a slice was not made in it."""
 
@@ -244,7 +244,7 @@ class SliceView(ToolView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll with the arrow keys."""
-        if event.key() == _LENS_KEY and not event.modifiers():
+        if event.key() == LENS_KEY and not event.modifiers():
             self.hold_lens(held=True)
             return
         # With Ctrl the arrows belong to the overlay that is moved by hand.
@@ -257,7 +257,7 @@ class SliceView(ToolView):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Take the lens away with its key."""
-        if event.key() == _LENS_KEY and not event.isAutoRepeat():
+        if event.key() == LENS_KEY and not event.isAutoRepeat():
             self.hold_lens(held=False)
         super().keyReleaseEvent(event)
 
