@@ -36,6 +36,9 @@ from planner.rendering.plan_picture import NeedleEnd
 if TYPE_CHECKING:
     from planner.gui.session import Session
 
+_RADIOGRAPHS = "radiographs"
+"""Of what is kept beside the plan: measurements in radiographs."""
+
 
 class CaseDesk(QObject):
     """Connects what the user does on the workbench with what the planning desk can do."""
@@ -67,12 +70,13 @@ class CaseDesk(QObject):
             self._window.status_line.rendering.setText("software rendering")
         self.planning.document.plan_changed.connect(self._forget_notice)
         self.planning.document.selection_changed.connect(self._look_at_selected)
+        session.radiograph_book.changed.connect(self._keep_shown)
 
     def open(self, opened: Opened) -> None:
         """Show a case; the former one is complete on the disk, what was shown of it too."""
         self._looked_at = None
         if self.planning.document.case is not None:
-            self.planning.document.keep_view_state(self.view_state.as_json())
+            self._keep_shown()
         self.viewing.rest()
         self.planning.masks.end()
         self.planning.open(opened)
@@ -87,6 +91,7 @@ class CaseDesk(QObject):
             self.view_state.set_crosshair(
                 self.planning.levels.first_place or opened.study.volume.geometry.centre_lps_mm
             )
+        self._session.radiograph_book.restore(opened.case.view_state.get(_RADIOGRAPHS))
         self.refresh()
         self._look_at_selected(state.selection)
         self.workbench.go_to(Stage.APPROACH if state.has_needles else Stage.STUDY)
@@ -100,15 +105,21 @@ class CaseDesk(QObject):
         self.planning.masks.end()
         self.viewing.rest()
         if self.planning.document.case is not None:
-            self.planning.document.keep_view_state(self.view_state.as_json())
+            self._keep_shown()
         self.rehearsing.close()
         self.planning.close()
+        self._session.radiograph_book.restore(())
 
     def shut_down(self) -> None:
         """Let go of the case and of the views' buffers."""
         self.close()
         self.outline.shut_down()
         self.workbench.views.shut_down()
+
+    def _keep_shown(self) -> None:
+        """Keep what is shown, and what was measured in radiographs of the patient."""
+        measured = self._session.radiograph_book.as_json()
+        self.planning.document.keep_view_state(self.view_state.as_json() | {_RADIOGRAPHS: measured})
 
     def refresh(self) -> None:
         """Show everything as it is now."""
@@ -274,7 +285,7 @@ class CaseDesk(QObject):
     def use_stage_tool(self, *_stage: object) -> None:
         """Let the left button do what the stage, or the editing of an outline, does with it."""
         self.view_state.show_draft(None)
-        self.planning.document.keep_view_state(self.view_state.as_json())
+        self._keep_shown()
         self.planning.detailing.want(wanted=self.workbench.stage is Stage.LEVELS)
         editing = self.outline.tool()
         is_measuring = self.workbench.stage is Stage.LEVELS and editing is None
