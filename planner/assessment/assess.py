@@ -14,6 +14,7 @@ from planner.assessment.findings import (
 from planner.assessment.needle_findings import needle_findings
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.clinical_numbers import clinical_number
+from planner.planning.balloon_pair import flattened_balloons
 from planner.planning.balloon_placement import measure_balloon
 from planner.planning.cement_plan import measure_cement
 from planner.planning.needle_margins import measure_needle
@@ -67,6 +68,7 @@ def _assessed(
         for balloon in item.balloons
         if (needle := item.needle(balloon.side)) is not None
     )
+    balloons = flattened_balloons(balloons, maps)
     cement = measure_cement(item, vertebra, catalog)
     findings = [
         finding

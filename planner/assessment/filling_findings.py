@@ -7,7 +7,6 @@ from planner.assessment.check_findings import finding_of
 from planner.assessment.findings import Finding, Severity
 from planner.devices.device_values import BalloonModel, DeviceCatalog, NeedleModel
 from planner.foundation.clinical_numbers import clinical_number, clinical_numbers
-from planner.planning.balloon_placement import balloons_touch
 from planner.planning.measures import BalloonMeasures, CementMeasures
 from planner.planning.needle_checks import NeedleCheck
 from planner.planning.plan import LevelPlan, PlannedBalloon, Procedure
@@ -34,11 +33,11 @@ def balloon_findings(
             yield finding_of(check, subject, vertebra.level, balloon.side)
         if measures.touched:
             yield _touched(balloon, measures, vertebra)
-    if balloons_touch(tuple(measures.shape for measures in measured)):
+    if any(measures.flat is not None for measures in measured):
         yield Finding(
             Severity.NOTE,
             "balloon-overlap",
-            "The inflated balloons meet: each will have less room than shown.",
+            "The inflated balloons meet and flatten each other: each is drawn wider elsewhere.",
             vertebra.level,
         )
     if level_plan.procedure is Procedure.KYPHOPLASTY:

@@ -8,12 +8,16 @@ from planner.export.snapshot import PlannedFill
 from planner.geometry.points import FloatArray
 from planner.imaging.volume import VoxelMask
 from planner.planning.plan import LevelPlan
+from planner.simulation.fill_arrival import ArrivalMap
 
 
 def planned_fill(
-    level_plan: LevelPlan, assessed: LevelAssessment, vertebra: VertebraModel
+    level_plan: LevelPlan,
+    assessed: LevelAssessment,
+    vertebra: VertebraModel,
+    arrival: ArrivalMap | None = None,
 ) -> PlannedFill | None:
-    """Return the part of the body that lies nearest to the balloons, or to the tips.
+    """Return the part of the body that modelled cement comes to first.
 
     Parameters
     ----------
@@ -22,7 +26,10 @@ def planned_fill(
     assessed
         Its balloons as they lie.
     vertebra
-        Whose body is filled, never beyond it.
+        Whose body is filled, never beyond it: what the model has leak is no part of a plan.
+    arrival
+        When modelled cement comes to each place; where it does not, and without it, what lies
+        nearest to the balloons, or to the tips, is next.
 
     Returns
     -------
@@ -33,10 +40,12 @@ def planned_fill(
         return None
     body = vertebra.body
     places_kji = np.argwhere(body.voxels)
-    distances_mm = _distances_mm(level_plan, assessed, body.geometry.lps_of(places_kji[:, ::-1]))
+    places_lps_mm = body.geometry.lps_of(places_kji[:, ::-1])
+    distances_mm = _distances_mm(level_plan, assessed, places_lps_mm)
+    comes_ml = np.zeros(len(places_kji)) if arrival is None else arrival.at(places_lps_mm)
     count = round(1000.0 * level_plan.cement.volume_ml / body.geometry.voxel_mm3)
     # Stable, so that equal distances always fall the same way.
-    nearest = places_kji[np.argsort(distances_mm, kind="stable")[:count]]
+    nearest = places_kji[np.lexsort((distances_mm, comes_ml))[:count]]
     if not len(nearest):
         return None
     voxels = np.zeros_like(body.voxels)

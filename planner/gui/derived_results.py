@@ -9,7 +9,7 @@ from planner.anatomy.levels import VertebraLevel
 from planner.assessment.findings import Assessment
 from planner.foundation.errors import PlannerError
 from planner.gui.case_document import CaseDocument
-from planner.planning.plan import LevelPlan, Plan
+from planner.planning.plan import Plan
 
 
 class Judge(Protocol):
@@ -35,7 +35,7 @@ class DerivedResults(QObject):
         super().__init__(document)
         self._document = document
         self._judge = judge
-        self._computed_from: tuple[LevelPlan, ...] | None = None
+        self._computed_from: tuple[object, ...] = ()
         self._computed_by: Judge | None = None
         self._assessment: Assessment | None = None
         document.plan_changed.connect(lambda _before, _after: self.refresh())
@@ -52,7 +52,7 @@ class DerivedResults(QObject):
         return (
             self._assessment is not None
             and self._document.case is not None
-            and self._computed_from is self._document.plan.levels
+            and _is_same(self._computed_from, _judged_of(self._document.plan))
             and self._computed_by is self._judge()
         )
 
@@ -69,5 +69,14 @@ class DerivedResults(QObject):
                 self._assessment = judge.assess(plan)
             except PlannerError as problem:
                 self.failed.emit(problem)
-            self._computed_from, self._computed_by = plan.levels, judge
+            self._computed_from, self._computed_by = _judged_of(plan), judge
         self.changed.emit()
+
+
+def _judged_of(plan: Plan) -> tuple[object, ...]:
+    """Return the parts of a plan that its assessment depends on."""
+    return plan.levels, plan.balloon_limits
+
+
+def _is_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))

@@ -12,7 +12,7 @@ from planner.gui.scene_keeper import SceneKeeper
 from planner.planning import edits
 from planner.planning.balloon_placement import usual_balloon
 from planner.planning.cement_plan import usual_cement
-from planner.planning.plan import Plan
+from planner.planning.plan import BalloonLimits, CementPhases, Injector, Plan
 
 _gesture_numbers = itertools.count(1)
 
@@ -89,6 +89,27 @@ class DevicePlanning(QObject):
     def remove_cement(self) -> None:
         """Take the cement out of the plan."""
         self._edit("Remove cement", lambda p, lv: edits.set_cement(p, lv, None))
+
+    def set_healed(self, *, is_healed: bool) -> None:
+        """Note whether the fracture has healed, by the user's word."""
+        text = "Note healed fracture" if is_healed else "Note fresh fracture"
+        self._edit(text, lambda p, lv: edits.set_healed(p, lv, is_healed=is_healed))
+
+    def read_gauge(self, side: Side, gauge_psi: float | None) -> None:
+        """Keep what the user read on a balloon's gauge."""
+        self._edit("Read gauge", lambda p, lv: edits.set_gauge_reading(p, lv, side, gauge_psi))
+
+    def enter_limits(self, limits: BalloonLimits) -> None:
+        """Keep limits that the user has read in a balloon's instructions for use."""
+        self._edit("Enter balloon limits", lambda p, _lv: edits.set_balloon_limits(p, limits))
+
+    def set_injector(self, injector: Injector) -> None:
+        """Keep what the user's own device gives at each turn and in each minute."""
+        self._edit("Set injector", lambda p, _lv: edits.set_injector(p, injector))
+
+    def set_phases(self, phases: CementPhases) -> None:
+        """Keep when the user's product may be injected."""
+        self._edit("Set working time", lambda p, _lv: edits.set_cement_phases(p, phases))
 
     def _edit(self, text: str, change: Callable[[Plan, VertebraLevel], Plan]) -> None:
         level = self._document.selection.level

@@ -4,7 +4,10 @@ import attrs
 from PySide6.QtCore import QObject, Signal
 
 from planner.anatomy.levels import VertebraLevel
+from planner.anatomy.remeasure import with_found_heights
 from planner.anatomy.vertebra import VertebraModel
+from planner.editing.part_labels import OWN_BONE, PartLabels
+from planner.foundation.errors import PlannerError
 from planner.foundation.progress import Progress, part_of
 from planner.geometry.points import Triple
 from planner.gui.case_document import CaseDocument
@@ -12,6 +15,7 @@ from planner.gui.jobs import JobRunner
 from planner.gui.scene_keeper import SceneKeeper
 from planner.gui.vertebra_facts import KnownLevel, known_levels, suggested_level
 from planner.planning.safety_maps import SafetyMaps
+from planner.rendering.picture_of_plan import vertebra_picture_of
 from planner.workflow.find_levels import (
     FoundLevels,
     LevelAnchor,
@@ -23,7 +27,7 @@ from planner.workflow.open_study import OpenStudy
 
 FINDING = "find-levels"
 _FIRST_GUESS = VertebraLevel.L1
-_SHARE_OF_FINDING = 0.8
+_SHARE_OF_FINDING, _SHARE_OF_LEVELS = 0.8, 0.9
 
 
 @attrs.frozen(eq=False)
@@ -86,7 +90,7 @@ class LevelFinding(QObject):
     def find_at(self, lps_mm: Triple) -> None:
         """Find the vertebra around a point inside its body."""
         scene = self._keeper.scene
-        if scene is None:
+        if scene is None or self._keep_by_hand_at(lps_mm):
             return
         level = self.suggest_at(lps_mm)
 
@@ -95,6 +99,7 @@ class LevelFinding(QObject):
                 scene.study, lps_mm, level, part_of(progress, 0.0, _SHARE_OF_FINDING)
             )
             rest = part_of(progress, _SHARE_OF_FINDING, 1.0)
+            vertebra_picture_of(vertebra)
             return _Found(vertebra, scene.with_vertebra(vertebra, rest).maps[level])
 
         def done(found: _Found) -> None:
@@ -114,15 +119,65 @@ class LevelFinding(QObject):
         anchor = self._anchor_of(scene.study)
 
         def work(progress: Progress) -> FoundLevels:
-            return find_all_levels(scene.study, anchor, progress)
+            found = find_all_levels(scene.study, anchor, part_of(progress, 0.0, _SHARE_OF_LEVELS))
+            drawing = part_of(progress, _SHARE_OF_LEVELS, 1.0)
+            for number, vertebra in enumerate(found.vertebrae):
+                drawing(number / len(found.vertebrae), "Drawing the levels")
+                # Or the window would wait for each surface when its level is chosen.
+                vertebra_picture_of(vertebra)
+            return found
 
         def done(found: FoundLevels) -> None:
-            self._document.put_vertebrae(found.vertebrae)
+            by_hand = {v.level for v in self._document.vertebrae if v.by_hand}
+            self._document.put_vertebrae(
+                tuple(v for v in found.vertebrae if v.level not in by_hand)
+            )
             doubt = "" if found.naming.certain else " Check the names before you plan."
             said = f"{len(found.vertebrae)} levels found. {found.naming.evidence}{doubt}"
-            self.told.emit(" ".join((said, *found.left_out)))
+            kept = (
+                f"Kept as set by hand: {', '.join(v.name for v in VertebraLevel if v in by_hand)}.",
+            )
+            self.told.emit(" ".join((said, *found.left_out, *(kept if by_hand else ()))))
 
         self._jobs.start("Finding all levels", work, done, key=FINDING, on_failed=self.refused.emit)
+
+    def _keep_by_hand_at(self, lps_mm: Triple) -> bool:
+        """Work on the level a point lies in where hands have set it, instead of finding it anew.
+
+        A click in a body is easily made; an outline painted by hand is not.
+        """
+        for vertebra in self._document.vertebrae:
+            labels = PartLabels.of_vertebra(vertebra) if vertebra.by_hand else None
+            voxel = labels.voxel_of(lps_mm) if labels else None
+            if labels is not None and voxel is not None and labels.voxels[voxel] in OWN_BONE:
+                self._document.select(vertebra.level)
+                name = vertebra.level.name
+                self.told.emit(f"{name} was set by hand and is kept. Remove it to find it anew.")
+                return True
+        return False
+
+    def rename(self, level: VertebraLevel, name: VertebraLevel) -> None:
+        """Call a level otherwise, and count all others from it."""
+        try:
+            self._document.rename_vertebra(level, name)
+        except PlannerError as problem:
+            self.refused.emit(problem)
+            return
+        if len(self._document.vertebrae) > 1:
+            self.told.emit(f"{level.name} is now {name.name}; all other levels count from it.")
+
+    def find_landmarks(self) -> None:
+        """Put the height landmarks of the selected level back to where its outline has them."""
+        case, level = self._document.case, self._document.selection.level
+        vertebra = case.vertebra(level) if case and level else None
+        if vertebra is None:
+            return
+        try:
+            found = with_found_heights(vertebra)
+        except PlannerError as problem:
+            self.refused.emit(problem)
+        else:
+            self._document.change_vertebra(found, "Find landmarks again")
 
     def _anchor_of(self, study: OpenStudy) -> LevelAnchor | None:
         """Return what names all levels: one the user has named goes before the sample's."""

@@ -1,7 +1,8 @@
 """The page a case is worked on: stages left, views in the middle, the stage's panel right."""
 
+import attrs
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Finding
@@ -9,6 +10,8 @@ from planner.geometry.transforms import RigidTransform
 from planner.gui.desk_state import DeskState
 from planner.gui.finding_places import place_of
 from planner.gui.fluoroscopy.run_page import RunPage
+from planner.gui.height_outlook import ghost_of
+from planner.gui.levels.levels_board import LevelsBoard
 from planner.gui.page_frame import lay_out_page
 from planner.gui.panels.approach_panel import ApproachPanel
 from planner.gui.panels.balloon_panel import BalloonPanel
@@ -64,6 +67,7 @@ class Workbench(QWidget):
         self._centre = QStackedWidget()
         self._centre.addWidget(self.views)
         self._centre.addWidget(self.run_page)
+        self.board = LevelsBoard(palette)
         self._stack = QStackedWidget()
         for stage, panel in self.panels.items():
             self._stack.addWidget(panel)
@@ -75,7 +79,8 @@ class Workbench(QWidget):
                 self.findings[stage].folded.connect(panel.fit)
         self._state = DeskState()
         self._drawn: tuple[object, ...] = ()
-        lay_out_page(self, self.stepper, self._centre, self._stack)
+        self._modelled: tuple[object, ...] = ()
+        lay_out_page(self, self.stepper, _above(self._centre, self.board), self._stack)
 
     def go_to(self, stage: Stage) -> None:
         """Show a stage if it can be entered."""
@@ -107,11 +112,19 @@ class Workbench(QWidget):
                 tip="" if coming else _what_is_missing(self.stage, state),
             )
         panel.show_state(state)
+        self._show_board(state)
         if self.stage in self.findings:
             self.findings[self.stage].show_state(state)
             self.summaries[self.stage].show_state(state)
         panel.fit()
         self._draw(state)
+
+    def _show_board(self, state: DeskState) -> None:
+        if self.stage is Stage.LEVELS:
+            self.board.unfold_where_there_is_room(self.window().height())
+            self.board.show_state(state)
+        else:
+            self.board.hide()
 
     def show_labels(self, *, is_masked: bool) -> None:
         """Write whose images these are into the views, or that the name is hidden."""
@@ -148,21 +161,55 @@ class Workbench(QWidget):
     def _draw(self, state: DeskState) -> None:
         if state.case is None or state.catalog is None:
             return
+        fill = state.fill
         drawn = (state.case, state.assessment, state.selection)
-        if all(old is new for old, new in zip(self._drawn, drawn, strict=False)) and self._drawn:
+        heights = state.heights if self.stage is Stage.BALLOON else None
+        # While an outline is edited, what was found on the former one is not its.
+        is_measured = self.stage is Stage.LEVELS and state.edit.level is None
+        details = state.details if is_measured else None
+        modelled = (fill.picture, fill.route, heights, details)
+        is_drawn = bool(self._drawn) and all(
+            old is new for old, new in zip(self._drawn, drawn, strict=True)
+        )
+        if is_drawn and modelled == self._modelled:
             return
+        self._modelled = modelled
         self._drawn = drawn
         self.view_state.set_active(state.selection.level, state.side)
-        self.views.show_plan(
-            plan_picture_of(
-                state.plan,
-                state.assessment,
-                state.case.vertebrae,
-                state.catalog,
-                state.selection.level,
-                state.side,
-            )
+        picture = plan_picture_of(
+            state.plan,
+            state.assessment,
+            state.case.vertebrae,
+            state.catalog,
+            state.selection.level,
+            state.side,
         )
+        active = next(iter(picture.in_focus), None) if picture.active_level else None
+        ghost = ghost_of(heights, active)
+        picture = attrs.evolve(
+            picture,
+            # Balloons are out again when cement goes in; what they left is filled first.
+            balloons=() if fill.picture else picture.balloons,
+            cement=fill.picture,
+            route=fill.route,
+            ghost=ghost,
+        )
+        if details is not None:
+            picture = attrs.evolve(
+                picture, defects=details.defect_surface, gas=details.cleft_surface
+            )
+        self.views.show_plan(picture)
+
+
+def _above(centre: QWidget, board: QWidget) -> QWidget:
+    """Return both as one, the first with what room there is."""
+    middle = QWidget()
+    column = QVBoxLayout(middle)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(centre, 1)
+    column.addWidget(board)
+    return middle
 
 
 def _what_is_missing(stage: Stage, state: DeskState) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from planner.geometry.planes import Plane
 from planner.geometry.points import FloatArray
 from planner.geometry.shapes import Capsule
 from planner.planning.measures import WallContact
@@ -63,14 +64,19 @@ def _wall_of(maps: SafetyMaps) -> _BodyWall:
     return _BodyWall(points, area, wall)
 
 
-def walls_touched(shape: Capsule, maps: SafetyMaps) -> tuple[WallContact, ...]:
+def walls_touched(
+    shape: Capsule, maps: SafetyMaps, flat: Plane | None = None
+) -> tuple[WallContact, ...]:
     """Return each wall that an inflated balloon presses on, the largest area first.
 
     A piece of wall is pressed on where the balloon, were there no wall, would reach it. A balloon
-    that grows about its middle never touches less.
+    that grows about its middle never touches less. Behind a plane on which another balloon
+    flattens it, it reaches nothing.
     """
     surface = _wall_of(maps)
     pressed = shape.signed_distance_mm(surface.points_lps_mm) <= 0.0
+    if flat is not None:
+        pressed &= flat.signed_distance_mm(surface.points_lps_mm) <= 0.0
     areas = np.bincount(
         surface.wall[pressed], weights=surface.area_mm2[pressed], minlength=len(_WALLS)
     )

@@ -8,7 +8,7 @@ from planner.devices.device_values import DeviceCatalog
 from planner.foundation.clinical_numbers import clinical_number, clinical_numbers
 from planner.foundation.errors import PlanProblem
 from planner.planning.measures import CementBand, CementMeasures
-from planner.planning.plan import LevelPlan, Plan, PlannedCement
+from planner.planning.plan import Injector, LevelPlan, Plan, PlannedCement
 
 SHARE_OF_BODY = "share of the body"
 ABSOLUTE_VOLUME = "absolute volume"
@@ -88,15 +88,6 @@ def side_volumes(level_plan: LevelPlan, catalog: DeviceCatalog) -> tuple[SideVol
 def cavity_reference_ml(hollow_ml: float) -> float:
     """Return the volume that fills a balloon's hollow and a margin of bone around it."""
     return hollow_ml * (1.0 + clinical_number("cement-cavity-margin"))
-
-
-@attrs.frozen
-class Injector:
-    """The user's own device, as its sheet says."""
-
-    ml_per_turn: float = attrs.field(validator=attrs.validators.gt(0.0))
-    """Or ml of one small syringe, where those are used."""
-    ml_per_minute: float = attrs.field(validator=attrs.validators.gt(0.0))
 
 
 @attrs.frozen

@@ -12,6 +12,9 @@ from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, as_triple, as_unit_vector
 from planner.planning.plan import (
     Approach,
+    BalloonLimits,
+    CementPhases,
+    Injector,
     LevelPlan,
     Plan,
     PlannedBalloon,
@@ -59,8 +62,8 @@ def set_procedure(plan: Plan, level: VertebraLevel, procedure: Procedure) -> Pla
 
 def set_approach(plan: Plan, level: VertebraLevel, approach: Approach) -> Plan:
     """Return the plan without the needles and balloons that an approach has no place for."""
-    item = _level(plan, level)
-    return set_needles(plan, level, (n for n in item.needles if n.side in approach.sides))
+    item, routes = _level(plan, level), approach.routes
+    return set_needles(plan, level, (n for n in item.needles if routes.get(n.side) is n.route))
 
 
 def set_needles(plan: Plan, level: VertebraLevel, needles: Iterable[PlannedNeedle]) -> Plan:
@@ -132,7 +135,9 @@ def mirror_needle(plan: Plan, level: VertebraLevel, side: Side, vertebra: Verteb
         lps_from_vertebra.point(lps_from_vertebra.inverse.point(point) * np.array([-1.0, 1.0, 1.0]))
         for point in (needle.skin_lps_mm, needle.tip_lps_mm)
     )
-    mirrored = PlannedNeedle(side.opposite, needle.model_id, as_triple(skin), as_triple(tip))
+    mirrored = attrs.evolve(
+        needle, side=side.opposite, skin_lps_mm=as_triple(skin), tip_lps_mm=as_triple(tip)
+    )
     return put_needle(plan, level, mirrored)
 
 
@@ -187,6 +192,34 @@ def set_cement_volume(plan: Plan, level: VertebraLevel, volume_ml: float) -> Pla
 def set_cement_model(plan: Plan, level: VertebraLevel, model_id: str) -> Plan:
     """Return the plan with another cement."""
     return set_cement(plan, level, attrs.evolve(_cement(plan, level), model_id=model_id))
+
+
+def set_healed(plan: Plan, level: VertebraLevel, *, is_healed: bool) -> Plan:
+    """Return the plan with the user's word on whether the fracture has healed."""
+    return put_level(plan, attrs.evolve(_level(plan, level), is_healed=is_healed))
+
+
+def set_gauge_reading(
+    plan: Plan, level: VertebraLevel, side: Side, gauge_psi: float | None
+) -> Plan:
+    """Return the plan with what the user read on a balloon's gauge; None takes it out."""
+    return _change_balloon(plan, level, side, lambda b: attrs.evolve(b, gauge_psi=gauge_psi))
+
+
+def set_balloon_limits(plan: Plan, limits: BalloonLimits) -> Plan:
+    """Return the plan with limits the user has read, instead of earlier ones of that balloon."""
+    others = tuple(item for item in plan.balloon_limits if item.model_id != limits.model_id)
+    return attrs.evolve(plan, balloon_limits=(*others, limits))
+
+
+def set_injector(plan: Plan, injector: Injector | None) -> Plan:
+    """Return the plan with the user's own device."""
+    return attrs.evolve(plan, injector=injector)
+
+
+def set_cement_phases(plan: Plan, phases: CementPhases | None) -> Plan:
+    """Return the plan with when the user's product may be injected."""
+    return attrs.evolve(plan, cement_phases=phases)
 
 
 def _level(plan: Plan, level: VertebraLevel) -> LevelPlan:

@@ -1,6 +1,7 @@
 """The plan: immutable values, a few kilobytes, nothing derived."""
 
 import enum
+from collections.abc import Iterable, Mapping
 
 import attrs
 
@@ -27,15 +28,49 @@ class Approach(enum.Enum):
     BIPEDICULAR = "bipedicular"
     UNIPEDICULAR_LEFT = "unipedicular-left"
     UNIPEDICULAR_RIGHT = "unipedicular-right"
+    EXTRAPEDICULAR_LEFT = "extrapedicular-left"
+    EXTRAPEDICULAR_RIGHT = "extrapedicular-right"
+    EXTRAPEDICULAR_BOTH = "extrapedicular-both"
+    LEFT_EXTRAPEDICULAR_RIGHT_PEDICULAR = "left-extrapedicular-right-pedicular"
+    LEFT_PEDICULAR_RIGHT_EXTRAPEDICULAR = "left-pedicular-right-extrapedicular"
+
+    @property
+    def routes(self) -> Mapping[Side, "NeedleRoute"]:
+        """The sides that get a needle, and how each goes in."""
+        return _ROUTES[self]
 
     @property
     def sides(self) -> tuple[Side, ...]:
         """The sides that get a needle."""
-        return {
-            Approach.BIPEDICULAR: (Side.LEFT, Side.RIGHT),
-            Approach.UNIPEDICULAR_LEFT: (Side.LEFT,),
-            Approach.UNIPEDICULAR_RIGHT: (Side.RIGHT,),
-        }[self]
+        return tuple(self.routes)
+
+
+class NeedleRoute(enum.Enum):
+    """How one needle gets into the body; it decides what the needle is held against."""
+
+    TRANSPEDICULAR = "transpedicular"
+    """Through the pedicle."""
+    EXTRAPEDICULAR = "extrapedicular"
+    """Lateral of the pedicle, into the back corner of the body."""
+
+
+_THROUGH, _BESIDE = NeedleRoute.TRANSPEDICULAR, NeedleRoute.EXTRAPEDICULAR
+_ROUTES: Mapping[Approach, Mapping[Side, NeedleRoute]] = {
+    Approach.BIPEDICULAR: {Side.LEFT: _THROUGH, Side.RIGHT: _THROUGH},
+    Approach.UNIPEDICULAR_LEFT: {Side.LEFT: _THROUGH},
+    Approach.UNIPEDICULAR_RIGHT: {Side.RIGHT: _THROUGH},
+    Approach.EXTRAPEDICULAR_LEFT: {Side.LEFT: _BESIDE},
+    Approach.EXTRAPEDICULAR_RIGHT: {Side.RIGHT: _BESIDE},
+    Approach.EXTRAPEDICULAR_BOTH: {Side.LEFT: _BESIDE, Side.RIGHT: _BESIDE},
+    Approach.LEFT_EXTRAPEDICULAR_RIGHT_PEDICULAR: {Side.LEFT: _BESIDE, Side.RIGHT: _THROUGH},
+    Approach.LEFT_PEDICULAR_RIGHT_EXTRAPEDICULAR: {Side.LEFT: _THROUGH, Side.RIGHT: _BESIDE},
+}
+
+
+def approach_of(needles: "Iterable[PlannedNeedle]") -> Approach | None:
+    """Return the approach that needles make; None without a needle."""
+    routes = {needle.side: needle.route for needle in needles}
+    return next((approach for approach, those in _ROUTES.items() if those == routes), None)
 
 
 @attrs.frozen
@@ -43,10 +78,11 @@ class PlannedNeedle:
     """One needle: a straight line from the skin to its tip."""
 
     side: Side
-    """The patient's side of the pedicle it goes through."""
+    """The patient's side of the pedicle it goes through, or past."""
     model_id: str
     skin_lps_mm: Triple = attrs.field(converter=as_triple)
     tip_lps_mm: Triple = attrs.field(converter=as_triple)
+    route: NeedleRoute = NeedleRoute.TRANSPEDICULAR
 
     def __attrs_post_init__(self) -> None:
         if self.path.length_mm < _MINIMUM_PATH_MM:
@@ -67,6 +103,50 @@ class PlannedBalloon:
     front_beyond_tip_mm: float
     """How far the balloon's front marker lies beyond the planned tip; negative: behind it."""
     volume_ml: float = attrs.field(validator=attrs.validators.ge(0.0))
+    gauge_psi: float | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.ge(0.0))
+    )
+    """What the user read on the gauge; no pressure is ever computed."""
+
+
+@attrs.frozen
+class BalloonLimits:
+    """Limits of a balloon as the user has read them in its instructions for use."""
+
+    model_id: str
+    volume_ml: float = attrs.field(validator=attrs.validators.gt(0.0))
+    pressure_psi: float = attrs.field(validator=attrs.validators.gt(0.0))
+    read_in: str
+    """Where: the document and its revision."""
+
+
+@attrs.frozen
+class Injector:
+    """The user's own device, as its sheet says."""
+
+    ml_per_turn: float = attrs.field(validator=attrs.validators.gt(0.0))
+    """Or ml of one small syringe, where those are used."""
+    ml_per_minute: float = attrs.field(validator=attrs.validators.gt(0.0))
+
+
+@attrs.frozen
+class CementPhases:
+    """When a product may be injected after mixing, as its sheet says for the room's warmth."""
+
+    from_minutes: float = attrs.field(validator=attrs.validators.ge(0.0))
+    until_minutes: float
+    sets_minutes: float
+    read_in: str
+    """Where: the product's sheet, and for which temperature."""
+
+    def __attrs_post_init__(self) -> None:
+        if not self.from_minutes < self.until_minutes <= self.sets_minutes:
+            raise PlanProblem(
+                "Cement is first ready, then at its working time's end, then set.",
+                hint="Enter the minutes in this order.",
+            )
+        if not self.read_in.strip():
+            raise PlanProblem("Say where the working time was read.")
 
 
 @attrs.frozen
@@ -86,6 +166,8 @@ class LevelPlan:
     needles: tuple[PlannedNeedle, ...] = ()
     balloons: tuple[PlannedBalloon, ...] = ()
     cement: PlannedCement | None = None
+    is_healed: bool = False
+    """By the user's word, from an MR without oedema: healed bone is not lifted."""
 
     def __attrs_post_init__(self) -> None:
         sides = {needle.side for needle in self.needles}
@@ -114,12 +196,18 @@ class Plan:
     levels: tuple[LevelPlan, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     """What was measured by hand in the images, in the order it was."""
+    balloon_limits: tuple[BalloonLimits, ...] = ()
+    """What the user has read of balloons, instead of the catalogue's unverified limits."""
+    injector: Injector | None = None
+    cement_phases: CementPhases | None = None
 
     def __attrs_post_init__(self) -> None:
         if len({item.id for item in self.measurements}) != len(self.measurements):
             raise PlanProblem("A plan holds each measurement once.")
         if len({item.level for item in self.levels}) != len(self.levels):
             raise PlanProblem("A plan holds each level once.")
+        if len({item.model_id for item in self.balloon_limits}) != len(self.balloon_limits):
+            raise PlanProblem("A plan holds the limits of each balloon once.")
 
     def measurement(self, measurement_id: str) -> Measurement | None:
         """Return a measurement by its id, None where it is gone."""

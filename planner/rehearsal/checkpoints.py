@@ -10,10 +10,10 @@ from planner.planning.balloon_placement import measure_balloon
 from planner.planning.needle_margins import tip_depth_share
 from planner.planning.needle_path import lateral_mm, medial_border_mm
 from planner.planning.plan import PlannedBalloon, PlannedNeedle
-from planner.rehearsal.cement_injection import CementFill
 from planner.rehearsal.events import Panel
 from planner.rehearsal.run_state import Moment, RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
+from planner.simulation.live_fill import CementFill
 
 _OUTER_LEAST, _UPPER_LEAST, _FARTHEST = -0.1, -0.6, 3.0
 """Where a needle may meet bone, from the pedicle's middle in its half widths and half heights:

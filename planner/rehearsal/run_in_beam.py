@@ -7,7 +7,6 @@ import numpy as np
 from planner.foundation.clinical_numbers import clinical_number
 from planner.geometry.shapes import Segment
 from planner.planning.balloon_placement import inflated_shape
-from planner.rehearsal.cement_injection import CementFill
 from planner.rehearsal.events import Tool
 from planner.rehearsal.run_state import RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
@@ -22,6 +21,7 @@ from planner.simulation.instruments import (
     steel_bar,
     working_cannula,
 )
+from planner.simulation.live_fill import CementFill
 from planner.simulation.shot import XrayScene
 
 _WIRE_MM = 1.5
@@ -49,9 +49,8 @@ def scene_of(state: RunState, stage: RehearsalStage, patient: AttenuationVolume)
 def _cement(fill: CementFill) -> AttenuationVolume | None:
     if fill.filled.is_empty:
         return None
-    value = round(clinical_number("xray-cement") * WATER)
-    values = fill.filled.voxels.astype(np.int16) * np.int16(value)
-    return attenuation_of(values, fill.filled.geometry)
+    values = np.rint(fill.cement_share * (clinical_number("xray-cement") * WATER))
+    return attenuation_of(values.astype(np.int16), fill.filled.geometry)
 
 
 def _tools(side: SideState, stage: RehearsalStage) -> Iterator[AttenuatingBody]:

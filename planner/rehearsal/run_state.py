@@ -6,9 +6,9 @@ from planner.anatomy.levels import Side, VertebraLevel
 from planner.geometry.points import Triple, as_triple
 from planner.geometry.shapes import Segment
 from planner.planning.plan import PlannedNeedle
-from planner.rehearsal.cement_injection import CementFill
 from planner.rehearsal.events import Panel, Tool
 from planner.simulation.c_arm import CArmPose
+from planner.simulation.live_fill import CementFill
 
 
 @attrs.frozen

@@ -10,10 +10,11 @@ from planner.devices.device_values import DeviceCatalog
 from planner.foundation.errors import PlannerError
 from planner.imaging.volume import Volume, VoxelMask
 from planner.planning.safety_maps import SafetyMaps
-from planner.rehearsal.cement_injection import EvenFill, FillModel
+from planner.rehearsal.cement_injection import FillModel
 from planner.rehearsal.scenario import Scenario
 from planner.simulation.attenuating_bodies import AttenuatingBody
 from planner.simulation.instruments import table_top
+from planner.simulation.live_fill import marching_fill
 from planner.simulation.true_views import ViewLandmarks, view_landmarks
 
 _LEAST_TO_FRONT_MM = 110.0
@@ -65,7 +66,7 @@ def set_stage(
         If the maps are of another level than the scenario's.
     """
     marks = view_landmarks(maps.vertebra)
-    return RehearsalStage(scenario, volume, maps, catalog, marks, EvenFill(maps))
+    return RehearsalStage(scenario, volume, maps, catalog, marks, marching_fill(maps))
 
 
 def _foremost_mm(skin: VoxelMask) -> float:

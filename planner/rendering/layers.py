@@ -11,6 +11,8 @@ class Layer(enum.Enum):
     CANAL = "canal"
     NEEDLES = "needles"
     BALLOONS = "balloons"
+    CEMENT = "cement"
+    GHOST = "lifted body"
     ENDPLATES = "endplates"
     CROSSHAIR = "crosshair"
     MEASUREMENTS = "measurements"

@@ -15,7 +15,7 @@ from planner.rendering.vtk_bridge import indexed_image_of
 OUTSIDE = int(np.iinfo(np.int16).min)
 """What a pixel beside the volume holds: black in every window."""
 _SLAB_STEP_MM = 1.0
-_LINEAR, _CUBIC = 1, 3
+_NEAREST, _LINEAR, _CUBIC = 0, 1, 3
 _SLAB_MODES = {SlabMode.MAXIMUM: 1, SlabMode.AVERAGE: 2}
 """VTK's numbers of maximum and mean."""
 
@@ -23,11 +23,14 @@ _SLAB_MODES = {SlabMode.MAXIMUM: 1, SlabMode.AVERAGE: 2}
 class SliceSampler:
     """Reads a volume along any plane: linearly while things move, cubically at rest.
 
+    Or, where the values are no quantities that could be mixed, always the nearest one.
+
     A quarter of the time of VTK's own slice in a scene, which draws the same values through
     OpenGL.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, mixes: bool = True) -> None:
+        self._mixes = mixes
         self._volume: Volume | None = None
         self._ijk_from_lps: FloatArray = np.eye(4)
         self._axes = vtkMatrix4x4()
@@ -68,7 +71,8 @@ class SliceSampler:
         matrix = self._ijk_from_lps @ _lps_from_px(mapping, step_mm)
         self._axes.DeepCopy([float(value) for value in matrix.ravel()])
         self._reslice.SetOutputExtent(0, width_px - 1, 0, height_px - 1, 0, 0)
-        self._reslice.SetInterpolationMode(_CUBIC if finely and slab.is_thin else _LINEAR)
+        mixing = _CUBIC if finely and slab.is_thin else _LINEAR
+        self._reslice.SetInterpolationMode(mixing if self._mixes else _NEAREST)
         if slab.is_thin:
             self._reslice.SetSlabNumberOfSlices(1)
         else:

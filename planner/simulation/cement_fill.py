@@ -23,7 +23,14 @@ from planner.simulation.cement_assumptions import (
     SHELL_MM,
     STEP_MM,
 )
-from planner.simulation.cement_march import Grain, Ways, Workspace, march_front, workspace_for
+from planner.simulation.cement_march import (
+    Grain,
+    Ways,
+    Workspace,
+    march_front,
+    way_back,
+    workspace_for,
+)
 from planner.simulation.cement_space import CementSpace, ZoneGrid
 from planner.simulation.cement_zones import (
     DESTINATION_OF_ZONE,
@@ -166,15 +173,7 @@ def prepare_injection(space: CementSpace, injection: CementInjection) -> Prepare
     tips = [source.tip_lps_mm for source in injection.sources]
     tips_kji = space.geometry.ijk_of(np.array(tips))[:, ::-1]
     _refuse_outside(space, tips_kji)
-    ni, nj, _ = space.geometry.shape_ijk
-    ways = Ways(
-        zones.ravel(),
-        (porosity * np.float32(space.voxel_ml)).ravel(),
-        np.log(conductance).ravel(),
-        space.openings.ravel(),
-        ni,
-        ni * nj,
-    )
+    ways = space.ways(zones.ravel(), porosity.ravel(), conductance.ravel())
     return PreparedInjection(space, injection, zones, ways, inside, tips_kji)
 
 
@@ -279,18 +278,7 @@ def picture_fill(
     """
     injection = prepared.injection
     tips = _tips(prepared, seed)
-    spread = COARSE_SPREAD if seed else 0.0
-    points = [int(n * STEP_MM / COARSE_GRAIN_MM) + 2 for n in prepared.zones.shape]
-    coarse = np.random.default_rng([seed, 5]).standard_normal(points, dtype=np.float32)
-    grain = Grain(
-        seed=seed,
-        coarse=np.float32(spread) * coarse,
-        coarse_voxels=COARSE_GRAIN_MM / STEP_MM,
-        fine_spread=FINE_SPREAD if seed else 0.0,
-        across_over_along=clinical_number("permeability-axial")
-        / clinical_number("permeability-across"),
-        obedience=OBEDIENCE[injection.viscosity],
-    )
+    grain = grain_for(prepared.space, injection.viscosity, seed)
     found = march_front(
         prepared.ways,
         room or prepared.new_workspace(),
@@ -300,6 +288,22 @@ def picture_fill(
         injection.volume_ml,
     )
     return FillPicture(prepared, *found)
+
+
+def grain_for(space: CementSpace, viscosity: str, seed: int) -> Grain:
+    """Return the bone between the CT's voxels as a seed draws it; 0: as the CT shows it."""
+    spread = COARSE_SPREAD if seed else 0.0
+    points = [int(n * STEP_MM / COARSE_GRAIN_MM) + 2 for n in space.geometry.shape_kji]
+    coarse = np.random.default_rng([seed, 5]).standard_normal(points, dtype=np.float32)
+    return Grain(
+        seed=seed,
+        coarse=np.float32(spread) * coarse,
+        coarse_voxels=COARSE_GRAIN_MM / STEP_MM,
+        fine_spread=FINE_SPREAD if seed else 0.0,
+        across_over_along=clinical_number("permeability-axial")
+        / clinical_number("permeability-across"),
+        obedience=OBEDIENCE[viscosity],
+    )
 
 
 def _tips(prepared: PreparedInjection, seed: int) -> NDArray[np.int32]:
@@ -357,12 +361,7 @@ def leaks_of(picture: FillPicture) -> tuple[Leak, ...]:
 
 def path_to(picture: FillPicture, place: int) -> tuple[Triple, ...]:
     """Return the way cement took from a tip to the voxel at a place of the order, in LPS."""
-    parent_of = dict(zip(picture.order.tolist(), picture.parent.tolist(), strict=True))
-    voxel = int(picture.order[place])
-    way = [voxel]
-    while parent_of[voxel] != voxel:
-        voxel = parent_of[voxel]
-        way.append(voxel)
+    way = way_back(picture.order, picture.parent, place)
     grid = picture.prepared.space.geometry
     kji = np.stack(np.unravel_index(way[::-1], grid.shape_kji), axis=1)
     kept = [*range(0, len(kji) - 1, 4), len(kji) - 1]

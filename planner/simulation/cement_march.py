@@ -32,6 +32,8 @@ _HEAP_START = 1 << 16
 _NEIGHBOURS = 6
 _WORTHWHILE = np.float32(0.15)
 """A voxel is put in the heap again only where the front comes this much sooner, in steps."""
+_SOONEST = np.float32(1.0 / 3.0**0.5)
+"""Least time from the last neighbour to a voxel, in steps along the axis: all three at once."""
 _SLOWEST = 1000.0
 """Time of a step through a voxel that hardly lets cement pass; times must stay countable."""
 
@@ -79,8 +81,10 @@ class Workspace(NamedTuple):
     New memory for each run would cost more than the run.
     """
 
-    owner: UInt8
-    """Which tip's cement has filled a voxel, from 1; 0 while none has."""
+    is_full: UInt8
+    """1 where any tip's cement has filled a voxel."""
+    arrived: Float32
+    """When each tip's cement filled a voxel, shape (tips, voxels); far off where it has not."""
     slowness: Float32
     """Time of a step along the body's axis; 0 where nobody has asked yet."""
     waiting: Float32
@@ -107,7 +111,8 @@ class _Queue(NamedTuple):
 def workspace_for(voxel_count: int, tip_count: int) -> Workspace:
     """Return room for fronts on a grid."""
     return Workspace(
-        owner=np.zeros(voxel_count, np.uint8),
+        is_full=np.zeros(voxel_count, np.uint8),
+        arrived=np.full((tip_count, voxel_count), FAR, np.float32),
         slowness=np.zeros(voxel_count, np.float32),
         waiting=np.empty((voxel_count, tip_count), np.float32),
         came_from=np.empty((voxel_count, tip_count), np.int32),
@@ -117,17 +122,6 @@ def workspace_for(voxel_count: int, tip_count: int) -> Workspace:
         at_ml=np.empty(voxel_count, np.float64),
         parent=np.empty(voxel_count, np.int32),
     )
-
-
-@inlined
-def _time(room: Workspace, tip: int, voxel: int, other: int) -> float:
-    """Return the earlier time of two voxels that this tip's cement has filled."""
-    best = FAR
-    if room.owner[voxel] == tip + 1:
-        best = float(room.waiting[voxel, tip])
-    if room.owner[other] == tip + 1:
-        best = min(best, float(room.waiting[other, tip]))
-    return best
 
 
 @inlined
@@ -157,10 +151,11 @@ def _reached(ways: Ways, grain: Grain, room: Workspace, tip: int, voxel: int) ->
     """Return when a tip's front reaches a voxel beside it."""
     along = room.slowness[voxel]
     across = along * grain.across_over_along if ways.zones[voxel] == _BONE else along
+    arrived, row, plane = room.arrived[tip], ways.row, ways.plane
     return arrival(
-        _time(room, tip, voxel + 1, voxel - 1),
-        _time(room, tip, voxel + ways.row, voxel - ways.row),
-        _time(room, tip, voxel + ways.plane, voxel - ways.plane),
+        float(min(arrived[voxel + 1], arrived[voxel - 1])),
+        float(min(arrived[voxel + row], arrived[voxel - row])),
+        float(min(arrived[voxel + plane], arrived[voxel - plane])),
         across,
         along,
     )
@@ -198,9 +193,10 @@ def _taken(queue: _Queue, room: Workspace, tip: int) -> int:
     voxel = int(np.int64(heap[0] & np.uint64(0xFFFFFFFF)))
     queue.sizes[tip] -= 1
     drop_first(heap, queue.sizes[tip])
-    if room.owner[voxel] != 0:
+    if room.is_full[voxel]:
         return -1
-    room.owner[voxel] = tip + 1
+    room.is_full[voxel] = 1
+    room.arrived[tip, voxel] = room.waiting[voxel, tip]
     return voxel
 
 
@@ -210,12 +206,16 @@ def _spread(
 ) -> None:
     """Offer a filled voxel's neighbours to its tip's heap; `place` is the tip and the voxel."""
     tip, voxel = place
+    now = room.arrived[tip, voxel]
     for step in (1, -1, ways.row, -ways.row, ways.plane, -ways.plane):
         near = voxel + step
-        if ways.zones[near] == _WALL or room.owner[near] != 0:
+        if room.is_full[near] or ways.zones[near] == _WALL:
             continue
         if room.slowness[near] == 0.0:
             _touch(room, queue, near, _slowness(ways, grain, near))
+        # From no side does a front come sooner than this, whatever its direction.
+        if room.waiting[near, tip] <= now + (_SOONEST + _WORTHWHILE) * room.slowness[near]:
+            continue
         time = np.float32(_reached(ways, grain, room, tip, near))
         if time < room.waiting[near, tip] - _WORTHWHILE * room.slowness[near]:
             room.waiting[near, tip] = time
@@ -243,7 +243,10 @@ def _begun(room: Workspace, tips: Int32) -> _Queue:
 def _with_room(queue: _Queue) -> _Queue:
     """Return the heaps with room for another voxel's neighbours."""
     tips, length = queue.heaps.shape
-    if queue.sizes[:-1].max() + _NEIGHBOURS <= length:
+    fullest = 0
+    for tip in range(tips):
+        fullest = max(fullest, queue.sizes[tip])
+    if fullest + _NEIGHBOURS <= length:
         return queue
     heaps = np.empty((tips, 2 * length), np.uint64)
     heaps[:, :length] = queue.heaps
@@ -312,6 +315,22 @@ def march_front(
     order = room.order[:filled].copy()
     found = order, room.at_ml[:filled].copy(), room.parent[:filled].copy(), room.way_out[order]
     for n in range(touched):
-        room.owner[room.touched[n]] = 0
+        room.is_full[room.touched[n]] = 0
+        room.arrived[:, room.touched[n]] = FAR
         room.slowness[room.touched[n]] = 0.0
     return found
+
+
+@looped
+def way_back(order: Int32, parent: Int32, place: int) -> Int32:
+    """Return the voxels from one at a place of the order back to its tip."""
+    way = np.empty(place + 1, np.int32)
+    way[0], length, at = order[place], 1, place
+    while parent[at] != order[at]:
+        before = parent[at]
+        # What cement came from was full before: looked for backwards, each place once.
+        while order[at] != before:
+            at -= 1
+        way[length] = before
+        length += 1
+    return way[:length].copy()

@@ -59,15 +59,45 @@ class FillStudy:
 
     picture: FillPicture
     """The run with the CT's own bone and the tips as planned."""
-    runs: int
-    leaks: tuple[LeakShare, ...]
-    """The gravest destination first, of equal ones the most frequent."""
+    by_run: tuple[tuple[Leak, ...], ...]
+    """What leaked in each run, the gravest first."""
     share_of_runs: NDArray[np.float32]
     """In how many runs cement filled each voxel at the end, ``[k, j, i]``, 0 to 1."""
-    leak_free_share: float
-    """The share of runs without any leak."""
     filled_ml: float
     """The median of what went in."""
+
+    @property
+    def runs(self) -> int:
+        """How many there are."""
+        return len(self.by_run)
+
+    @property
+    def volume_ml(self) -> float:
+        """What was injected in each."""
+        return self.picture.prepared.injection.volume_ml
+
+    @property
+    def leaks(self) -> tuple[LeakShare, ...]:
+        """The gravest destination first, of equal ones the most frequent."""
+        return leak_shares(self.by_run)
+
+    @property
+    def leak_free_share(self) -> float:
+        """The share of runs without any leak."""
+        return self.leak_free_share_at(self.volume_ml)
+
+    def leaks_at(self, volume_ml: float) -> tuple[LeakShare, ...]:
+        """Return what had leaked once a volume was in, the same runs being stopped there."""
+        return leak_shares([_until(volume_ml, found) for found in self.by_run])
+
+    def leak_free_share_at(self, volume_ml: float) -> float:
+        """Return the share of runs without any leak once a volume was in."""
+        free = sum(not _until(volume_ml, found) for found in self.by_run)
+        return free / self.runs if self.runs else 1.0
+
+
+def _until(volume_ml: float, leaks: Sequence[Leak]) -> tuple[Leak, ...]:
+    return tuple(leak for leak in leaks if leak.volume_at_leak_ml <= volume_ml)
 
 
 def study_fill(
@@ -98,13 +128,10 @@ def study_fill(
         filled_ml[number] = picture.filled_ml
         progress(done / runs, f"Cement of {space.vertebra.level.name}, run {done} of {runs}")
     shares = (counts / max(runs, 1)).astype(np.float32).reshape(prepared.zones.shape)
-    by_run = [leaks[number] for number in range(runs)]
     return FillStudy(
         picture=plain,
-        runs=runs,
-        leaks=leak_shares(by_run),
+        by_run=tuple(leaks[number] for number in range(runs)),
         share_of_runs=shares,
-        leak_free_share=sum(not found for found in by_run) / runs if runs else 1.0,
         filled_ml=float(np.median(list(filled_ml.values()))) if runs else plain.filled_ml,
     )
 

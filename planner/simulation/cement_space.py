@@ -27,7 +27,9 @@ from planner.simulation.cement_assumptions import (
     POROSITY_RANGE,
     STEP_MM,
     USUAL_HU,
+    least_opening_radius_mm,
 )
+from planner.simulation.cement_march import Ways
 from planner.simulation.cement_zones import WayOut, Zone
 from planner.simulation.cortex_gaps import CortexGap, brightest_hu, find_gaps, surface_of
 
@@ -75,6 +77,18 @@ class CementSpace:
         """Volume of one voxel."""
         return STEP_MM**3 / 1000.0
 
+    def ways(self, zones: ZoneGrid, porosity: FloatGrid, conductance: FloatGrid) -> Ways:
+        """Return what a front moves through, with instruments or cement in it; flat arrays."""
+        ni, nj, _ = self.geometry.shape_ijk
+        return Ways(
+            zones,
+            porosity * np.float32(self.voxel_ml),
+            np.log(conductance),
+            self.openings.ravel(),
+            ni,
+            ni * nj,
+        )
+
     @property
     def pores_ml(self) -> float:
         """What the body's own pores and clefts can take."""
@@ -112,7 +126,11 @@ def build_cement_space(maps: SafetyMaps, progress: Progress = no_progress) -> Ce
     zones = _outside_zones(maps, grid, body_mm)
     zones[inside] = Zone.BONE
     zones[_clefts(hu, inside & (body_mm > _CLEFT_DEPTH_MM), marrow_hu)] = Zone.CLEFT
-    seen = None if maps.volume is None else _SeenWall(hu, marrow_hu)
+    seen = (
+        None
+        if maps.volume is None
+        else _SeenWall(hu, marrow_hu, max(maps.volume.geometry.spacing_ijk_mm))
+    )
     openings, gaps = _walled(zones, inside, depth_mm, seen, vertebra, lower_mm)
     progress(0.8)
     _name_hollows(zones, gaps, grid)
@@ -130,6 +148,8 @@ def build_cement_space(maps: SafetyMaps, progress: Progress = no_progress) -> Ce
 class _SeenWall:
     hu: FloatGrid
     marrow_hu: float
+    step_mm: float
+    """The largest spacing of the CT."""
 
 
 def _walled(
@@ -152,7 +172,9 @@ def _walled(
         brightest = brightest_hu(surface, seen.hu, lower_mm)
         # Where spongy bone goes on into the arch there is no cortex to look for.
         brightest[np.abs(depth_mm[kji]) > _AT_SURFACE_MM] = np.inf
-        patch, gaps = find_gaps(surface, brightest, seen.marrow_hu, vertebra)
+        patch, gaps = find_gaps(
+            surface, brightest, seen.marrow_hu, vertebra, least_opening_radius_mm(seen.step_mm)
+        )
     zones[kji] = np.where(patch < 0, np.uint8(Zone.WALL), zones[kji])
     ways = np.array([*(gap.way_out for gap in gaps), WayOut.INSIDE], np.uint8)
     openings = np.zeros(zones.shape, np.uint8)

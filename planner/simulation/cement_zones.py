@@ -43,6 +43,11 @@ class Destination(enum.Enum):
     SOFT_TISSUE = "soft tissue"
     NEEDLE_TRACK = "needle track"
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether nothing more may be injected after it, at all."""
+        return self in {Destination.CANAL, Destination.FORAMEN, Destination.VEIN}
+
 
 DESTINATION_OF_ZONE = {
     Zone.CANAL: Destination.CANAL,

@@ -136,12 +136,17 @@ def brightest_hu(
 
 
 def find_gaps(
-    surface: WallSurface, brightest: FloatArray, marrow_hu: float, vertebra: VertebraModel
+    surface: WallSurface,
+    brightest: FloatArray,
+    marrow_hu: float,
+    vertebra: VertebraModel,
+    least_radius_mm: float = LEAST_OPENING_RADIUS_MM,
 ) -> tuple[IntArray, tuple[CortexGap, ...]]:
     """Return the number of each surface voxel's gap, -1 where the wall is closed, and the gaps.
 
     A wall is open where its brightest value stays near the marrow's, judged against the same
-    wall's usual cortex, over a spot wide enough not to be noise.
+    wall's usual cortex, over a spot wide enough not to be noise: `least_radius_mm`, which grows
+    with the steps of the CT.
     """
     walls = wall_numbers(surface.outward)
     is_open = np.zeros(len(walls), np.bool_)
@@ -151,7 +156,7 @@ def find_gaps(
             usual = float(np.median(brightest[here]))
             limit = marrow_hu + max(_CLOSED_SHARE * (usual - marrow_hu), _LEAST_STEP_HU)
             is_open |= here & (brightest < limit)
-    patch = _wide_patches(surface.places_mm, is_open)
+    patch = _wide_patches(surface.places_mm, is_open, least_radius_mm)
     gaps = tuple(_gap_of(surface, patch == number, vertebra) for number in range(patch.max() + 1))
     return patch, gaps
 
@@ -163,11 +168,23 @@ def _gap_of(surface: WallSurface, of_patch: BoolArray, vertebra: VertebraModel) 
     # Directions times areas add up to those of the flat opening, by the divergence theorem.
     areas = surface.area_mm2[of_patch, np.newaxis]
     opening = (areas * surface.outward[of_patch]).sum(axis=0)
-    area_mm2 = float(np.linalg.norm(opening))
+    area_mm2 = _opening_area_mm2(surface.kji[of_patch], opening / np.linalg.norm(opening))
     wall = WALLS[int(wall_numbers(opening[np.newaxis])[0])]
     middle_mm, height_mm = _middle_and_height(vertebra, frame)
     way = _way_of(wall, place - middle_mm, area_mm2, height_mm)
     return CortexGap(way, as_triple(frame.point(place)), area_mm2, wall)
+
+
+def _opening_area_mm2(kji: IntArray, outwards: FloatArray) -> float:
+    """Return the area of a patch as seen from outside.
+
+    Each column of voxels counts once: where the outline dips into a gap, its steep sides hold
+    several voxels a column, and adding them up would make a hole of 3 mm one of 4 mm.
+    """
+    axis = int(np.abs(outwards).argmax())
+    across = np.delete(kji[:, ::-1], axis, axis=1)
+    columns = len(np.unique(across, axis=0))
+    return columns * STEP_MM**2 / abs(float(outwards[axis]))
 
 
 def _middle_and_height(vertebra: VertebraModel, frame: RigidTransform) -> tuple[FloatArray, float]:
@@ -189,7 +206,7 @@ def _way_of(wall: str, place_mm: FloatArray, area_mm2: float, height_mm: float) 
     return WayOut.DISC if "endplate" in wall else WayOut.CORTICAL
 
 
-def _wide_patches(places_mm: FloatArray, is_open: BoolArray) -> IntArray:
+def _wide_patches(places_mm: FloatArray, is_open: BoolArray, least_radius_mm: float) -> IntArray:
     """Return for each place the number of its patch of open ones, -1 where it is in none."""
     patch = np.full(len(places_mm), -1, np.intp)
     opened = np.flatnonzero(is_open)
@@ -204,7 +221,7 @@ def _wide_patches(places_mm: FloatArray, is_open: BoolArray) -> IntArray:
     number = 0
     for part in range(count):
         of_part = label == part
-        if to_closed_mm[of_part].max() >= LEAST_OPENING_RADIUS_MM:
+        if to_closed_mm[of_part].max() >= least_radius_mm:
             patch[opened[of_part]] = number
             number += 1
     return patch

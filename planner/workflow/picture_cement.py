@@ -11,15 +11,18 @@ from planner.anatomy.levels import VertebraLevel
 from planner.foundation.errors import PlanProblem
 from planner.foundation.progress import Progress, no_progress, part_of
 from planner.planning.plan import LevelPlan, Plan
+from planner.simulation.cement_fill import MOST_ML, picture_fill, prepare_injection
 from planner.simulation.cement_march import Grain, Ways, march_front, workspace_for
 from planner.simulation.cement_runs import USUAL_RUNS, FillStudy, study_fill
 from planner.simulation.cement_space import build_cement_space
 from planner.simulation.cement_zones import Zone
+from planner.simulation.fill_arrival import ArrivalMap, arrival_map
 from planner.simulation.planned_injection import planned_injection
 from planner.workflow.open_case import open_case
 from planner.workflow.planning_scene import PlanningScene, planning_scene
 
 _SHARE_OF_LOADING = 0.4
+_FURTHER = 1.5
 
 
 @attrs.frozen(eq=False)
@@ -79,6 +82,24 @@ def fill_of_level(
     space = build_cement_space(maps, part_of(progress, 0.0, 0.2))
     study = study_fill(space, injection, runs, seed, part_of(progress, 0.2, 1.0))
     return LevelFill(level_plan.level, injection.volume_ml, study)
+
+
+def arrival_of_level(level_plan: LevelPlan, scene: PlanningScene) -> ArrivalMap | None:
+    """Return when cement comes to each place, bone as the CT shows it; None where none can come.
+
+    Marched on beyond the planned volume, so that as many voxels as it has are reached.
+    """
+    cement = level_plan.cement
+    if cement is None or level_plan.level not in scene.maps:
+        return None
+    maps = scene.maps[level_plan.level]
+    aimed_ml = min(_FURTHER * cement.volume_ml, MOST_ML)
+    try:
+        injection = planned_injection(level_plan, maps, scene.catalog, aimed_ml)
+        prepared = prepare_injection(build_cement_space(maps), injection)
+    except PlanProblem:
+        return None
+    return arrival_map(picture_fill(prepared, 0))
 
 
 def fills_of_plan(plan: Plan, scene: PlanningScene, runs: int) -> dict[VertebraLevel, LevelFill]:

@@ -14,6 +14,7 @@ from planner.devices.catalog import device_catalog
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.progress import Progress, no_progress, part_of
 from planner.imaging.volume import VoxelMask
+from planner.planning.device_limits import catalog_of
 from planner.planning.plan import Plan
 from planner.planning.safety_maps import SafetyMaps, build_safety_maps
 from planner.workflow.open_study import OpenStudy
@@ -39,7 +40,8 @@ class PlanningScene:
 
     def assess(self, plan: Plan) -> Assessment:
         """Return a plan's measures and findings."""
-        return assess(plan, self.maps, self.catalog, slice_step_mm=self.study.slice_step_mm)
+        catalog = catalog_of(plan, self.catalog)
+        return assess(plan, self.maps, catalog, slice_step_mm=self.study.slice_step_mm)
 
 
 def planning_scene(

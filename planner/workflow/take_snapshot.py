@@ -28,6 +28,7 @@ from planner.rendering.plan_picture import PlanPicture
 from planner.simulation.attenuation import prepare
 from planner.simulation.shot import XrayScene
 from planner.storage.case import Case
+from planner.workflow.picture_cement import arrival_of_level
 from planner.workflow.planning_scene import PlanningScene
 from planner.workflow.theatre_pictures import theatre_pictures
 
@@ -59,7 +60,7 @@ def take_snapshot(
     """
     assessment = scene.assess(case.plan)
     drawn = plan_picture_of(case.plan, assessment, case.vertebrae, scene.catalog, None, Side.LEFT)
-    fills = tuple(_fills(case, assessment))
+    fills = tuple(_fills(case, assessment, scene))
     snapshot = PlanSnapshot(
         title=title_of(case.plan),
         study=case.study,
@@ -84,11 +85,13 @@ def title_of(plan: Plan) -> str:
     return ", ".join(f"{level.level.name} {level.procedure.value}" for level in plan.levels)
 
 
-def _fills(case: Case, assessment: Assessment) -> Iterator[PlannedFill]:
+def _fills(case: Case, assessment: Assessment, scene: PlanningScene) -> Iterator[PlannedFill]:
     for level in case.plan.levels:
         vertebra = case.vertebra(level.level)
         if vertebra is not None:
-            fill = planned_fill(level, assessment.at(level.level), vertebra)
+            fill = planned_fill(
+                level, assessment.at(level.level), vertebra, arrival_of_level(level, scene)
+            )
             if fill is not None:
                 yield fill
 

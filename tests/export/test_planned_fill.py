@@ -5,6 +5,7 @@ from phantom_snapshot import CENTRE, left_sided_snapshot
 
 from planner.export.planned_fill import planned_fill
 from planner.planning.plan import PlannedCement
+from planner.simulation.fill_arrival import ArrivalMap
 
 
 def parts():
@@ -28,6 +29,22 @@ def test_the_fill_lies_about_the_balloon_and_about_the_tip_without_one() -> None
         expected = (19.0, -42.0, -420.0) if balloons else level.needles[0].tip_lps_mm
         assert middle == pytest.approx(expected, abs=5.0)
         assert middle[0] > CENTRE[0] + 4.0
+
+
+def test_the_fill_takes_first_what_modelled_cement_comes_to_first() -> None:
+    level, assessed, vertebra = parts()
+    grid = vertebra.body.geometry
+    # A model in which cement comes from the right wall on, far from the needle's tip.
+    at_ml = np.broadcast_to(np.linspace(0.0, 30.0, grid.shape_ijk[0]), grid.shape_kji)
+    arrival = ArrivalMap(
+        at_ml.astype(np.float32), np.zeros(grid.shape_kji, np.bool_), grid, to_ml=30.0
+    )
+    fill = planned_fill(level, assessed, vertebra, arrival)
+    assert fill.mask.volume_mm3 / 1000.0 == pytest.approx(3.5, abs=0.005)
+    _, _, i = np.nonzero(fill.mask.voxels)
+    _, _, of_body = np.nonzero(vertebra.body.voxels)
+    assert i.max() < np.median(of_body)
+    assert i.min() == of_body.min()
 
 
 def test_more_cement_than_the_body_holds_fills_the_body() -> None:

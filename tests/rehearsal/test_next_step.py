@@ -5,10 +5,11 @@ import pytest
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.imaging.volume import VoxelMask
-from planner.rehearsal.cement_injection import CementLeak, Destination
 from planner.rehearsal.events import Exchange, Inflate, Inject, MoveArm, NameLevel, TakeShot, Tool
 from planner.rehearsal.next_step import next_step
 from planner.rehearsal.session import after, begin, replayed
+from planner.simulation.cement_zones import Destination
+from planner.simulation.live_fill import CementLeak
 
 
 def hints_along(events, stage) -> list[str]:

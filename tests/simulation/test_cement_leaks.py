@@ -39,7 +39,15 @@ def test_a_hole_is_found_where_it_is_and_as_wide_as_it_is(name, wall, way, place
     place = scene.truth.model.lps_from_vertebra.inverse.point(gap.place_lps_mm)
     assert gap.way_out is way
     assert np.abs(place - place_mm).max() < 3.0
-    assert gap.diameter_mm == pytest.approx(HOLE_MM, abs=1.2)
+    assert gap.diameter_mm == pytest.approx(HOLE_MM, abs=1.0)
+
+
+@pytest.mark.parametrize("step_mm", [0.5, 1.0])
+def test_finer_and_coarser_scans_show_the_same_hole_and_no_other(step_mm):
+    gaps = cement_scene("hole in the upper endplate", step_mm).space.gaps
+    assert {gap.way_out for gap in gaps} == {WayOut.BASIVERTEBRAL, WayOut.DISC}
+    hole = next(gap for gap in gaps if gap.way_out is WayOut.DISC)
+    assert hole.diameter_mm == pytest.approx(HOLE_MM, abs=1.0)
 
 
 def test_an_intact_body_has_no_gap_but_its_vein():
@@ -128,3 +136,19 @@ def test_left_and_right_are_not_swapped():
     right = study_fill(scene.space, scene.injection((-13.0, 0.0, 0.0), volume_ml=1.5), RUNS)
     assert _share(left, LeakClass.CORTICAL) > 0.8
     assert _share(right, LeakClass.CORTICAL) == 0.0
+
+
+def test_a_study_tells_of_smaller_volumes_what_runs_stopped_there_would_tell():
+    scene = cement_scene("hole in the left wall")
+    whole = study_fill(scene.space, scene.injection((10.0, 0.0, 0.0), volume_ml=3.0), RUNS)
+    short = study_fill(scene.space, scene.injection((10.0, 0.0, 0.0), volume_ml=1.0), RUNS)
+    assert [
+        (leak.destination, leak.leak_class, leak.share_of_runs, leak.volume_at_leak_ml)
+        for leak in whole.leaks_at(1.0)
+    ] == [
+        (leak.destination, leak.leak_class, leak.share_of_runs, leak.volume_at_leak_ml)
+        for leak in short.leaks
+    ]
+    shares = [whole.leak_free_share_at(volume_ml) for volume_ml in (0.0, 0.5, 1.0, 2.0, 3.0)]
+    assert shares[0] == 1.0
+    assert shares == sorted(shares, reverse=True)

@@ -9,7 +9,7 @@ from planner.gui.fluoroscopy.run_controls import RunControls
 from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.panels.rehearse_panel import RehearsePanel
 from planner.gui.planning_desk import PlanningDesk
-from planner.planning.plan import Approach, LevelPlan
+from planner.planning.plan import Approach, LevelPlan, approach_of
 from planner.rehearsal.scenario import Scenario, StudySource
 from planner.rehearsal.stage import set_stage
 
@@ -61,8 +61,7 @@ class Rehearsing(QObject):
 
 def _scenario_of(level_plan: LevelPlan, state: DeskState) -> Scenario:
     """Return the task that an open case sets: its level, procedure and sides."""
-    sides = {needle.side for needle in level_plan.needles}
-    approach = next(approach for approach in Approach if set(approach.sides) == sides)
+    approach = approach_of(level_plan.needles) or Approach.BIPEDICULAR
     step_mm = state.study.slice_step_mm if state.study else 0.0
     is_thick = step_mm > clinical_number("slice-step-note")
     procedure = level_plan.procedure

@@ -7,7 +7,9 @@ from planner.anatomy.levels import Side
 from planner.devices.device_values import BalloonModel
 from planner.gui.clinical_sources import unverified_sources
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, ValueRow, label, unverified_mark
+from planner.gui.panels.cards import Card, ValueRow, label, set_tone, unverified_mark
+from planner.gui.panels.height_card import HeightCard
+from planner.gui.panels.limits_entry import LimitsEntry
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.panels.wording import millilitres, millimetres, side_word
 from planner.gui.theme import Palette, icon
@@ -30,6 +32,10 @@ class BalloonCard(Card):
     drag_ended = Signal()
     add_pressed = Signal(object)
     remove_pressed = Signal(object)
+    gauge_read = Signal(object, object)
+    """The side, and what the gauge reads in psi, None for no reading."""
+    limits_entered = Signal(object)
+    """`BalloonLimits` as the user has read them."""
 
     def __init__(self, side: Side, palette: Palette) -> None:
         super().__init__(side.value)
@@ -62,6 +68,9 @@ class BalloonCard(Card):
         details.addLayout(_line(self.model, self._model_mark, stretches=True))
         self.contact = ValueRow("to the cortex", "From the balloon's surface to the nearest wall.")
         self.wall = ValueRow("nearest wall")
+        self.touched = label("", "strong", wraps=True)
+        self.touched.setToolTip("How much of which wall of the body it presses on.")
+        set_tone(self.touched, "danger")
         self.marker = ValueRow(
             "rear marker beyond cannula", "The balloon opens only outside the cannula."
         )
@@ -87,6 +96,14 @@ class BalloonCard(Card):
             if sources := unverified_sources(key):
                 row.add_mark(unverified_mark(sources, palette))
             details.addWidget(row)
+        details.addWidget(self.touched)
+        self.limits = LimitsEntry(side.value)
+        self.limits.entered.connect(self.limits_entered)
+        self.limits.gauge_read.connect(lambda psi: self.gauge_read.emit(side, psi))
+        details.addWidget(self.limits)
+        self.stop = label("", "strong", wraps=True)
+        set_tone(self.stop, "caution")
+        details.addWidget(self.stop)
 
     def show_state(self, state: DeskState) -> None:
         """Show the balloon of this side."""
@@ -106,7 +123,27 @@ class BalloonCard(Card):
         self._show_models(models, balloon)
         self._show_sliders(balloon)
         level = state.level_assessment
-        self._show_measures(level.balloon(self.side) if level else None)
+        measures = level.balloon(self.side) if level else None
+        self._show_measures(measures)
+        self._show_stop(state, balloon, measures)
+
+    def _show_stop(
+        self, state: DeskState, balloon: PlannedBalloon, measures: BalloonMeasures | None
+    ) -> None:
+        self.stop.setVisible(False)
+        if measures is None or state.catalog is None:
+            return
+        from planner.simulation.height_restoration import stop_advice
+
+        reasons = stop_advice(
+            state.heights.prediction if state.heights else None,
+            measures.touched_mm2,
+            balloon.volume_ml,
+            state.catalog.balloon(balloon.model_id),
+            balloon.gauge_psi,
+        )
+        self.stop.setText("Stop inflating. " + " ".join(reasons))
+        self.stop.setVisible(bool(reasons))
 
     def _model_id(self) -> str:
         return str(self.model.currentData())
@@ -126,7 +163,8 @@ class BalloonCard(Card):
             f"up to {chosen.maximum_volume_ml:.1f} ml and {chosen.maximum_pressure_psi:.0f} psi, "
             f"cannula {chosen.minimum_gauge} G or wider"
         )
-        self._limits_mark.setVisible(not chosen.limits_source.verified)
+        self.limits.show_model(chosen, balloon.gauge_psi)
+        self._limits_mark.setVisible(not chosen.limits_confirmed)
         self._limits_mark.setToolTip(f"Unverified. {chosen.limits_source.text}")
         with QSignalBlocker(self.volume_slider):
             self.volume_slider.setRange(0, round(chosen.maximum_volume_ml * _STEPS_PER_ML))
@@ -143,6 +181,7 @@ class BalloonCard(Card):
 
     def _show_measures(self, measures: BalloonMeasures | None) -> None:
         if measures is None:
+            self.touched.hide()
             for row in (self.contact, self.wall, self.marker):
                 row.show_value(_NO_NUMBER)
             return
@@ -152,6 +191,9 @@ class BalloonCard(Card):
             "danger" if touches else "",
         )
         self.wall.show_value(measures.nearest_wall)
+        self.touched.setVisible(bool(measures.touched))
+        walls = [f"{c.wall} {c.area_mm2:.0f} mm\N{SUPERSCRIPT TWO}" for c in measures.touched]
+        self.touched.setText("presses on " + ", ".join(walls))
         self.marker.show_value(
             millimetres(measures.rear_marker_beyond_cannula_mm),
             "danger" if measures.rear_marker_beyond_cannula_mm < 0.0 else "",
@@ -174,7 +216,8 @@ class BalloonPanel(StagePanel):
     def __init__(self, palette: Palette) -> None:
         super().__init__("Balloon", "On the needle's axis: its only freedom is depth", palette)
         self.cards = {side: BalloonCard(side, palette) for side in Side}
-        for card in self.cards.values():
+        self.heights = HeightCard(palette)
+        for card in (*self.cards.values(), self.heights):
             self.body.addWidget(card)
         self.body.addStretch(1)
 
@@ -182,6 +225,7 @@ class BalloonPanel(StagePanel):
         """Show the balloons."""
         for card in self.cards.values():
             card.show_state(state)
+        self.heights.show_state(state)
 
 
 def _line(*widgets: QWidget, stretches: bool) -> QHBoxLayout:

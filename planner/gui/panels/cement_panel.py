@@ -9,7 +9,13 @@ from planner.gui.clinical_sources import unverified_sources
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, Chip, label, set_tone, unverified_mark, value_rows
 from planner.gui.panels.cement_band import CementSlider
+from planner.gui.panels.choices_card import ChoicesCard
+from planner.gui.panels.clock_card import ClockCard
+from planner.gui.panels.evidence_card import EvidenceCard
+from planner.gui.panels.fill_card import FillCard
+from planner.gui.panels.session_card import SessionCard
 from planner.gui.panels.stage_panel import StagePanel
+from planner.gui.panels.volumes_card import VolumesCard
 from planner.gui.panels.wording import millilitres
 from planner.gui.theme import Palette, icon
 from planner.planning.measures import CementMeasures
@@ -41,6 +47,14 @@ class CementPanel(StagePanel):
         self._card = Card("cement")
         self._fill_card(palette)
         self.body.addWidget(self._card)
+        self.fill = FillCard(palette)
+        self.choices = ChoicesCard(palette)
+        self.evidence = EvidenceCard(palette)
+        self.volumes = VolumesCard(palette)
+        self.session = SessionCard()
+        self.clock = ClockCard(palette)
+        for card in (self.fill, self.choices, self.volumes, self.session, self.clock):
+            self.body.addWidget(card)
         self._told = label(
             "Maximal safe filling, watched under X-ray, decides the end of injection. "
             "Volume does not settle pain; leaks grow with it.",
@@ -48,6 +62,7 @@ class CementPanel(StagePanel):
             wraps=True,
         )
         self.body.addWidget(self._told)
+        self.body.addWidget(self.evidence)
         self.body.addStretch(1)
 
     def _fill_card(self, palette: Palette) -> None:
@@ -85,10 +100,18 @@ class CementPanel(StagePanel):
     def show_state(self, state: DeskState) -> None:
         """Show the cement of the selected level."""
         cement = state.level_plan.cement if state.level_plan else None
-        self._card.setVisible(cement is not None)
+        of_cement = (self.fill, self.choices, self.volumes, self.session, self.clock)
+        for card in (self._card, *of_cement):
+            card.setVisible(cement is not None)
+        self.evidence.show_state(state)
         self.add.setVisible(cement is None)
         if cement is None:
             return
+        self.fill.show_state(state)
+        self.choices.show_state(state)
+        self.volumes.show_state(state)
+        self.session.show_state(state)
+        self.clock.show_state(state)
         self._show_models(state.catalog.cements if state.catalog else (), cement.model_id)
         level = state.level_assessment
         measures = level.cement if level else None

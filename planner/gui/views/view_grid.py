@@ -6,6 +6,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from planner.anatomy.levels import VertebraLevel
+from planner.editing.part_labels import PartLabels
 from planner.geometry.points import Triple, distance_mm
 from planner.gui.tools.tool import Tool
 from planner.gui.view_state import Layout, NeedleView, ViewName, ViewState
@@ -17,6 +18,7 @@ from planner.gui.views.tool_view import ToolView
 from planner.gui.views.view_pane import ViewPane
 from planner.gui.views.volume_view import VolumeView
 from planner.imaging.volume import Volume
+from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.palette import AXIAL, CORONAL, SAGITTAL, VOLUME, needle_colour
 from planner.rendering.plan_picture import NeedlePicture, PlanPicture, VertebraPicture
 from planner.rendering.rendered_bone import RenderedBone
@@ -24,6 +26,7 @@ from planner.rendering.rendered_bone import RenderedBone
 _SPACING_PX = 6
 _LEVEL_HEIGHT_MM = 110.0
 """How much of the patient a slice shows around a vertebra."""
+_BODY_HEIGHT_MM = 62.0
 _FAR_FROM_LEVEL_MM = 40.0
 _PLACES = {
     ViewName.AXIAL: (0, 0),
@@ -130,6 +133,15 @@ class ViewGrid(QWidget):
         """Cast rays through the images in 3D instead of showing surfaces, or not."""
         self._volume_view.show_rendered(bone)
 
+    def show_parts(self, labels: PartLabels | None) -> None:
+        """Lay the parts of a vertebra over the slices while they are edited, or no longer."""
+        for view in self._slices.values():
+            view.content.show_parts(labels)
+
+    def show_live_bone(self, bone: TriangleMesh | None) -> None:
+        """Show a surface that is being edited in 3D instead of the active vertebra's, or not."""
+        self._volume_view.show_live_bone(bone)
+
     def look_at_in_3d(self, lps_mm: Triple) -> None:
         """Bring a point into the middle of the 3D view."""
         self._volume_view.focus_on(lps_mm)
@@ -160,6 +172,10 @@ class ViewGrid(QWidget):
         for view in self._slices.values():
             view.focus_on(centre, _LEVEL_HEIGHT_MM)
         self._volume_view.focus_on(vertebra.bone.centroid_lps_mm())
+
+    def look_closely(self, name: ViewName, lps_mm: Triple) -> None:
+        """Fill a slice with one vertebral body and the discs beside it."""
+        self._slices[name].focus_on(lps_mm, _BODY_HEIGHT_MM)
 
     @property
     def slice_in_hand(self) -> SliceView:

@@ -10,5 +10,5 @@ from planner.rendering.slice_marks import Fill, SliceMark, Strokes
 
 def balloon_marks(balloon: BalloonPicture, plane: SlicePlane) -> tuple[SliceMark, ...]:
     """Return the cut of the inflated shape, filled and outlined."""
-    outlines = outlines_cut_by_plane(balloon_surface(balloon.shape), plane.plane)
+    outlines = outlines_cut_by_plane(balloon_surface(balloon.shape, balloon.flat), plane.plane)
     return Fill(outlines, BALLOON, 0.22), Strokes(as_segments(outlines), BALLOON, 1.6)

@@ -22,7 +22,7 @@ from planner.simulation.cement_space import CementSpace, build_cement_space
 
 LEVEL = VertebraLevel.L1
 HOLE_MM = 3.0
-_STEP_MM = 0.7
+USUAL_STEP_MM = 0.7
 _HALF_MM = (33.0, 36.0, 25.0)
 PATHOLOGIES: dict[str, tuple[Pathology, ...]] = {
     "intact": (),
@@ -50,14 +50,14 @@ class CementScene:
 
 
 @functools.cache
-def cement_scene(name: str) -> CementScene:
-    """Return the L1 of the model patient with something wrong."""
+def cement_scene(name: str, step_mm: float = USUAL_STEP_MM) -> CementScene:
+    """Return the L1 of the model patient with something wrong, scanned at a spacing."""
     model = build_model(ModelPatient(), PATHOLOGIES[name], seed=3)
     truth = vertebra_truth(model, LEVEL, step_mm=1.0)
     centre = np.asarray(truth.model.centre_lps_mm)
-    shape = tuple(int(2.0 * half / _STEP_MM) for half in _HALF_MM)
-    grid = GridGeometry.axis_aligned(shape, centre - _HALF_MM, (_STEP_MM,) * 3)
-    settings = ScanSettings(spacing_mm=_STEP_MM, step_mm=_STEP_MM)
+    shape = tuple(int(2.0 * half / step_mm) for half in _HALF_MM)
+    grid = GridGeometry.axis_aligned(shape, centre - _HALF_MM, (step_mm,) * 3)
+    settings = ScanSettings(spacing_mm=step_mm, step_mm=step_mm)
     volume = Volume(scan_hu(model, Lattice.of(grid), settings), grid)
     skin = VoxelMask(np.ones(grid.shape_kji, np.bool_), grid)
     maps = build_safety_maps(truth.model, skin, volume)

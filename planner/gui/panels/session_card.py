@@ -1,0 +1,45 @@
+"""All cement of one sitting, level by level, with the total and what is known of embolism."""
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from planner.gui.desk_state import DeskState
+from planner.gui.panels.cards import Card, clear, label, set_tone
+from planner.planning.cement_plan import session_sheet
+
+
+class SessionCard(Card):
+    """A row for each level with cement."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body.addWidget(label("This session", "section"))
+        self._table = QWidget()
+        self._grid = QGridLayout(self._table)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self._table)
+        self.advice = label("", "strong", wraps=True)
+        set_tone(self.advice, "caution")
+        self.body.addWidget(self.advice)
+        self._shown: tuple[object, ...] = ()
+
+    def show_state(self, state: DeskState) -> None:
+        """Show the sheet of the plan on the desk."""
+        if state.catalog is None or (state.plan.levels, state.catalog) == self._shown:
+            return
+        self._shown = (state.plan.levels, state.catalog)
+        sheet = session_sheet(state.plan, state.catalog)
+        clear(self._grid)
+        rows = [
+            ("level", "into bone", "draw up"),
+            *(
+                (r.level.name, f"{r.volume_ml:.1f} ml", f"{r.syringe_ml:.1f} ml")
+                for r in sheet.rows
+            ),
+            ("total", f"{sheet.total_ml:.1f} ml", f"{sheet.total_syringe_ml:.1f} ml"),
+        ]
+        for number, row in enumerate(rows):
+            kind = "strong" if number == len(rows) - 1 else "secondary"
+            for column, text in enumerate(row):
+                self._grid.addWidget(label(text, kind), number, column)
+        self.advice.setText(" ".join(sheet.advice))
+        self.advice.setVisible(bool(sheet.advice))

@@ -1,0 +1,213 @@
+"""Cement as it is injected push by push, from wherever the cannula ends meanwhile."""
+
+import math
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from planner.foundation.progress import Progress, no_progress
+from planner.geometry.points import Triple
+from planner.imaging.volume import VoxelMask
+from planner.planning.safety_maps import SafetyMaps
+from planner.simulation.cement_assumptions import CONDUCTANCE, LEAST_LEAK_ML
+from planner.simulation.cement_fill import MOST_ML, grain_for
+from planner.simulation.cement_march import Grain, Ways, march_front, workspace_for
+from planner.simulation.cement_space import CementSpace, build_cement_space
+from planner.simulation.cement_zones import DESTINATION_OF_ZONE, Destination, Zone
+from planner.simulation.filled_voxels import mask_around
+
+_AHEAD_ML = 0.5
+"""A front is marched on by at least this: most pushes from the same place are then looked up."""
+_REARMOST_SHARE = 0.01
+"""Of the filled voxels: single ones that reach further back are not seen in a picture."""
+_SOURCE_REACH_MM = 4.0
+"""How far from a cannula's end that stands in cortex the next way for cement may lie."""
+_SEED = 1
+
+Voxels = NDArray[np.int32]
+
+
+@attrs.frozen
+class CementLeak:
+    """Cement outside the bone, and the volume injected when it came out."""
+
+    destination: Destination
+    volume_ml: float
+
+
+@attrs.frozen(eq=False)
+class _Stretch:
+    """A front from one place, marched a little further than was injected yet."""
+
+    tip_lps_mm: Triple
+    before: Voxels
+    """What was full when it began."""
+    from_ml: float
+    """What had been injected when it began."""
+    order: Voxels
+    at_ml: NDArray[np.float64]
+    """What the stretch had taken once each voxel of `order` was full."""
+    to_ml: float
+    """As far as it was marched."""
+
+    def voxels_at(self, volume_ml: float) -> Voxels:
+        """Return every full voxel once a volume is in, over all stretches."""
+        count = int(np.searchsorted(self.at_ml, volume_ml - self.from_ml + 1e-9, "right"))
+        new: Voxels = np.union1d(self.before, self.order[:count]).astype(np.int32)
+        return new
+
+
+@attrs.frozen(eq=False)
+class CementFill:
+    """Where the cement of a level is."""
+
+    filled: VoxelMask
+    """On a block just large enough."""
+    cement_share: NDArray[np.float32]
+    """How much of each voxel of that block is cement, 0 to 1: in bone, its pores."""
+    volume_ml: float = 0.0
+    rearmost_share: float | None = None
+    """Depth of its hindmost part between the posterior (0) and the anterior (1) wall; None
+    while there is none."""
+    leaks: tuple[CementLeak, ...] = ()
+    """Each destination once, in the order in which they were reached."""
+    stretch: _Stretch | None = None
+    """The front that the last push moved."""
+
+
+@attrs.frozen(eq=False)
+class MarchingFill:
+    """Cement that marches on from the cannula's end, through what is there already.
+
+    The same injections always give the same fill. The bone between the CT's voxels is drawn
+    once; an illustration to rehearse with, not a prediction.
+    """
+
+    space: CementSpace
+    viscosity: str = "high"
+    _ways: Ways = attrs.field(init=False)
+    """Without any cement."""
+    _grain: Grain = attrs.field(init=False)
+
+    @_ways.default
+    def _empty_ways(self) -> Ways:
+        space = self.space
+        return space.ways(space.zones.ravel(), space.porosity.ravel(), space.conductance.ravel())
+
+    @_grain.default
+    def _drawn_grain(self) -> Grain:
+        return grain_for(self.space, self.viscosity, _SEED)
+
+    def empty(self) -> CementFill:
+        """Return a level without cement."""
+        nothing = mask_around(np.empty(0, np.int32), self.space.geometry)
+        return CementFill(nothing, np.zeros(nothing.voxels.shape, np.float32))
+
+    def injected(self, fill: CementFill, tip_lps_mm: Triple, by_ml: float) -> CementFill:
+        """Return the fill after a push of the plunger with the cannula's end at a point."""
+        volume_ml = fill.volume_ml + by_ml
+        stretch = self._stretch_to(volume_ml, tip_lps_mm, fill)
+        if stretch is None:
+            leaks = _with_new(fill.leaks, [Destination.SOFT_TISSUE], volume_ml)
+            return attrs.evolve(fill, volume_ml=volume_ml, leaks=leaks)
+        voxels = stretch.voxels_at(volume_ml)
+        filled = mask_around(voxels, self.space.geometry)
+        share = np.zeros(filled.voxels.shape, np.float32)
+        share[filled.voxels] = self.space.porosity.ravel()[voxels]
+        return CementFill(
+            filled=filled,
+            cement_share=share,
+            volume_ml=volume_ml,
+            rearmost_share=self._rearmost_share(voxels),
+            leaks=_with_new(fill.leaks, self._reached(voxels), volume_ml),
+            stretch=stretch,
+        )
+
+    def _stretch_to(self, volume_ml: float, tip: Triple, fill: CementFill) -> _Stretch | None:
+        """Return a front that reaches as far as a volume; None where the tip is far off."""
+        last = fill.stretch
+        if last is None:
+            return self._marched(tip, np.empty(0, np.int32), fill.volume_ml, volume_ml)
+        if last.tip_lps_mm != tip:
+            return self._marched(tip, last.voxels_at(fill.volume_ml), fill.volume_ml, volume_ml)
+        if last.to_ml >= volume_ml:
+            return last
+        # The same march from its beginning, only further: its first part comes out the same.
+        return self._marched(tip, last.before, last.from_ml, volume_ml)
+
+    def _marched(
+        self, tip: Triple, before: Voxels, from_ml: float, to_ml: float
+    ) -> _Stretch | None:
+        source = self._source_near(tip)
+        if source is None:
+            return None
+        pore_ml, log_conductance = self._ways.pore_ml.copy(), self._ways.log_conductance.copy()
+        # Fresh cement pushes on through what is there: it takes no room and holds nothing back.
+        pore_ml[before], log_conductance[before] = 0.0, math.log(CONDUCTANCE[Zone.CAVITY])
+        aimed_ml = min(to_ml - from_ml + _AHEAD_ML, MOST_ML)
+        order, at_ml, _, _ = march_front(
+            self._ways._replace(pore_ml=pore_ml, log_conductance=log_conductance),
+            workspace_for(pore_ml.size, 1),
+            np.array([source], np.int32),
+            np.ones(1),
+            self._grain,
+            aimed_ml,
+        )
+        return _Stretch(tip, before, from_ml, order, at_ml, from_ml + aimed_ml)
+
+    def _source_near(self, tip: Triple) -> int | None:
+        """Return the voxel where cement comes out, None where the grid does not reach."""
+        grid = self.space.geometry
+        place = grid.ijk_of(np.array(tip))[::-1]
+        if not grid.contains(tip):
+            return None
+        reach = round(_SOURCE_REACH_MM / grid.spacing_ijk_mm[0])
+        low = np.clip(np.rint(place).astype(int) - reach, 0, None)
+        window = tuple(slice(a, a + 2 * reach + 1) for a in low)
+        open_kji = np.argwhere(self.space.zones[window] != Zone.WALL) + low
+        if not len(open_kji):
+            return None
+        nearest = open_kji[((open_kji - place) ** 2).sum(axis=1).argmin()]
+        return int(np.ravel_multi_index(tuple(nearest), grid.shape_kji))
+
+    def _rearmost_share(self, voxels: Voxels) -> float | None:
+        if not len(voxels):
+            return None
+        grid, walls = self.space.geometry, self.space.vertebra.walls
+        kji = np.stack(np.unravel_index(voxels, grid.shape_kji), axis=1)
+        points = grid.lps_of(kji[:, ::-1])
+        from_posterior_mm = -walls.posterior.signed_distance_mm(points)
+        from_anterior_mm = -walls.anterior.signed_distance_mm(points)
+        shares = from_posterior_mm / (from_posterior_mm + from_anterior_mm)
+        return float(np.quantile(shares, _REARMOST_SHARE))
+
+    def _reached(self, voxels: Voxels) -> list[Destination]:
+        zones = self.space.zones.ravel()[voxels]
+        least = LEAST_LEAK_ML / self.space.voxel_ml
+        sizes = ndimage.sum_labels(np.ones(len(zones)), zones, list(DESTINATION_OF_ZONE))
+        found = zip(DESTINATION_OF_ZONE.values(), sizes, strict=True)
+        return [destination for destination, size in found if size >= least]
+
+
+def marching_fill(maps: SafetyMaps, progress: Progress = no_progress) -> MarchingFill:
+    """Return a fill model of a vertebra, its pores read from the CT.
+
+    Parameters
+    ----------
+    maps
+        Of the vertebra, with the CT.
+    progress
+        Told of each step.
+    """
+    return MarchingFill(build_cement_space(maps, progress))
+
+
+def _with_new(
+    leaks: tuple[CementLeak, ...], reached: list[Destination], volume_ml: float
+) -> tuple[CementLeak, ...]:
+    """Return the leaks so far and those into places that were not reached before."""
+    known = {leak.destination for leak in leaks}
+    new = (CementLeak(place, volume_ml) for place in reached if place not in known)
+    return (*leaks, *new)
