@@ -11,6 +11,8 @@ from planner.foundation.errors import AnatomyProblem
 
 _FALSE_RIB_COST = 1.2
 """A rib on one side only is more often a rib that is missed than a process that looks like one."""
+UNDECIDED = 1.0 / (1.0 + _FALSE_RIB_COST)
+"""A share of ribs that speaks neither for them nor against."""
 _CLEAR_LEAD = 0.15
 _SEEN_SHARE = 0.45
 _STUMP_SHARE = 0.25

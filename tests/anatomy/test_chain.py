@@ -183,6 +183,7 @@ def test_screws_are_told_as_metal() -> None:
     assert len(told) == 1
     assert "L1" in told[0]
     assert "T12" not in told[0]
+    assert names(find_chain(volume))[0] == "T10"
 
 
 def test_every_whole_level_of_the_thorax_ct_is_named(the_labelled_thorax) -> None:
