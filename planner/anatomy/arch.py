@@ -15,6 +15,7 @@ from planner.anatomy.arch_place import (
     arch_place,
     reach_box,
 )
+from planner.anatomy.bone_edge import with_faint_bone, without_blur
 from planner.anatomy.geodesic import LabelVoxels, nearest_seed
 from planner.anatomy.lamina import lamina_seeds
 from planner.anatomy.spine_crop import FloatVoxels
@@ -126,7 +127,8 @@ def own_and_other_bone(around: Surroundings) -> OwnAndOther:
     cost = np.where(way, around.crop.spacing_mm / ease, np.float32(np.inf)).astype(np.float32)
     laminae = lamina_seeds(place, hu, bone, seeds, cost)
     label = nearest_seed(cost, np.where(seeds == 0, laminae, seeds))
-    own = _with_marrow(label, canal) | place.body
+    label = with_faint_bone(label, hu, canal)
+    own = without_blur(_with_marrow(label, canal) | place.body, hu, place.body)
     whole = around.body.copy()
     other = np.zeros_like(whole)
     whole[box] |= _largest(own)

@@ -20,14 +20,14 @@ _LAYER_MM = 1.0
 _WAIST_MM = 4.0
 _CLEAR_WALL_HU, _CLEAR_PLATE_HU = 180.0, 140.0
 """Drops from which an edge counts in full: a bone island is no better than a cortex."""
-_WALL_REACH_MM = 2.5
+_WALL_REACH_MM = 1.5
 """How far the body's posterior corners reach behind the middle of the canal's front wall."""
 _PLATE_STEP_MM = 2.0
 _PLATE_RADIUS_MM = 30.0
 _PLATE_REACH_MM = 22.0
 _HALF_PLATE_MM = 0.8
 """A disc's fit lies in the middle of the endplates, their outer faces this much further."""
-_PLATE_PULL = 0.006
+_PLATE_PULL = 0.03
 _PLATE_SEARCH_MM = np.arange(-6.0, 7.21, 0.4)
 _BACK = np.pi / 2
 """The direction of the canal in the angle around the body, from the left."""

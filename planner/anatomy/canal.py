@@ -13,7 +13,8 @@ from planner.geometry.points import FloatArray
 CLICK_HINT = "Click inside a vertebral body, about its middle."
 _COARSE = 2
 """Voxels of the crop in one of the grid the centre line is searched on."""
-_BONE_HU = 180.0
+_BONE_HU, _FAINT_BONE_HU = 180.0, 150.0
+"""What is bone around a click, and along a whole spine, where a thin cortex must count too."""
 _RAYS = 16
 _RAY_MM = 18.0
 _TYPICAL_RADIUS_MM = 9.0
@@ -21,6 +22,11 @@ _SOFT_BOX_MM = 8.0
 _SOFT_HU = (-20.0, 80.0)
 _UNLIKELY_COST = 1.7
 """Mean cost above which there is no canal along the path."""
+_NO_CANAL_COST = 2.2
+"""Cost of a layer from which on it is better explained by no canal; muscle costs 3."""
+_SHORTEST_CANAL_MM = 25.0
+_MIDLINE_MM, _NEAR_MIDLINE_MM = 30.0, 20.0
+"""Over how much height the middle of the bones is taken, and how far beside it is still free."""
 
 
 @attrs.frozen(eq=False)
@@ -61,9 +67,9 @@ def _first_bone_mm(bone: NDArray[np.bool_], spacing_mm: float) -> FloatVoxels:
     return found
 
 
-def canal_cost(hu: FloatVoxels, spacing_mm: float) -> FloatVoxels:
+def canal_cost(hu: FloatVoxels, spacing_mm: float, bone_hu: float = _BONE_HU) -> FloatVoxels:
     """Return how unlike the centre of a canal each voxel is, 0 for the middle of a bony ring."""
-    distance = _first_bone_mm(hu > _BONE_HU, spacing_mm)
+    distance = _first_bone_mm(hu > bone_hu, spacing_mm)
     open_share = (distance > _RAY_MM).mean(axis=0)
     half = _RAYS // 2
     one, other = distance[:half], distance[half:]
@@ -78,30 +84,101 @@ def canal_cost(hu: FloatVoxels, spacing_mm: float) -> FloatVoxels:
     return cost
 
 
-def _cheapest_line(cost: FloatVoxels) -> NDArray[np.intp]:
-    """Return j and i of the cheapest line through all layers, shape (layers, 2)."""
-    total = cost[0].astype(np.float64)
-    previous = []
-    moves = [(dj, di) for dj in (-1, 0, 1) for di in (-1, 0, 1)]
-    for layer in cost[1:]:
-        padded = np.pad(total, 1, constant_values=np.inf)
-        options = np.stack(
-            [
-                padded[1 + dj : 1 + dj + layer.shape[0], 1 + di : 1 + di + layer.shape[1]]
-                + 0.08 * (dj * dj + di * di)
-                for dj, di in moves
-            ]
-        )
+def _cheapest_line(cost: FloatVoxels, *, free_ends: bool = False) -> tuple[int, NDArray[np.intp]]:
+    """Return the first layer of the cheapest line, and its j and i in each layer, shape (n, 2).
+
+    It runs through all layers, or with `free_ends` through those that are better explained by a
+    canal than by none, where costs are read from `_NO_CANAL_COST` on.
+    """
+    gains = cost - _NO_CANAL_COST if free_ends else cost
+    total = gains[0].astype(np.float64)
+    totals, previous = [total], []
+    for layer in gains[1:]:
+        options = _arrivals(total)
         best = options.argmin(axis=0)
+        arrived = options.min(axis=0)
+        if free_ends:
+            best[arrived > 0.0] = _STARTS_HERE
+            arrived = np.minimum(arrived, 0.0)
         previous.append(best)
-        total = options.min(axis=0) + layer
-    place = np.unravel_index(int(total.argmin()), total.shape)
+        total = arrived + layer
+        totals.append(total)
+    last = int(np.argmin([t.min() for t in totals])) if free_ends else len(totals) - 1
+    place = np.unravel_index(int(totals[last].argmin()), total.shape)
     line = [place]
-    for best in reversed(previous):
-        dj, di = moves[best[place]]
+    for best in reversed(previous[:last]):
+        if best[place] == _STARTS_HERE:
+            break
+        dj, di = _MOVES[best[place]]
         place = (place[0] + dj, place[1] + di)
         line.append(place)
-    return np.array(line[::-1], np.intp)
+    return last - len(line) + 1, np.array(line[::-1], np.intp)
+
+
+_MOVES = tuple((dj, di) for dj in (-1, 0, 1) for di in (-1, 0, 1))
+_STARTS_HERE = len(_MOVES)
+_MOVE_COST = 0.08
+
+
+def _arrivals(total: FloatArray) -> FloatArray:
+    """Return the cost of coming to each place of a layer by each move, shape (moves, j, i)."""
+    padded = np.pad(total, 1, constant_values=np.inf)
+    rows, columns = total.shape
+    return np.stack(
+        [
+            padded[1 + dj : 1 + dj + rows, 1 + di : 1 + di + columns]
+            + _MOVE_COST * (dj * dj + di * di)
+            for dj, di in _MOVES
+        ]
+    )
+
+
+def track_whole_canal(crop: SpineCrop) -> CanalLine:
+    """Return the centre line of the canal through those layers of a crop that show one.
+
+    Raises
+    ------
+    AnatomyProblem
+        If nothing like a canal runs through the crop.
+    """
+    step_mm = crop.spacing_mm * _COARSE
+    hu = _coarse(crop)
+    cost = canal_cost(hu, step_mm, _FAINT_BONE_HU) + _off_midline_cost(hu, step_mm)
+    first, line = _cheapest_line(cost, free_ends=True)
+    if len(line) * step_mm < _SHORTEST_CANAL_MM:
+        raise AnatomyProblem("No spinal canal was found in this CT.", hint=CLICK_HINT)
+    return _smoothed(crop, cost, first, line)
+
+
+def _off_midline_cost(hu: FloatVoxels, step_mm: float) -> FloatVoxels:
+    """Return what it costs to leave the middle of the bones, which hip joints lie far from."""
+    beside = np.arange(hu.shape[2], dtype=np.float32)
+    counts = (hu > _BONE_HU).sum(axis=1) + 1e-3
+    middle = ndimage.gaussian_filter1d((counts * beside).sum(axis=1), _MIDLINE_MM / step_mm)
+    middle /= ndimage.gaussian_filter1d(counts.sum(axis=1), _MIDLINE_MM / step_mm)
+    away_mm = np.abs(beside - middle[:, np.newaxis]) * step_mm
+    cost = np.clip((away_mm - _NEAR_MIDLINE_MM) / _NEAR_MIDLINE_MM, 0.0, 2.0)
+    return cost.astype(np.float32)[:, np.newaxis, :]
+
+
+def _coarse(crop: SpineCrop) -> FloatVoxels:
+    smooth: FloatVoxels = ndimage.gaussian_filter(crop.hu, 0.7)[::_COARSE, ::_COARSE, ::_COARSE]
+    return smooth
+
+
+def _smoothed(crop: SpineCrop, cost: FloatVoxels, first: int, line: NDArray[np.intp]) -> CanalLine:
+    """Return a line of the coarse grid as a smooth one through the crop's layers."""
+    step_mm = crop.spacing_mm * _COARSE
+    layers = first + np.arange(len(line))
+    along_cost = cost[layers, line[:, 0], line[:, 1]].astype(np.float64)
+    ijk = np.stack([line[:, 1], line[:, 0], layers], axis=1) * _COARSE
+    coarse = crop.geometry.lps_of(ijk)
+    coarse[:, :2] = ndimage.gaussian_filter1d(coarse[:, :2], 3.0 / step_mm, axis=0, mode="nearest")
+    s_mm = crop.origin_lps_mm[2] + crop.spacing_mm * np.arange(crop.hu.shape[0])
+    last_mm = np.inf if layers[-1] == len(cost) - 1 else coarse[-1, 2]
+    s_mm = s_mm[(s_mm >= coarse[0, 2] - 1e-6) & (s_mm <= last_mm + 1e-6)]
+    points = np.stack([np.interp(s_mm, coarse[:, 2], coarse[:, n]) for n in range(2)], axis=1)
+    return CanalLine(np.column_stack([points, s_mm]), np.interp(s_mm, coarse[:, 2], along_cost))
 
 
 def track_canal(crop: SpineCrop, body_lps_mm: FloatArray | None = None) -> CanalLine:
@@ -119,23 +196,13 @@ def track_canal(crop: SpineCrop, body_lps_mm: FloatArray | None = None) -> Canal
     AnatomyProblem
         If nothing like a canal runs through the crop.
     """
-    smooth = ndimage.gaussian_filter(crop.hu, 0.7)[::_COARSE, ::_COARSE, ::_COARSE]
-    step_mm = crop.spacing_mm * _COARSE
-    cost = canal_cost(smooth, step_mm)
+    cost = canal_cost(_coarse(crop), crop.spacing_mm * _COARSE)
     if body_lps_mm is not None:
-        cost = _behind_body(cost, crop, body_lps_mm, step_mm)
-    line = _cheapest_line(cost)
-    layers = np.arange(len(line))
-    along_cost = cost[layers, line[:, 0], line[:, 1]].astype(np.float64)
-    ijk = np.stack([line[:, 1], line[:, 0], layers], axis=1) * _COARSE
-    coarse = crop.geometry.lps_of(ijk)
-    coarse[:, :2] = ndimage.gaussian_filter1d(coarse[:, :2], 3.0 / step_mm, axis=0, mode="nearest")
-    s_mm = crop.origin_lps_mm[2] + crop.spacing_mm * np.arange(crop.hu.shape[0])
-    points = np.stack([np.interp(s_mm, coarse[:, 2], coarse[:, n]) for n in range(2)], axis=1)
-    full_cost = np.interp(s_mm, coarse[:, 2], along_cost)
-    canal = CanalLine(np.column_stack([points, s_mm]), full_cost)
+        cost = _behind_body(cost, crop, body_lps_mm, crop.spacing_mm * _COARSE)
+    canal = _smoothed(crop, cost, *_cheapest_line(cost))
+    s_mm = canal.points_lps_mm[:, 2]
     near = slice(None) if body_lps_mm is None else np.abs(s_mm - body_lps_mm[2]) < 15.0
-    if full_cost[near].mean() > _UNLIKELY_COST:
+    if canal.cost[near].mean() > _UNLIKELY_COST:
         raise AnatomyProblem(
             "No spinal canal runs behind this point.",
             hint=CLICK_HINT,

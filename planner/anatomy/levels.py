@@ -89,15 +89,16 @@ class VertebraLevel(enum.Enum):
     def below(self, steps: int = 1) -> "VertebraLevel":
         """Return the level `steps` towards the feet (negative: towards the head).
 
-        T13 and L6 are left out: they exist only where somebody says so.
+        T13 and L6 exist only where somebody says so: counted from one of them it lies between
+        its neighbours, counted from any other it is left out.
 
         Raises
         ------
         AnatomyProblem
             If there is no such level.
         """
-        usual = [level for level in VertebraLevel if level.name not in {"T13", "L6"}]
-        place = usual.index(self) + steps if self in usual else -1
+        usual = [v for v in VertebraLevel if v is self or v.name not in {"T13", "L6"}]
+        place = usual.index(self) + steps
         if not 0 <= place < len(usual):
             raise AnatomyProblem(f"There is no level {steps} below {self.name}.")
         return usual[place]

@@ -9,6 +9,7 @@ from planner.foundation.progress import Progress, no_progress
 from planner.geometry.points import PointLike, Vec3, as_point_mm, as_unit_vector
 from planner.imaging.hounsfield import sample_hu
 from planner.imaging.resample import isotropic_crop_geometry, resample_volume
+from planner.imaging.trilinear import trilinear
 from planner.imaging.volume import Volume, VoxelMask
 
 _SPACING_MM = 2.5
@@ -60,10 +61,7 @@ def find_skin(volume: Volume, progress: Progress = no_progress) -> VoxelMask:
 
 
 def _mask_along(skin: VoxelMask, points_lps_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
-    kji = skin.geometry.ijk_of(points_lps_mm).T[::-1]
-    inside: NDArray[np.bool_] = (
-        ndimage.map_coordinates(skin.voxels.astype(np.float32), kji, order=1, mode="nearest") > 0.5
-    )
+    inside: NDArray[np.bool_] = trilinear(skin.voxels, skin.geometry.ijk_of(points_lps_mm)) > 0.5
     return inside
 
 

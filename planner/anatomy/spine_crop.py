@@ -25,9 +25,13 @@ class SpineCrop:
     """The CT's own voxel edges as columns, shape (3, 3)."""
 
     def blur_mm(self, directions_lps: FloatArray) -> FloatArray:
-        """Return how wide the image blurs an edge along unit vectors, shape (..., 3)."""
+        """Return how wide the image blurs an edge along unit vectors, shape (..., 3).
+
+        The CT's own blur, and that of reading between voxels twice: the crop's, and those along
+        a line through it.
+        """
         own = np.asarray(directions_lps) @ self.source_steps_lps_mm
-        blur: FloatArray = np.sqrt((own**2).sum(axis=-1) + self.spacing_mm**2)
+        blur: FloatArray = np.sqrt((own**2).sum(axis=-1) + 2.0 * self.spacing_mm**2)
         return blur
 
     @property

@@ -1,5 +1,7 @@
 """A vertebra as found in a CT: its masks, frame and landmarks."""
 
+import enum
+
 import attrs
 
 from planner.anatomy.levels import Side, VertebraLevel
@@ -13,6 +15,14 @@ from planner.imaging.volume import VoxelMask
 
 def _as_unit_triple(value: PointLike) -> Triple:
     return as_triple(as_unit_vector(value))
+
+
+class HandMade(enum.Enum):
+    """What of a vertebra the user has set, instead of the program."""
+
+    OUTLINE = "outline"
+    LANDMARKS = "landmarks"
+    """The ends of the height lines."""
 
 
 @attrs.frozen
@@ -57,6 +67,14 @@ class BodyHeights:
     anterior: HeightLine
     middle: HeightLine
     posterior: HeightLine
+
+    def named_lines(self) -> tuple[tuple[str, HeightLine], ...]:
+        """Return each line with the name of its field, from the front to the back."""
+        return (
+            ("anterior", self.anterior),
+            ("middle", self.middle),
+            ("posterior", self.posterior),
+        )
 
     @property
     def anterior_mm(self) -> float:
@@ -115,6 +133,8 @@ class VertebraModel:
     """How far the outline may be off: mask error and half the slice step."""
     notes: tuple[str, ...] = ()
     """Sentences for the user about what is doubtful in this vertebra."""
+    by_hand: tuple[HandMade, ...] = ()
+    """What the user has set, each once."""
 
     def __attrs_post_init__(self) -> None:
         grid = self.whole.geometry

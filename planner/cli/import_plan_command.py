@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.reporting import emit, reports_problems
+from planner.cli.reporting import emit, reports_problems, terminal_progress
 
 if TYPE_CHECKING:
     from planner.devices.device_values import DeviceCatalog
+    from planner.export.writer import ExportedPlan
     from planner.planning.plan import LevelPlan, Plan, PlannedNeedle
+
+_CASE_SUFFIX = ".vplan"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,15 +24,45 @@ def add_to(app: typer.Typer) -> None:
 
 @reports_problems
 def import_plan_file(
-    file: Path, *, as_json: Annotated[bool, typer.Option("--json")] = False
+    file: Path,
+    *,
+    onto: Annotated[
+        Path | None,
+        typer.Option(metavar="CASE|IMAGES", help="Put it onto a case, or onto its images."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="CASE", help="The new case, with --onto IMAGES.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Read a plan back and print it, every number as it was exported."""
     from planner.devices.catalog import device_catalog
     from planner.export.registry import discover
     from planner.workflow.import_plan import import_plan
 
-    plan = import_plan(file, discover())
-    emit(plan_values(plan, device_catalog()), plan_value_lines(plan), as_json=as_json)
+    exported = import_plan(file, discover())
+    plan, case = exported.plan, None
+    if onto is not None:
+        plan, case = _put(exported, onto, out)
+    document = plan_values(plan, device_catalog())
+    lines = plan_value_lines(plan)
+    if case is not None:
+        document, lines = {"case": str(case), **document}, [f"Put onto {case}.", *lines]
+    emit(document, lines, as_json=as_json)
+
+
+def _put(exported: "ExportedPlan", onto: Path, out: Path | None) -> "tuple[Plan, Path]":
+    """Put a plan onto a case, or onto images as a new case; return it and the case."""
+    from planner.workflow.put_plan import put_onto_case, put_onto_images
+
+    progress = terminal_progress()
+    if onto.suffix == _CASE_SUFFIX:
+        if out is not None:
+            raise typer.BadParameter("--out is for --onto IMAGES: a case takes the plan itself.")
+        return put_onto_case(exported, onto, progress), onto
+    if out is None:
+        raise typer.BadParameter("--onto IMAGES needs --out CASE.vplan.")
+    return put_onto_images(exported, onto, out, progress), out
 
 
 def plan_values(plan: "Plan", catalog: "DeviceCatalog") -> dict[str, object]:

@@ -16,6 +16,7 @@ from planner.cli import (
     import_plan_command,
     level_commands,
     make_case_command,
+    new_writer_command,
     plan_commands,
     rehearse_command,
     study_commands,
@@ -47,6 +48,7 @@ for _module in (
     rehearse_command,
     export_commands,
     import_plan_command,
+    new_writer_command,
     doctor_command,
 ):
     _module.add_to(app)

@@ -57,7 +57,7 @@ def _needle_document(
     bone_mm = needle.bone_entry_lps_mm
     return {
         "side": needle.side.value,
-        "approach": "transpedicular",
+        "approach": needle.route.value,
         "gauge": None if planned is None else catalog.needle(planned.model_id).gauge,
         "entry_skin_lps_mm": rounded(needle.skin_lps_mm),
         "entry_bone_lps_mm": None if bone_mm is None else rounded(bone_mm),

@@ -1,5 +1,6 @@
 """Read the voxels of a series."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.dicom.open_files import ALWAYS_INFLATED_BYTES, MOST_TIMES_LARGER
-from planner.dicom.read_slices import SliceReading
+from planner.dicom.read_slices import DamagedImages, SliceReading
 from planner.dicom.scan_result import SeriesSummary, unusable_because
 from planner.dicom.study_reference import StudyReference
 from planner.dicom.volume_files import load_volume_file
@@ -64,8 +65,10 @@ def load_volume(
 
     Raises
     ------
+    DamagedImages
+        If some images do not hold what their headers say.
     DicomProblem
-        If the series makes no volume, or a file has changed since it was scanned.
+        If the series makes no volume, or a file is gone since it was scanned.
     Cancelled
         If the user has cancelled.
     """
@@ -104,8 +107,10 @@ def _square(
     middle = len(voxels) // 2
     reading = SliceReading(series.slices, voxels, progress)
     if first_slice is not None:
-        reading.read([middle])
-        first_slice(FirstSlice(middle, _read_only(voxels[middle]), geometry))
+        # A damaged one is told of once all are read.
+        with contextlib.suppress(DamagedImages):
+            reading.read([middle])
+            first_slice(FirstSlice(middle, _read_only(voxels[middle]), geometry))
     reading.read(range(len(voxels)))
     padding = _padding_hu(series, voxels)
     return Volume(voxels, geometry, series.frame_of_reference_uid, padding, series.modality)
@@ -122,7 +127,8 @@ def _straightened(
     images = np.empty((len(series.slices), first.rows, first.columns), np.int16)
     reading = SliceReading(series.slices, images, part_of(progress, 0.0, 0.6))
     if first_slice is not None:
-        _show_middle(series, reading, geometry, first_slice)
+        with contextlib.suppress(DamagedImages):
+            _show_middle(series, reading, geometry, first_slice)
     reading.read(range(len(images)))
     outside = _outside(series, images)
     voxels = np.empty(geometry.shape_kji, np.int16)

@@ -33,7 +33,7 @@ def deidentified(snapshot: PlanSnapshot) -> PlanSnapshot:
 
 def _without_identifiers(source: SourceImages) -> SourceImages:
     images = tuple(
-        attrs.evolve(image, sop_instance_uid=_other_uid(image.sop_instance_uid))
+        attrs.evolve(image, sop_instance_uid=deidentified_uid(image.sop_instance_uid))
         for image in source.images
     )
     return attrs.evolve(source, images=images, header=StudyHeader())
@@ -46,16 +46,16 @@ def _without_identity(study: StudyReference) -> StudyReference:
     return attrs.evolve(
         study,
         path="",
-        study_uid=_other_uid(study.study_uid),
-        series_uid=_other_uid(study.series_uid),
-        frame_of_reference_uid=None if frame_uid is None else _other_uid(frame_uid),
+        study_uid=deidentified_uid(study.study_uid),
+        series_uid=deidentified_uid(study.series_uid),
+        frame_of_reference_uid=None if frame_uid is None else deidentified_uid(frame_uid),
         patient=PatientIdentity(name="De-identified", patient_id=f"P-{pseudonym}"),
         study_date="",
         description="",
     )
 
 
-def _other_uid(uid: str) -> str:
+def deidentified_uid(uid: str) -> str:
     """Return a UID of the form DICOM PS3.5 B.2 gives to UUIDs."""
     digest = hashlib.sha256(f"vertebroplan {uid}".encode()).digest()
     return f"2.25.{uuid.UUID(bytes=digest[:16], version=4).int}"

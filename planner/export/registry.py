@@ -1,4 +1,4 @@
-"""Which writers are installed, and which could not be loaded."""
+"""Which writers and senders are installed, and which could not be loaded."""
 
 import contextlib
 import importlib.metadata
@@ -7,12 +7,28 @@ from typing import cast
 
 import attrs
 
+from planner.export.sender import SENDER_API_VERSION, PlanSender, SenderInfo
 from planner.export.writer import API_VERSION, PlanWriter, WriterInfo
 from planner.foundation.errors import PlannerError, WriterProblem
 from planner.foundation.progress import Cancelled
 
 GROUP = "planner.plan_writers"
+SENDER_GROUP = "planner.plan_senders"
 _OWN_DISTRIBUTION = "vertebroplan"
+
+
+@attrs.frozen
+class _Kind:
+    """What a plugin of a group must have to be usable."""
+
+    noun: str
+    info: type[WriterInfo] | type[SenderInfo]
+    methods: tuple[str, ...]
+    api_version: int
+
+
+_WRITER = _Kind("writer", WriterInfo, ("check", "write"), API_VERSION)
+_SENDER = _Kind("sender", SenderInfo, ("test", "parcels", "connected"), SENDER_API_VERSION)
 
 
 @attrs.frozen
@@ -61,26 +77,46 @@ class Writers:
         )
 
 
+@attrs.frozen(eq=False)
+class Senders:
+    """Every sender that can be used, and every plugin that cannot."""
+
+    senders: tuple[PlanSender, ...]
+    failures: tuple[PluginFailure, ...] = ()
+
+    def named(self, sender_id: str) -> PlanSender:
+        """Return the sender of an id.
+
+        Raises
+        ------
+        WriterProblem
+            If none is installed.
+        """
+        for sender in self.senders:
+            if sender.info.id == sender_id:
+                return sender
+        known = ", ".join(sorted(sender.info.id for sender in self.senders))
+        raise WriterProblem(
+            f"No sender is named {sender_id!r}.", hint=f"Installed are: {known or 'none'}."
+        )
+
+
 def discover(group: str = GROUP) -> Writers:
     """Return the writers of all installed packages; one that is broken becomes a failure.
 
     The program's own come first, so that another package cannot take the place of one of them.
     """
-    writers: list[InstalledWriter] = []
-    failures: list[PluginFailure] = []
-    taken: dict[str, str] = {}
-    points = importlib.metadata.entry_points(group=group)
-    for point in sorted(points, key=_own_first):
-        distribution, version = _origin(point)
-        try:
-            writer = _loaded(point)
-            _refuse_taken(writer.info.id, taken)
-        except Exception as error:  # noqa: BLE001  (a plugin may raise anything)
-            failures.append(PluginFailure(distribution, _in_words(point.name, error)))
-            continue
-        taken[writer.info.id] = distribution
-        writers.append(InstalledWriter(writer, distribution, version))
-    return Writers(tuple(writers), tuple(failures))
+    found, failures = _usable(group, _WRITER)
+    writers = (
+        InstalledWriter(cast("PlanWriter", plugin), *_origin(point)) for point, plugin in found
+    )
+    return Writers(tuple(writers), failures)
+
+
+def discover_senders(group: str = SENDER_GROUP) -> Senders:
+    """Return the senders of all installed packages, as `discover` does the writers."""
+    found, failures = _usable(group, _SENDER)
+    return Senders(tuple(cast("PlanSender", plugin) for _point, plugin in found), failures)
 
 
 @contextlib.contextmanager
@@ -103,6 +139,25 @@ def plugin_errors_as_sentences(writer_id: str) -> Iterator[None]:
         ) from error
 
 
+def _usable(
+    group: str, kind: _Kind
+) -> tuple[list[tuple[importlib.metadata.EntryPoint, object]], tuple[PluginFailure, ...]]:
+    found: list[tuple[importlib.metadata.EntryPoint, object]] = []
+    failures: list[PluginFailure] = []
+    taken: dict[str, str] = {}
+    for point in sorted(importlib.metadata.entry_points(group=group), key=_own_first):
+        distribution, _ = _origin(point)
+        try:
+            plugin, plugin_id = _loaded(point, kind)
+            _refuse_taken(plugin_id, taken)
+        except Exception as error:  # noqa: BLE001  (a plugin may raise anything)
+            failures.append(PluginFailure(distribution, _in_words(kind, point.name, error)))
+            continue
+        taken[plugin_id] = distribution
+        found.append((point, plugin))
+    return found, tuple(failures)
+
+
 def _own_first(point: importlib.metadata.EntryPoint) -> tuple[bool, str, str]:
     distribution, _ = _origin(point)
     return distribution != _OWN_DISTRIBUTION, distribution, point.name
@@ -112,27 +167,29 @@ def _origin(point: importlib.metadata.EntryPoint) -> tuple[str, str]:
     return (point.dist.name, point.dist.version) if point.dist else ("unknown", "unknown")
 
 
-def _loaded(point: importlib.metadata.EntryPoint) -> PlanWriter:
+def _loaded(point: importlib.metadata.EntryPoint, kind: _Kind) -> tuple[object, str]:
+    """Return a plugin and its id."""
     found: object = point.load()
-    writer = found() if isinstance(found, type) else found
-    info = getattr(writer, "info", None)
-    if not isinstance(info, WriterInfo) or not all(
-        callable(getattr(writer, name, None)) for name in ("check", "write")
+    plugin = found() if isinstance(found, type) else found
+    info = getattr(plugin, "info", None)
+    if not isinstance(info, kind.info) or not all(
+        callable(getattr(plugin, name, None)) for name in kind.methods
     ):
-        raise WriterProblem("it has no info, check and write")
-    if info.api_version != API_VERSION:
+        *others, last = ("info", *kind.methods)
+        raise WriterProblem(f"it has no {', '.join(others)} and {last}")
+    if info.api_version != kind.api_version:
         raise WriterProblem(
-            f"it was made for version {info.api_version} of the writer interface, "
-            f"this program has version {API_VERSION}"
+            f"it was made for version {info.api_version} of the {kind.noun} interface, "
+            f"this program has version {kind.api_version}"
         )
-    return cast("PlanWriter", writer)
+    return plugin, info.id
 
 
-def _refuse_taken(writer_id: str, taken: dict[str, str]) -> None:
-    if writer_id in taken:
-        raise WriterProblem(f"its id {writer_id!r} is taken by {taken[writer_id]}")
+def _refuse_taken(plugin_id: str, taken: dict[str, str]) -> None:
+    if plugin_id in taken:
+        raise WriterProblem(f"its id {plugin_id!r} is taken by {taken[plugin_id]}")
 
 
-def _in_words(name: str, error: Exception) -> str:
+def _in_words(kind: _Kind, name: str, error: Exception) -> str:
     reason = str(error) if isinstance(error, WriterProblem) else f"{type(error).__name__}: {error}"
-    return f"The writer {name} cannot be used: {reason}."
+    return f"The {kind.noun} {name} cannot be used: {reason.removesuffix('.')}."

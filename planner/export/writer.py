@@ -75,6 +75,17 @@ class ReadsBack(Protocol):
         ...
 
 
+@attrs.frozen
+class ExportedPlan:
+    """A plan out of a file, and which images its points lie in, as the file says."""
+
+    plan: Plan
+    study_uid: str
+    series_uid: str
+    """Empty where the file does not name it."""
+    frame_of_reference_uid: str | None
+
+
 @runtime_checkable
 class ReadsPlan(Protocol):
     """A writer whose files hold the whole plan, and that can take it out of them again."""
@@ -83,7 +94,7 @@ class ReadsPlan(Protocol):
         """Return whether a file looks like one of this writer's kind; never raises."""
         ...
 
-    def read_plan(self, path: Path) -> Plan:
+    def read_plan(self, path: Path) -> ExportedPlan:
         """Return the plan of a file, equal to the one written; `PlanProblem` where it cannot."""
         ...
 

@@ -2,6 +2,8 @@
 
 from planner.gui.action_spec import ActionSpec, has_case
 from planner.gui.desk_state import DeskState
+from planner.gui.edit_actions import EDIT_ACTIONS
+from planner.gui.needle_actions import NEEDLE_ACTIONS
 from planner.gui.stages import Stage, blocked_reason
 from planner.gui.view_actions import MEASURE_ACTIONS, OVERLAY_ACTIONS, VIEW_ACTIONS
 from planner.rendering.plan_picture import NeedleEnd
@@ -72,6 +74,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "plus",
     ),
     ActionSpec(
+        "rehearse-case",
+        "Rehearse a case",
+        "File",
+        # The trainee's pages listen to the action itself.
+        lambda _c: None,
+        "Do the procedure on a graded case under simulated X-ray, with a score",
+        "Ctrl+T",
+        "rehearse",
+    ),
+    ActionSpec(
         "browse-series",
         "Choose another series",
         "File",
@@ -89,6 +101,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Give the case a name and a place; every change is saved already",
         "Ctrl+S",
         "drop",
+        has_case,
+    ),
+    ActionSpec(
+        "import-plan",
+        "Import a plan",
+        "File",
+        lambda c: c.import_plan(),
+        "Put a plan from its JSON or its DICOM report onto these images",
+        "Ctrl+I",
+        "case",
         has_case,
     ),
     ActionSpec(
@@ -201,6 +223,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "needle",
         lambda state: state.has_needles and not state.is_gesture_running,
     ),
+    *NEEDLE_ACTIONS,
     ActionSpec(
         "toggle-planes",
         "Vertebra's planes or scanner's planes",
@@ -231,6 +254,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "hide",
         has_case,
     ),
+    *EDIT_ACTIONS,
     *VIEW_ACTIONS,
     *MEASURE_ACTIONS,
     *OVERLAY_ACTIONS,
@@ -270,4 +294,4 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
 )
 
-MENUS = ("File", "Edit", "Stage", "Plan", "View", "Measure", "Overlay", "Help")
+MENUS = ("File", "Edit", "Stage", "Plan", "Needle", "View", "Measure", "Overlay", "Help")

@@ -19,6 +19,7 @@ from planner.gui.series_viewing import SeriesViewing
 from planner.gui.session import Session
 from planner.gui.start_page import SampleCard, SampleKind, StartPage
 from planner.gui.theme import DARK, LIGHT, apply_theme
+from planner.gui.training.training import Training
 from planner.samples.catalog import SampleStudy, sample_studies
 
 
@@ -67,6 +68,7 @@ def build_window(application: QApplication, preferences: Preferences | None = No
     session = Session(MainWindow(StartPage(cards, palette), palette), chosen, palette)
     Commands(session)
     SeriesViewing(session)
+    Training(session)
     return session
 
 

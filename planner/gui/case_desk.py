@@ -10,6 +10,7 @@ from planner.foundation.progress import Progress
 from planner.geometry.points import Triple
 from planner.geometry.transforms import RigidTransform
 from planner.gui.case_document import CaseDocument, Selection
+from planner.gui.editing.outline_editing import OutlineEditing
 from planner.gui.fluoroscopy.rehearsing import Rehearsing
 from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.fluoroscopy.run_page import RunPage
@@ -19,11 +20,13 @@ from planner.gui.planning_desk import PlanningDesk
 from planner.gui.stages import Stage
 from planner.gui.tools.first_taker import FirstTaker
 from planner.gui.tools.measure import MoveMeasure
+from planner.gui.tools.move_landmark import MoveLandmark
 from planner.gui.tools.move_needle import MoveNeedle
 from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
 from planner.gui.view_desk import ViewDesk
-from planner.gui.view_state import ViewState
+from planner.gui.view_state import ViewName, ViewState
+from planner.gui.views.slice_planes import depth_along_mm
 from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
 from planner.planning.corridor_search import warm_up_search
@@ -49,6 +52,7 @@ class CaseDesk(QObject):
         self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
         self._looked_at: object = None
         self.viewing = ViewDesk(session, self)
+        self.outline = OutlineEditing(self)
         self._connect_panels()
         self._connect_views()
         self.workbench.stage_changed.connect(self._rehearse)
@@ -70,6 +74,7 @@ class CaseDesk(QObject):
         if self.planning.document.case is not None:
             self.planning.document.keep_view_state(self.view_state.as_json())
         self.viewing.rest()
+        self.planning.masks.end()
         self.planning.open(opened)
         self.workbench.views.show_volume(opened.study.volume)
         state = self.planning.state()
@@ -92,6 +97,7 @@ class CaseDesk(QObject):
     def close(self) -> None:
         """Keep what is shown and let go of the case."""
         self.workbench.views.cancel_gesture()
+        self.planning.masks.end()
         self.viewing.rest()
         if self.planning.document.case is not None:
             self.planning.document.keep_view_state(self.view_state.as_json())
@@ -101,12 +107,14 @@ class CaseDesk(QObject):
     def shut_down(self) -> None:
         """Let go of the case and of the views' buffers."""
         self.close()
+        self.outline.shut_down()
         self.workbench.views.shut_down()
 
     def refresh(self) -> None:
         """Show everything as it is now."""
         state = self.planning.state()
         self.workbench.show_state(state)
+        self._show_profile()
         self._window.show_state(state, is_masked=self.view_state.identity_masked)
 
     def place_next(self, end: NeedleEnd) -> None:
@@ -117,19 +125,27 @@ class CaseDesk(QObject):
 
     def use_tool(self) -> None:
         """Give the left button back to what the stage does with it."""
-        self._use_stage_tool(self.workbench.stage)
+        self.use_stage_tool()
         self._window.notice.hide()
 
     def cancel_gesture(self) -> None:
         """Take the running drag back, or stop waiting for a click."""
         self.workbench.views.cancel_gesture()
-        self._use_stage_tool(self.workbench.stage)
+        self.use_stage_tool()
         self._window.notice.hide()
 
     def look_again(self) -> None:
         """Turn the slices as preferred, where they are."""
         vertebra = self.planning.state().vertebra
         self.workbench.look_at(vertebra, aligned=self._session.preferences.are_planes_aligned)
+
+    def toggle_measuring_view(self) -> None:
+        """Show the mid-sagittal slice of the level alone, or all views again."""
+        is_shown = self.view_state.maximised is ViewName.SAGITTAL
+        if not is_shown:
+            self.workbench.go_to(Stage.LEVELS)
+            self.workbench.look_at(self.planning.state().vertebra, aligned=True)
+        self.view_state.set_maximised(None if is_shown else ViewName.SAGITTAL)
 
     def toggle_name(self) -> None:
         """Hide or show who the patient is."""
@@ -150,10 +166,14 @@ class CaseDesk(QObject):
 
     def _connect_panels(self) -> None:
         bench, desk, document = self.workbench, self.planning, self.planning.document
-        bench.stage_changed.connect(self._use_stage_tool)
-        bench.levels.level_chosen.connect(document.select)
+        bench.stage_changed.connect(self.use_stage_tool)
+        bench.stage_changed.connect(lambda _stage: self._show_profile())
+        bench.board.level_chosen.connect(document.select)
+        bench.levels.bone_card.place_pressed.connect(self.view_state.set_crosshair)
+        bench.levels.heights_card.view_pressed.connect(self.toggle_measuring_view)
+        bench.levels.heights_card.again_pressed.connect(desk.levels.find_landmarks)
         bench.levels.remove_pressed.connect(document.remove_vertebra)
-        bench.levels.rename_chosen.connect(document.rename_vertebra)
+        bench.levels.rename_chosen.connect(desk.levels.rename)
         bench.levels.find_all_pressed.connect(desk.levels.find_all)
         bench.levels.name_chosen.connect(desk.levels.choose_name)
         desk.levels.suggested.connect(bench.levels.show_suggestion)
@@ -165,6 +185,12 @@ class CaseDesk(QObject):
         bench.approach.side_activated.connect(
             lambda side: document.select(document.selection.level, side)
         )
+        self._connect_hands()
+        self._connect_devices()
+        self._connect_filling()
+
+    def _connect_devices(self) -> None:
+        bench, desk = self.workbench, self.planning
         for card in bench.balloon.cards.values():
             card.add_pressed.connect(desk.devices.add_balloon)
             card.remove_pressed.connect(desk.devices.remove_balloon)
@@ -184,7 +210,6 @@ class CaseDesk(QObject):
         bench.cement.slider.volume_changed.connect(desk.devices.set_cement_volume)
         bench.cement.slider.drag_began.connect(desk.devices.begin_drag)
         bench.cement.slider.drag_ended.connect(desk.devices.end_drag)
-        self._connect_filling()
 
     def _connect_filling(self) -> None:
         panel, filling = self.workbench.cement, self.planning.filling
@@ -213,20 +238,47 @@ class CaseDesk(QObject):
             self.planning.filling.choose_leak(number)
             self.view_state.set_crosshair(fill.place_of(number))
 
+    def _connect_hands(self) -> None:
+        approach, steering = self.workbench.approach, self.planning.steering
+        hands = approach.hands
+        hands.transverse_typed.connect(steering.set_transverse)
+        hands.sagittal_typed.connect(steering.set_sagittal)
+        hands.pushed.connect(steering.push)
+        hands.held_chosen.connect(steering.hold)
+        hands.mirror_pressed.connect(steering.mirror)
+        approach.plots.depth_chosen.connect(self._slide_along)
+        self.view_state.crosshair_changed.connect(lambda _lps_mm: self._show_profile())
+        steering.held_changed.connect(lambda: hands.show_held(steering.held))
+        hands.show_held(steering.held)
+
     def _connect_views(self) -> None:
         self.workbench.views.hovered.connect(self._show_hovered)
         self.view_state.window_level_changed.connect(self._show_window_level)
         self.view_state.identity_masked_changed.connect(self._show_masked)
         self._show_window_level(self.view_state.window_level)
-        self._use_stage_tool(self.workbench.stage)
+        self.use_stage_tool()
 
-    def _use_stage_tool(self, stage: Stage) -> None:
-        move = MoveNeedle(self.planning.document, self.planning.keeper.on_skin)
-        measures = MoveMeasure(self.planning.document, self.view_state)
-        picking = (PickLevel(self._pick),) if stage is Stage.LEVELS else ()
+    def use_stage_tool(self, *_stage: object) -> None:
+        """Let the left button do what the stage, or the editing of an outline, does with it."""
         self.view_state.show_draft(None)
-        self.workbench.views.set_tool(FirstTaker(move, measures, *picking))
         self.planning.document.keep_view_state(self.view_state.as_json())
+        self.planning.detailing.want(wanted=self.workbench.stage is Stage.LEVELS)
+        editing = self.outline.tool()
+        is_measuring = self.workbench.stage is Stage.LEVELS and editing is None
+        self.view_state.show_landmarks(shown=is_measuring)
+        if editing is not None:
+            self.workbench.views.set_tool(editing)
+            return
+        move = MoveNeedle(
+            self.planning.document,
+            self.planning.keeper.on_skin,
+            self.planning.needles.snapped,
+            lambda: self.planning.steering.held,
+        )
+        measures = MoveMeasure(self.planning.document, self.view_state)
+        picking = (PickLevel(self._pick),) if self.workbench.stage is Stage.LEVELS else ()
+        landmarks = MoveLandmark(self.planning.document, self.view_state)
+        self.workbench.views.set_tool(FirstTaker(move, measures, landmarks, *picking))
 
     def _rehearse(self, stage: Stage) -> None:
         if stage is Stage.REHEARSE:
@@ -239,8 +291,23 @@ class CaseDesk(QObject):
 
     def _place(self, end: NeedleEnd, lps_mm: Triple) -> None:
         self._window.notice.hide()
-        self._use_stage_tool(self.workbench.stage)
+        self.use_stage_tool()
         self.planning.needles.place(end, lps_mm)
+
+    def _show_profile(self) -> None:
+        """Show what the active needle passes; nothing of a needle that is not judged yet."""
+        if self.workbench.stage is not Stage.APPROACH:
+            return
+        profile = self.planning.profile()
+        at_mm = 0.0
+        if profile is not None:
+            at_mm = depth_along_mm(profile.needle.path, self.view_state.crosshair_lps_mm)
+        self.workbench.approach.plots.show_profile(profile, at_mm)
+
+    def _slide_along(self, from_entry_mm: float) -> None:
+        profile = self.planning.profile()
+        if profile is not None:
+            self.view_state.set_crosshair(profile.needle.path.point_at(from_entry_mm))
 
     def _look_at_selected(self, _selection: Selection) -> None:
         vertebra = self.planning.state().vertebra

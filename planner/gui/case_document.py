@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.anatomy.name_chain import names_counted_from
 from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.errors import PlannerError
 from planner.gui.plan_command import ReplacePlan, ReplaceVertebrae
@@ -196,6 +197,27 @@ class CaseDocument(QObject):
         if self._selection.level is None and vertebrae:
             self.select(vertebrae[0].level)
 
+    def change_vertebra(self, vertebra: VertebraModel, text: str) -> None:
+        """Put another vertebra in the place of the one of its level; nothing where there is none.
+
+        Parameters
+        ----------
+        vertebra
+            The vertebra after the change.
+        text
+            Completes "Undo ...": short, imperative, such as ``Paint body``.
+        """
+        if any(v.level is vertebra.level for v in self.vertebrae):
+            changed = tuple(vertebra if v.level is vertebra.level else v for v in self.vertebrae)
+            self._replace_vertebrae(text, changed, self.plan)
+
+    def put_plan(self, text: str, vertebrae: tuple[VertebraModel, ...], plan: Plan) -> None:
+        """Replace the plan, and the vertebrae where it needs others, as one change."""
+        if tuple(vertebrae) == self.vertebrae:
+            self.edit(text, plan)
+        else:
+            self._replace_vertebrae(text, vertebrae, plan)
+
     def remove_vertebra(self, level: VertebraLevel) -> None:
         """Remove a vertebra and what is planned at it."""
         plan = attrs.evolve(
@@ -205,16 +227,21 @@ class CaseDocument(QObject):
         self._replace_vertebrae(f"Remove {level.name}", kept, plan)
 
     def rename_vertebra(self, level: VertebraLevel, name: VertebraLevel) -> None:
-        """Give a vertebra another name, and what is planned at it too."""
-        if level is name or any(v.level is name for v in self.vertebrae):
+        """Give a vertebra another name and count all others from it, what is planned too.
+
+        Raises
+        ------
+        AnatomyProblem
+            If another level would have no name left; then nothing is renamed.
+        """
+        if level is name:
             return
-        renamed = tuple(
-            attrs.evolve(v, level=name) if v.level is level else v for v in self.vertebrae
-        )
+        names = names_counted_from([v.level for v in self.vertebrae], level, name)
+        renamed = tuple(attrs.evolve(v, level=names[v.level]) for v in self.vertebrae)
         plan = attrs.evolve(
             self.plan,
             levels=tuple(
-                attrs.evolve(p, level=name) if p.level is level else p for p in self.plan.levels
+                attrs.evolve(p, level=names.get(p.level, p.level)) for p in self.plan.levels
             ),
         )
         self._replace_vertebrae(f"Rename {level.name} to {name.name}", renamed, plan)

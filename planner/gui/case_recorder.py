@@ -1,8 +1,7 @@
 """Every change of the open case, put into its file as it happens."""
 
-import getpass
-
 from planner.anatomy.vertebra import VertebraModel
+from planner.foundation.account import user_name
 from planner.planning.plan import Plan
 from planner.storage.case_file import CaseFile
 
@@ -12,7 +11,7 @@ class CaseRecorder:
 
     def __init__(self, case_file: CaseFile) -> None:
         self._file = case_file
-        self._who = _user()
+        self._who = user_name()
 
     def record_plan(self, plan: Plan, description: str) -> None:
         """Keep a revision of the plan."""
@@ -45,10 +44,3 @@ class CaseRecorder:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""

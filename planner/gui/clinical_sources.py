@@ -14,6 +14,8 @@ _NUMBER_IDS: dict[str, tuple[str, ...]] = {
     "neighbour-bone": ("pedicle-wall-limit",),
     "medial-wall": ("medial-wall-limit",),
     "pedicle-fill": ("pedicle-fill-limit",),
+    "foramen-margin": ("foramen-margin-limit",),
+    "lung-margin": ("lung-margin-limit",),
     "endplate": ("endplate-limit",),
     "anterior-cortex": ("anterior-cortex-limit",),
     "tip-depth": ("tip-depth-least", "tip-depth-most"),

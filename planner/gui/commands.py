@@ -12,6 +12,7 @@ from planner.foundation.errors import PlannerError
 from planner.gui.action_spec import ActionSpec
 from planner.gui.dialogs.about import AboutDialog
 from planner.gui.dialogs.command_palette import CommandPalette
+from planner.gui.dialogs.paper_preview import PaperPreview
 from planner.gui.dialogs.stage_help import StageHelp
 from planner.gui.session import Session
 from planner.gui.stages import Stage
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
 
     from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.case_desk import CaseDesk
+    from planner.gui.editing.outline_editing import OutlineEditing
+    from planner.gui.needle_steering import NeedleSteering
     from planner.gui.view_desk import ViewDesk
+    from planner.workflow.preview_paper import PaperPage
 
 _CASE_FILES = "Cases (*.vplan)"
 _IMAGE_FILES = (
     "All files (*);;Archives (*.zip);;DICOM (*.dcm *.ima DICOMDIR);;Volumes (*.nii *.nii.gz *.nrrd)"
 )
 """All files first: images from a CD have no suffix."""
+_PLAN_FILES = "Plans (*.json *.dcm);;All files (*)"
 _REPORT = "report-pdf"
 
 
@@ -75,6 +80,15 @@ class Commands(QObject):
     def browse_series(self) -> None:
         """Show every series beside the open one."""
         self._session.front_desk.browse()
+
+    def import_plan(self) -> None:
+        """Put a plan that was exported before onto the open case."""
+        desk = self._session.desk
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self._window, "Import a plan", self._session.preferences.export_folder, _PLAN_FILES
+        )
+        if chosen and desk is not None:
+            desk.planning.importing.take(Path(chosen))
 
     def save_copy(self) -> None:
         """Write the case, with all its history, under a name the user chooses."""
@@ -133,6 +147,11 @@ class Commands(QObject):
             desk.workbench.go_to(Stage.LEVELS)
             desk.planning.levels.find_all()
 
+    def steer(self, do: "Callable[[NeedleSteering], object]") -> None:
+        """Do something with the active needle."""
+        if (desk := self._session.desk) is not None:
+            do(desk.planning.steering)
+
     def switch_needle(self) -> None:
         """Make the other side's needle the active one."""
         if (desk := self._session.desk) is not None:
@@ -180,6 +199,16 @@ class Commands(QObject):
         """Do something with the views of the open case."""
         if (desk := self._session.desk) is not None:
             do(desk.viewing)
+
+    def on_outline(self, do: "Callable[[OutlineEditing], object]") -> None:
+        """Do something with the outline of the selected level."""
+        if (desk := self._session.desk) is not None:
+            do(desk.outline)
+
+    def show_measuring_view(self) -> None:
+        """Show the level's mid-sagittal slice alone, or all views again."""
+        if (desk := self._session.desk) is not None:
+            desk.toggle_measuring_view()
 
     def cancel_gesture(self) -> None:
         """Take the running drag back, or leave a page before the case."""
@@ -230,12 +259,26 @@ class Commands(QObject):
         spec.run(self)
 
     def _connect_desk(self, desk: "CaseDesk") -> None:
+        # With it come the senders' libraries: the start page does without.
+        from planner.gui.send_commands import SendCommands
+
         desk.workbench.study.browse_pressed.connect(self.browse_series)
         panel = desk.workbench.hand_over
         panel.folder.setText(self._session.preferences.export_folder)
         panel.folder_pressed.connect(self._ask_for_export_folder)
         panel.replace_pressed.connect(self._replace_exports)
         panel.primary_pressed.connect(self.export)
+        panel.preview_pressed.connect(self._preview)
+        desk.planning.exporting.previewed.connect(self._show_preview)
+        panel.send.send_pressed.connect(SendCommands(self._session, desk).ask)
+
+    def _preview(self, writer_id: str) -> None:
+        if (desk := self._session.desk) is not None:
+            is_deidentified = desk.workbench.hand_over.deidentify.isChecked()
+            desk.planning.exporting.preview(writer_id, deidentify=is_deidentified)
+
+    def _show_preview(self, title: str, pages: "tuple[PaperPage, ...]") -> None:
+        PaperPreview(title, pages, self._window).open()
 
     def _ask_for_export_folder(self) -> str:
         chosen = QFileDialog.getExistingDirectory(

@@ -10,6 +10,7 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Assessment, LevelAssessment
 from planner.devices.device_values import DeviceCatalog
 from planner.gui.case_document import Selection
+from planner.gui.editing.edit_settings import EditState
 from planner.gui.filling.fill_state import FillState
 from planner.gui.height_outlook import HeightOutlook
 from planner.planning.plan import LevelPlan, Plan, Procedure
@@ -17,9 +18,11 @@ from planner.storage.case import Case
 
 if TYPE_CHECKING:  # these load scipy and pydicom, which the start page does without
     from planner.export.registry import PluginFailure
+    from planner.export.sender import SenderInfo
     from planner.export.writer import WriterInfo
     from planner.gui.needle_planning import ProposalList
     from planner.workflow.hand_over import HandOver
+    from planner.workflow.level_details import LevelDetails
     from planner.workflow.measure_levels import LevelReport
     from planner.workflow.open_study import OpenStudy
 
@@ -36,6 +39,8 @@ class DeskState:
     catalog: DeviceCatalog | None = None
     reports: "tuple[LevelReport, ...]" = ()
     """Of every vertebra found, against its neighbours."""
+    details: "LevelDetails | None" = None
+    """Of exactly the selected vertebra; None until they are measured."""
     proposals: "ProposalList | None" = None
     hand_over: "HandOver | None" = None
     writers: "tuple[WriterInfo, ...]" = ()
@@ -46,9 +51,12 @@ class DeskState:
     """The modelled cement of the selected level, of exactly this plan."""
     heights: HeightOutlook | None = None
     """What the balloons of the selected level may lift; None while nothing can be said."""
+    senders: "tuple[SenderInfo, ...]" = ()
     undo_text: str | None = None
     redo_text: str | None = None
     is_gesture_running: bool = False
+    edit: EditState = attrs.field(factory=EditState)
+    """How the outline of a level is being edited."""
     running: frozenset[str] = frozenset()
     """Keys of the running jobs."""
 

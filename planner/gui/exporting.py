@@ -15,6 +15,7 @@ from planner.gui.derived_results import DerivedResults
 from planner.gui.jobs import JobRunner
 from planner.gui.scene_keeper import SceneKeeper
 from planner.workflow.hand_over import HandOver, hand_over
+from planner.workflow.preview_paper import PaperPage, preview_paper
 from planner.workflow.take_snapshot import take_snapshot
 
 EXPORTING = "export"
@@ -27,6 +28,8 @@ class Exporting(QObject):
     changed = Signal()
     told = Signal(str)
     refused = Signal(object)
+    previewed = Signal(str, object)
+    """A writer's title and the pages it would write."""
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class Exporting(QObject):
         self._writers: Writers = discover()
         document.case_opened.connect(self._forget)
         document.plan_changed.connect(self._forget)
+        document.vertebrae_changed.connect(self._forget)
 
     @property
     def handed(self) -> HandOver | None:
@@ -54,6 +58,11 @@ class Exporting(QObject):
     def writers(self) -> tuple[WriterInfo, ...]:
         """Every writer that can be used."""
         return tuple(installed.info for installed in self._writers.writers)
+
+    @property
+    def installed(self) -> Writers:
+        """The writers themselves."""
+        return self._writers
 
     @property
     def failures(self) -> tuple[PluginFailure, ...]:
@@ -99,7 +108,8 @@ class Exporting(QObject):
             return handed
 
         def done(handed: HandOver) -> None:
-            if case.plan is self._document.plan:
+            document = self._document
+            if case.plan is document.plan and case.vertebrae is document.vertebrae:
                 self._handed = handed
             self.changed.emit()
             self.told.emit(_outcome_words(handed, folder))
@@ -110,6 +120,29 @@ class Exporting(QObject):
 
         job = self._jobs.start("Exporting", work, done, key=EXPORTING, on_failed=self.refused.emit)
         job.cancelled.connect(stopped)
+
+    def preview(self, writer_id: str, *, deidentify: bool) -> None:
+        """Draw the pages that a writer would write of the current plan."""
+        case, scene = self._document.case, self._keeper.scene
+        if case is None or scene is None or not self._results.is_current:
+            self.told.emit("The plan is still being judged: the preview waits.")
+            return
+        writer = self._writers.named(writer_id)
+
+        def work(progress: Progress) -> tuple[PaperPage, ...]:
+            pictures = part_of(progress, 0.0, _SHARE_OF_PICTURES)
+            snapshot = take_snapshot(case, scene, pictures, deidentify=deidentify)
+            return preview_paper(snapshot, writer, part_of(progress, _SHARE_OF_PICTURES, 1.0))
+
+        def done(pages: tuple[PaperPage, ...]) -> None:
+            if case.plan is self._document.plan:
+                self.previewed.emit(writer.info.title, pages)
+            else:
+                self.told.emit("The plan was changed meanwhile: ask for the preview again.")
+
+        self._jobs.start(
+            "Drawing a preview", work, done, key=EXPORTING, on_failed=self.refused.emit
+        )
 
     def _forget(self, *_changed: object) -> None:
         if self._handed is not None:

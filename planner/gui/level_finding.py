@@ -4,7 +4,9 @@ import attrs
 from PySide6.QtCore import QObject, Signal
 
 from planner.anatomy.levels import VertebraLevel
+from planner.anatomy.remeasure import with_found_heights
 from planner.anatomy.vertebra import VertebraModel
+from planner.foundation.errors import PlannerError
 from planner.foundation.progress import Progress, part_of
 from planner.geometry.points import Triple
 from planner.gui.case_document import CaseDocument
@@ -12,6 +14,7 @@ from planner.gui.jobs import JobRunner
 from planner.gui.scene_keeper import SceneKeeper
 from planner.gui.vertebra_facts import KnownLevel, known_levels, suggested_level
 from planner.planning.safety_maps import SafetyMaps
+from planner.rendering.picture_of_plan import vertebra_picture_of
 from planner.workflow.find_levels import (
     FoundLevels,
     LevelAnchor,
@@ -23,7 +26,7 @@ from planner.workflow.open_study import OpenStudy
 
 FINDING = "find-levels"
 _FIRST_GUESS = VertebraLevel.L1
-_SHARE_OF_FINDING = 0.8
+_SHARE_OF_FINDING, _SHARE_OF_LEVELS = 0.8, 0.9
 
 
 @attrs.frozen(eq=False)
@@ -95,6 +98,7 @@ class LevelFinding(QObject):
                 scene.study, lps_mm, level, part_of(progress, 0.0, _SHARE_OF_FINDING)
             )
             rest = part_of(progress, _SHARE_OF_FINDING, 1.0)
+            vertebra_picture_of(vertebra)
             return _Found(vertebra, scene.with_vertebra(vertebra, rest).maps[level])
 
         def done(found: _Found) -> None:
@@ -114,7 +118,13 @@ class LevelFinding(QObject):
         anchor = self._anchor_of(scene.study)
 
         def work(progress: Progress) -> FoundLevels:
-            return find_all_levels(scene.study, anchor, progress)
+            found = find_all_levels(scene.study, anchor, part_of(progress, 0.0, _SHARE_OF_LEVELS))
+            drawing = part_of(progress, _SHARE_OF_LEVELS, 1.0)
+            for number, vertebra in enumerate(found.vertebrae):
+                drawing(number / len(found.vertebrae), "Drawing the levels")
+                # Or the window would wait for each surface when its level is chosen.
+                vertebra_picture_of(vertebra)
+            return found
 
         def done(found: FoundLevels) -> None:
             self._document.put_vertebrae(found.vertebrae)
@@ -123,6 +133,29 @@ class LevelFinding(QObject):
             self.told.emit(" ".join((said, *found.left_out)))
 
         self._jobs.start("Finding all levels", work, done, key=FINDING, on_failed=self.refused.emit)
+
+    def rename(self, level: VertebraLevel, name: VertebraLevel) -> None:
+        """Call a level otherwise, and count all others from it."""
+        try:
+            self._document.rename_vertebra(level, name)
+        except PlannerError as problem:
+            self.refused.emit(problem)
+            return
+        if len(self._document.vertebrae) > 1:
+            self.told.emit(f"{level.name} is now {name.name}; all other levels count from it.")
+
+    def find_landmarks(self) -> None:
+        """Put the height landmarks of the selected level back to where its outline has them."""
+        case, level = self._document.case, self._document.selection.level
+        vertebra = case.vertebra(level) if case and level else None
+        if vertebra is None:
+            return
+        try:
+            found = with_found_heights(vertebra)
+        except PlannerError as problem:
+            self.refused.emit(problem)
+        else:
+            self._document.change_vertebra(found, "Find landmarks again")
 
     def _anchor_of(self, study: OpenStudy) -> LevelAnchor | None:
         """Return what names all levels: one the user has named goes before the sample's."""

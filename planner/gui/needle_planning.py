@@ -17,6 +17,7 @@ from planner.gui.scene_keeper import SceneKeeper
 from planner.planning import edits
 from planner.planning.corridor_search import Proposal
 from planner.planning.gauge_choice import ProposalRequest, needles_to_try
+from planner.planning.needle_snap import snapped
 from planner.planning.plan import Approach, LevelPlan, Plan, PlannedNeedle, Procedure
 from planner.planning.propose_level import planned_with, propose_for_level
 from planner.rendering.plan_picture import NeedleEnd
@@ -78,8 +79,8 @@ class NeedlePlanning(QObject):
     def set_approach(self, approach: Approach) -> None:
         """Go in another way: needles that fit it stay, missing ones are proposed."""
         planned = self._document.level_plan
-        have = {needle.side for needle in planned.needles} if planned else set()
-        if planned is not None and set(approach.sides) <= have:
+        have = {needle.side: needle.route for needle in planned.needles} if planned else {}
+        if planned is not None and approach.routes.items() <= have.items():
             plan = edits.set_approach(self._document.plan, planned.level, approach)
             self._document.edit("Change the approach", plan)
             self._document.select(planned.level, approach.sides[0])
@@ -134,6 +135,15 @@ class NeedlePlanning(QObject):
         self._document.select(level, proposal.needles[0].side)
         if not proposal.is_admissible:
             self.warned.emit("No path keeps every limit here: this is the least bad one.")
+
+    def snapped(self, needle: PlannedNeedle, level: VertebraLevel) -> PlannedNeedle:
+        """Return a needle drawn to a proposed one or to its pedicle's axis, where one is near."""
+        case = self._document.case
+        vertebra = case.vertebra(level) if case else None
+        if vertebra is None:
+            return needle
+        items = self.proposals.items if self.proposals else ()
+        return snapped(needle, vertebra, (n for item in items for n in item.needles))
 
     def place(self, end: NeedleEnd, lps_mm: Triple) -> None:
         """Set one end of the active needle; a new needle begins once both ends are known.

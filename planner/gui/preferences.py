@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -21,7 +22,19 @@ class Preferences:
     )
     """Views follow the vertebra's planes; otherwise the scanner's."""
     last_folder: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    trainee: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    """Whose training log a finished run goes into; empty for nobody's."""
     export_folder: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    connections: Mapping[str, Mapping[str, str]] = attrs.field(
+        factory=dict,
+        validator=attrs.validators.deep_mapping(
+            attrs.validators.instance_of(str),
+            attrs.validators.deep_mapping(
+                attrs.validators.instance_of(str), attrs.validators.instance_of(str)
+            ),
+        ),
+    )
+    """Where plans were sent, by the sender's id; never a password."""
 
 
 def _preferences_file() -> Path:

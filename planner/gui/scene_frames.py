@@ -1,8 +1,11 @@
 """A VTK scene as pictures that Qt can paint."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkCommand, vtkUnsignedCharArray
 
 from planner.mesh.vtk_arrays import numpy_array_sharing
 from planner.rendering.off_screen import off_screen_window
@@ -44,6 +47,20 @@ class SceneFrames:
         image = QImage(rgba.data, width_px, height_px, 4 * width_px, QImage.Format.Format_RGBX8888)
         # VTK counts rows from below; the flipped copy also owns its memory.
         return image.flipped(Qt.Orientation.Vertical)
+
+    @contextmanager
+    def stopping_when(self, is_unwanted: Callable[[], bool]) -> Iterator[None]:
+        """Let frames end early, unfinished, once they are no longer wanted."""
+
+        def check(_window: object, _event: str) -> None:
+            if is_unwanted():
+                self._window.SetAbortRender(1)
+
+        tag = self._window.AddObserver(vtkCommand.AbortCheckEvent, check)
+        try:
+            yield
+        finally:
+            self._window.RemoveObserver(tag)
 
     def release(self) -> None:
         """Give the buffers back."""

@@ -14,6 +14,9 @@ from planner.planning.safety_maps import SafetyMaps
 from planner.workflow.planning_scene import PlanningScene
 
 _KEY = "safety-maps"
+_KEPT_MAPS = 12
+"""Of vertebrae that are no longer in the case, for undo: each takes some ten megabytes, and every
+stroke of the brush makes another vertebra."""
 
 
 class SceneKeeper(QObject):
@@ -61,6 +64,7 @@ class SceneKeeper(QObject):
     def _follow(self) -> None:
         if self._scene is None:
             return
+        self._forget_old()
         known = {}
         missing: list[VertebraModel] = []
         for vertebra in self._document.vertebrae:
@@ -73,6 +77,12 @@ class SceneKeeper(QObject):
         if missing:
             self._make(self._scene, missing[0])
         self.changed.emit()
+
+    def _forget_old(self) -> None:
+        current = {id(vertebra) for vertebra in self._document.vertebrae}
+        former = [pair for pair in self._maps if id(pair[0]) not in current]
+        gone = {id(vertebra) for vertebra, _maps in former[:-_KEPT_MAPS]}
+        self._maps = [pair for pair in self._maps if id(pair[0]) not in gone]
 
     def _make(self, scene: PlanningScene, vertebra: VertebraModel) -> None:
         def work(progress: Progress) -> SafetyMaps:

@@ -59,6 +59,7 @@ class StartPage(QWidget):
     file_pressed = Signal()
     case_pressed = Signal()
     make_case_pressed = Signal()
+    rehearse_pressed = Signal()
     recent_chosen = Signal(object)
 
     def __init__(self, samples: Sequence[SampleCard], palette: Palette) -> None:
@@ -69,6 +70,8 @@ class StartPage(QWidget):
         self.samples: dict[str, QPushButton] = {}
         self.make_case = self._button("Make a case", "plus", self.make_case_pressed)
         self.make_case.setToolTip("A digital spine with the fracture you ask for")
+        self.rehearse = self._button("Rehearse a case", "rehearse", self.rehearse_pressed)
+        self.rehearse.setToolTip("Do the procedure under simulated X-ray, with a score")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(6)
         self._no_recent = label("Nothing yet. Cases you open stand here.", "secondary", wraps=True)
@@ -79,7 +82,7 @@ class StartPage(QWidget):
             label("A real CT in, a safe plan out: needles, balloons, cement.", "secondary")
         )
         column.addSpacing(14)
-        column.addLayout(self._titled("Begin with a sample", self.make_case))
+        column.addLayout(self._titled("Begin with a sample", self.rehearse, self.make_case))
         column.addLayout(self._sample_grid(samples))
         column.addSpacing(14)
         column.addLayout(self._lower_row())
@@ -135,10 +138,12 @@ class StartPage(QWidget):
             row.clicked.connect(lambda _c=False, p=case.path: self.recent_chosen.emit(p))
             self._recent.addWidget(row)
 
-    def _titled(self, title: str, button: QPushButton) -> QHBoxLayout:
+    def _titled(self, title: str, *buttons: QPushButton) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setSpacing(10)
         row.addWidget(label(title, "section"), 1)
-        row.addWidget(button)
+        for button in buttons:
+            row.addWidget(button)
         return row
 
     def _sample_grid(self, samples: Sequence[SampleCard]) -> QGridLayout:

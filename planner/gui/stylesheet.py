@@ -66,6 +66,7 @@ QPushButton[kind="quiet"], QToolButton { background: transparent; border: 1px so
 QPushButton[kind="quiet"]:hover, QToolButton:hover { background: $raised; color: $text; }
 QPushButton[kind="quiet"]:focus, QToolButton:focus { border: 1px solid $accent; }
 QToolButton:disabled { color: $border; }
+QToolButton[kind="fold"]:checked { background: $accent_dim; color: $text; }
 QToolButton::menu-indicator { image: none; }
 
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; padding: 1px 6px;
@@ -79,6 +80,9 @@ QPushButton[kind="segment"]:checked { background: $accent_dim; color: $text; fon
 QPushButton[kind="segment"]:focus { border: 1px solid $accent; }
 QPushButton[kind="segment"]:disabled { color: $border; }
 
+QPushButton[kind="toolChoice"] { padding: 6px 2px; background: $surface; }
+QPushButton[kind="toolChoice"]:checked { background: $accent_dim; border-color: $accent;
+  font-weight: 600; }
 QPushButton[kind="row"] { background: $raised; border: 1px solid $border; border-radius: 6px;
   padding: 0px; text-align: left; }
 QPushButton[kind="row"]:hover { border-color: $secondary; }

@@ -17,7 +17,9 @@ _PITCH_TO_HEIGHT = 1.25
 """A body and its disc over the body's posterior height, which a fracture spares longest."""
 
 
-def density_words(vertebra: VertebraModel, study: StudyReference | None) -> str:
+def density_words(
+    vertebra: VertebraModel, study: StudyReference | None, *, is_fractured: bool
+) -> str:
     """Return why the Hounsfield units are not read as density; empty where they may be."""
     if study is None or vertebra.trabecular_hu is None:
         return ""
@@ -27,7 +29,7 @@ def density_words(vertebra: VertebraModel, study: StudyReference | None) -> str:
         return "Not read as density: contrast or tube voltage of the scan is not known."
     if not math.isclose(study.tube_voltage_kv, _DENSITY_VOLTAGE_KV):
         return f"Not read as density: scanned at {study.tube_voltage_kv:.0f} kVp, not 120."
-    return "Not read as density where the body is fractured."
+    return "Not read as density: the body is fractured." if is_fractured else ""
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.anatomy.vertebra import BodyHeights
 from planner.foundation.errors import PlannerError
 from planner.geometry.measurement import MeasureKind
 from planner.geometry.points import PointLike, Triple, as_triple
@@ -87,6 +88,8 @@ class ViewState(QObject):
     measuring_changed = Signal()
     """Another measurement is taken hold of, or one that is being made got another point."""
     identity_masked_changed = Signal(bool)
+    brush_changed = Signal()
+    """The hand holds another brush, or none."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +109,9 @@ class ViewState(QObject):
         self._maximised: ViewName | None = None
         self._needle_view = NeedleView.OFF
         self._identity_masked = False
+        self._brush_mm: float | None = None
+        self._shows_landmarks = False
+        self._dragged_heights: BodyHeights | None = None
 
     @property
     def crosshair_lps_mm(self) -> Triple:
@@ -292,6 +298,38 @@ class ViewState(QObject):
         if masked != self._identity_masked:
             self._identity_masked = masked
             self.identity_masked_changed.emit(masked)
+
+    @property
+    def brush_mm(self) -> float | None:
+        """The radius of the brush in the hand, None where it holds none."""
+        return self._brush_mm
+
+    def set_brush(self, radius_mm: float | None) -> None:
+        """Draw a brush around the mouse, or none."""
+        if radius_mm != self._brush_mm:
+            self._brush_mm = radius_mm
+            self.brush_changed.emit()
+
+    @property
+    def shows_landmarks(self) -> bool:
+        """Whether the height lines of the active vertebra are drawn, to be dragged."""
+        return self._shows_landmarks
+
+    def show_landmarks(self, *, shown: bool) -> None:
+        """Draw the height lines of the active vertebra, or not."""
+        if shown != self._shows_landmarks:
+            self._shows_landmarks = shown
+            self.measuring_changed.emit()
+
+    @property
+    def dragged_heights(self) -> BodyHeights | None:
+        """The height lines while one of them is dragged."""
+        return self._dragged_heights
+
+    def drag_heights(self, heights: BodyHeights | None) -> None:
+        """Draw height lines that are being dragged; None: those of the vertebra."""
+        self._dragged_heights = heights
+        self.measuring_changed.emit()
 
     def as_json(self) -> dict[str, object]:
         """Return everything as JSON values, for the case file."""

@@ -63,7 +63,7 @@ class Viewport(QWidget):
         self._settle_timer = QTimer(self)
         self._settle_timer.setSingleShot(True)
         self._settle_timer.setInterval(_SETTLE_MS)
-        self._settle_timer.timeout.connect(self.settle)
+        self._settle_timer.timeout.connect(self.come_to_rest)
         self._frame_s = 0.0
         self._pause_timer = QTimer(self)
         self._pause_timer.setSingleShot(True)
@@ -91,6 +91,10 @@ class Viewport(QWidget):
         else:
             self.update()
 
+    def come_to_rest(self) -> None:
+        """Draw finely: nothing moved for a while."""
+        self.settle()
+
     def settle(self) -> None:
         """Draw finely at the next paint, whatever moved a moment ago."""
         self._settle_timer.stop()
@@ -99,6 +103,13 @@ class Viewport(QWidget):
             self._is_stale = True
             self._is_at_rest = True
             self.update()
+
+    def take_fine(self, image: QImage) -> None:
+        """Show a fine picture that was drawn elsewhere, unless something moved meanwhile."""
+        if self._is_closed or self._is_stale:
+            return
+        self._keep(image)
+        self.update()
 
     def shut_down(self) -> None:
         """Give the buffers back; later paints show nothing."""
@@ -166,9 +177,12 @@ class Viewport(QWidget):
         is_at_rest, self._is_at_rest = self._is_at_rest, False
         if not is_at_rest:
             self._settle_timer.start()
-        self._image = self._frames.frame(still=is_at_rest)
-        self._image.setDevicePixelRatio(self.devicePixelRatioF())
-        self.frame_count += 1
+        self._keep(self._frames.frame(still=is_at_rest))
         self._drawn_at_s = time.monotonic()
         if not is_at_rest:
             self._frame_s = self._drawn_at_s - started_s
+
+    def _keep(self, image: QImage) -> None:
+        self._image = image
+        self._image.setDevicePixelRatio(self.devicePixelRatioF())
+        self.frame_count += 1

@@ -2,7 +2,7 @@
 
 import attrs
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Finding
@@ -11,6 +11,7 @@ from planner.gui.desk_state import DeskState
 from planner.gui.finding_places import place_of
 from planner.gui.fluoroscopy.run_page import RunPage
 from planner.gui.height_outlook import ghost_of
+from planner.gui.levels.levels_board import LevelsBoard
 from planner.gui.page_frame import lay_out_page
 from planner.gui.panels.approach_panel import ApproachPanel
 from planner.gui.panels.balloon_panel import BalloonPanel
@@ -66,6 +67,7 @@ class Workbench(QWidget):
         self._centre = QStackedWidget()
         self._centre.addWidget(self.views)
         self._centre.addWidget(self.run_page)
+        self.board = LevelsBoard(palette)
         self._stack = QStackedWidget()
         for stage, panel in self.panels.items():
             self._stack.addWidget(panel)
@@ -78,7 +80,7 @@ class Workbench(QWidget):
         self._state = DeskState()
         self._drawn: tuple[object, ...] = ()
         self._modelled: tuple[object, ...] = ()
-        lay_out_page(self, self.stepper, self._centre, self._stack)
+        lay_out_page(self, self.stepper, _above(self._centre, self.board), self._stack)
 
     def go_to(self, stage: Stage) -> None:
         """Show a stage if it can be entered."""
@@ -110,11 +112,19 @@ class Workbench(QWidget):
                 tip="" if coming else _what_is_missing(self.stage, state),
             )
         panel.show_state(state)
+        self._show_board(state)
         if self.stage in self.findings:
             self.findings[self.stage].show_state(state)
             self.summaries[self.stage].show_state(state)
         panel.fit()
         self._draw(state)
+
+    def _show_board(self, state: DeskState) -> None:
+        if self.stage is Stage.LEVELS:
+            self.board.unfold_where_there_is_room(self.window().height())
+            self.board.show_state(state)
+        else:
+            self.board.hide()
 
     def show_labels(self, *, is_masked: bool) -> None:
         """Write whose images these are into the views, or that the name is hidden."""
@@ -152,8 +162,9 @@ class Workbench(QWidget):
         if state.case is None or state.catalog is None:
             return
         fill = state.fill
-        drawn = (state.case, state.assessment, state.selection)
+        details = state.details if self.stage is Stage.LEVELS else None
         heights = state.heights if self.stage is Stage.BALLOON else None
+        drawn = (state.case, state.assessment, state.selection, details)
         modelled = (fill.picture, fill.route, heights)
         is_drawn = bool(self._drawn) and all(
             old is new for old, new in zip(self._drawn, drawn, strict=True)
@@ -173,16 +184,30 @@ class Workbench(QWidget):
         )
         active = next(iter(picture.in_focus), None) if picture.active_level else None
         ghost = ghost_of(heights, active)
-        self.views.show_plan(
-            attrs.evolve(
-                picture,
-                # Balloons are out again when cement goes in; what they left is filled first.
-                balloons=() if fill.picture else picture.balloons,
-                cement=fill.picture,
-                route=fill.route,
-                ghost=ghost,
-            )
+        picture = attrs.evolve(
+            picture,
+            # Balloons are out again when cement goes in; what they left is filled first.
+            balloons=() if fill.picture else picture.balloons,
+            cement=fill.picture,
+            route=fill.route,
+            ghost=ghost,
         )
+        if details is not None:
+            picture = attrs.evolve(
+                picture, defects=details.defect_surface, gas=details.cleft_surface
+            )
+        self.views.show_plan(picture)
+
+
+def _above(centre: QWidget, board: QWidget) -> QWidget:
+    """Return both as one, the first with what room there is."""
+    middle = QWidget()
+    column = QVBoxLayout(middle)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(centre, 1)
+    column.addWidget(board)
+    return middle
 
 
 def _what_is_missing(stage: Stage, state: DeskState) -> str:

@@ -77,3 +77,25 @@ def signed_distance_map(mask: VoxelMask) -> DistanceMap:
     to_outer_mm = _distance_to_mm(border & ~mask.voxels, mask.geometry)
     distance_mm = (to_inner_mm + to_outer_mm) / 2
     return DistanceMap(np.where(mask.voxels, distance_mm, -distance_mm), mask.geometry)
+
+
+def quick_distance_map(mask: VoxelMask) -> DistanceMap:
+    """Return the signed distance to a mask's surface in half the time, positive inside.
+
+    Only the outermost voxels inside are looked at, and the surface is taken to lie half an edge
+    beyond their centres: up to 0.3 edges off where it runs diagonally. Good enough for what a
+    needle is to keep millimetres away from.
+
+    Raises
+    ------
+    GeometryProblem
+        If the mask holds no voxel or every voxel.
+    """
+    if mask.is_empty or mask.voxels.all():
+        raise GeometryProblem("A distance needs a mask with a surface inside its grid.")
+    border = _next_to_the_other_side(mask.voxels) & mask.voxels
+    distance_mm = _distance_to_mm(border, mask.geometry)
+    half_mm = np.float32(mask.geometry.spacing_ijk_mm[0] / 2.0)
+    return DistanceMap(
+        np.where(mask.voxels, distance_mm + half_mm, half_mm - distance_mm), mask.geometry
+    )

@@ -53,7 +53,12 @@ def sample_hu(volume: Volume, points_lps_mm: FloatArray) -> FloatArray:
     if volume.padding_hu is None:
         return values_hu
     ijk = volume.geometry.ijk_of(points_lps_mm)
-    unseen = trilinear(volume.voxels == volume.padding_hu, ijk) > 0.0
+    # Only the voxels around the points: comparing all of a CT takes longer than a frame.
+    last = np.array(volume.geometry.shape_ijk) - 1
+    low = np.clip(np.floor(ijk.min(axis=0, initial=np.inf)), 0, last).astype(int)
+    high = np.clip(np.ceil(ijk.max(axis=0, initial=-np.inf)), low, last).astype(int)
+    near = volume.voxels[low[2] : high[2] + 1, low[1] : high[1] + 1, low[0] : high[0] + 1]
+    unseen = trilinear(near == volume.padding_hu, ijk - low) > 0.0
     return np.where(unseen, np.nan, values_hu)
 
 

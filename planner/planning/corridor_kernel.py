@@ -7,15 +7,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.planning.compiled import compiled
-from planner.planning.needle_path import SKIM_DEPTH_MM, SKIM_REACH_MM
+from planner.planning.needle_path import (
+    ENTRY_SLOPE_MM,
+    LEAST_TURN_DEG,
+    MOST_TURN_DEG,
+    SKIM_DEPTH_MM,
+    SKIM_REACH_MM,
+)
 from planner.planning.needle_ranking import (
     CANAL_FULL_MM,
     ENDPLATE_FULL_MM,
+    ROOT_FULL_MM,
     WALL_FULL_MM,
     TipAim,
+    beside_score,
     margin_score,
     path_score,
     tip_score,
+    turn_score,
 )
 
 FloatMap = NDArray[np.float32]
@@ -57,6 +66,8 @@ class SearchMaps(NamedTuple):
 
     bone: Field
     canal: Field
+    foramina: Field
+    lung: Field
     other_bone: Field
     between_endplates: Field
     behind_anterior_wall: Field
@@ -85,9 +96,13 @@ class SearchTask(NamedTuple):
     """Of the needle's surface to the surface of its bone."""
     neighbour_limit_mm: float
     canal_limit_mm: float
+    foramen_limit_mm: float
+    lung_limit_mm: float
     endplate_limit_mm: float
     anterior_limit_mm: float
     skin_to_bone_mm: float
+    is_beside: bool
+    """Whether paths go past the pedicle instead of through it."""
 
 
 @compiled
@@ -156,18 +171,98 @@ def path_quality(
     wall_mm, canal_mm, endplate_mm, anterior_mm = _margins_mm(line, to_wall_mm, maps, task)
     if wall_mm == _NO_MARGIN:
         return REFUSED
-    depth_mm = -height_over(tip, task.posterior_point, task.posterior_normal)
-    rest_mm = -height_over(tip, task.anterior_point, task.anterior_normal)
-    lateral_mm = height_over(tip, task.middle, task.lateral)
-    slope = dot(line.direction, task.axis)
     return (
         margin_score(wall_mm, canal_mm, endplate_mm, anterior_mm)
         + path_score(
-            math.degrees(math.acos(min(slope, 1.0))),
+            math.degrees(math.acos(min(dot(line.direction, task.axis), 1.0))),
             task.skin_to_bone_mm,
-            _skimmed_mm(maps.bone, line, -task.behind_isthmus_mm / slope),
+            _skimmed_mm(maps.bone, line, -task.behind_isthmus_mm / dot(line.direction, task.axis)),
         )
-        + tip_score(depth_mm / (depth_mm + rest_mm), lateral_mm / task.half_width_mm, aim)
+        + _score_of_tip(tip, task, aim)
+    )
+
+
+@compiled
+def _score_of_tip(tip: Floats, task: SearchTask, aim: TipAim) -> float:
+    depth_mm = -height_over(tip, task.posterior_point, task.posterior_normal)
+    rest_mm = -height_over(tip, task.anterior_point, task.anterior_normal)
+    lateral_mm = height_over(tip, task.middle, task.lateral)
+    return tip_score(depth_mm / (depth_mm + rest_mm), lateral_mm / task.half_width_mm, aim)
+
+
+@compiled
+def quality_beside(
+    through: Floats, tip: Floats, maps: SearchMaps, task: SearchTask, aim: TipAim
+) -> float:
+    """Return the score of the path that enters a body at its back corner, or `REFUSED`."""
+    way = tip - through
+    length_mm = math.sqrt(dot(way, way))
+    line = Line(through, way / length_mm, length_mm)
+    medially, forwards = (
+        -dot(line.direction, task.lateral),
+        -dot(line.direction, task.posterior_normal),
+    )
+    turned_deg = math.degrees(math.atan2(medially, forwards))
+    if forwards < _LEAST_COSINE or not LEAST_TURN_DEG <= turned_deg <= MOST_TURN_DEG:
+        return REFUSED
+    canal_mm, endplate_mm, anterior_mm = _margins_beside_mm(line, maps, task)
+    if canal_mm == _NO_MARGIN:
+        return REFUSED
+    off_roots_mm = least_along(
+        maps.foramina,
+        line,
+        (-task.outside_mm, line.length_mm),
+        task.foramen_limit_mm,
+        task.radius_mm + ROOT_FULL_MM,
+    )
+    return (
+        beside_score(off_roots_mm - task.radius_mm, canal_mm, endplate_mm, anterior_mm)
+        + turn_score(turned_deg, task.skin_to_bone_mm)
+        + _score_of_tip(tip, task, aim)
+    )
+
+
+@compiled
+def _margins_beside_mm(
+    line: Line, maps: SearchMaps, task: SearchTask
+) -> tuple[float, float, float]:
+    """Return canal, endplate and anterior margin; all refused where one limit is broken."""
+    refused = (_NO_MARGIN, _NO_MARGIN, _NO_MARGIN)
+    radius_mm = task.radius_mm
+    anterior_mm = value_at(maps.behind_anterior_wall, line, line.length_mm) - radius_mm
+    whole = (-task.outside_mm, line.length_mm)
+    in_body = (min(ENTRY_SLOPE_MM, line.length_mm), line.length_mm)
+    off_canal = radius_mm + task.canal_limit_mm
+    off_endplate = radius_mm + task.endplate_limit_mm
+    in_bone = radius_mm + task.wall_limit_mm
+    if anterior_mm < task.anterior_limit_mm:
+        return refused
+    canal_mm = least_along(maps.canal, line, whole, off_canal, radius_mm + CANAL_FULL_MM)
+    if canal_mm < off_canal or not _is_clear(line, whole, maps, task):
+        return refused
+    endplate_mm = least_along(
+        maps.between_endplates, line, in_body, off_endplate, radius_mm + ENDPLATE_FULL_MM
+    )
+    if (
+        endplate_mm < off_endplate
+        or least_along(maps.bone, line, in_body, in_bone, in_bone) < in_bone
+    ):
+        return refused
+    return canal_mm - radius_mm, endplate_mm - radius_mm, anterior_mm
+
+
+@compiled
+def _is_clear(
+    line: Line, stretch_mm: tuple[float, float], maps: SearchMaps, task: SearchTask
+) -> bool:
+    """Return whether a stretch keeps away from roots, lung, ribs and neighbours."""
+    off_others = task.radius_mm + task.neighbour_limit_mm
+    off_roots = task.radius_mm + task.foramen_limit_mm
+    off_lung = task.radius_mm + task.lung_limit_mm
+    return (
+        least_along(maps.foramina, line, stretch_mm, off_roots, off_roots) >= off_roots
+        and least_along(maps.other_bone, line, stretch_mm, off_others, off_others) >= off_others
+        and least_along(maps.lung, line, stretch_mm, off_lung, off_lung) >= off_lung
     )
 
 
@@ -207,7 +302,6 @@ def _margins_mm(
     canal_mm = least_along(maps.canal, line, whole, off_canal, radius_mm + CANAL_FULL_MM)
     if canal_mm < off_canal:
         return refused
-    off_others = radius_mm + task.neighbour_limit_mm
     off_endplate = radius_mm + task.endplate_limit_mm
     endplate_mm = least_along(
         maps.between_endplates, line, body, off_endplate, radius_mm + ENDPLATE_FULL_MM
@@ -215,7 +309,7 @@ def _margins_mm(
     if (
         endplate_mm < off_endplate
         or least_along(maps.bone, line, body, in_bone, in_bone) < in_bone
-        or least_along(maps.other_bone, line, whole, off_others, off_others) < off_others
+        or not _is_clear(line, whole, maps, task)
     ):
         return refused
     return wall_mm - radius_mm, canal_mm - radius_mm, endplate_mm - radius_mm, anterior_mm
@@ -224,11 +318,12 @@ def _margins_mm(
 @compiled
 def _skimmed_mm(bone: Field, line: Line, start_mm: float) -> float:
     """Return how much of the line behind a place runs along the surface of the bone."""
-    skimmed_mm = 0.0
-    for step in range(round(SKIM_REACH_MM / _SKIM_STEP_MM)):
-        depth_mm = value_at(bone, line, start_mm - step * _SKIM_STEP_MM)
-        if abs(depth_mm) < SKIM_DEPTH_MM:
+    skimmed_mm, behind_mm = 0.0, 0.0
+    while behind_mm < SKIM_REACH_MM:
+        off_mm = abs(value_at(bone, line, start_mm - behind_mm)) - SKIM_DEPTH_MM
+        if off_mm < 0.0:
             skimmed_mm += _SKIM_STEP_MM
+        behind_mm += max(off_mm, _SKIM_STEP_MM)
     return skimmed_mm
 
 
@@ -240,8 +335,18 @@ def score_all(
     scores = np.empty((len(throughs), len(tips)))
     for n in range(len(throughs)):
         for m in range(len(tips)):
-            scores[n, m] = path_quality(throughs[n], tips[m], maps, task, aim)
+            scores[n, m] = quality_of(throughs[n], tips[m], maps, task, aim)
     return scores
+
+
+@compiled
+def quality_of(
+    through: Floats, tip: Floats, maps: SearchMaps, task: SearchTask, aim: TipAim
+) -> float:
+    """Return the score of a path through the pedicle, or past it, or `REFUSED`."""
+    if task.is_beside:
+        return quality_beside(through, tip, maps, task, aim)
+    return path_quality(through, tip, maps, task, aim)
 
 
 @compiled
@@ -252,7 +357,7 @@ def refined(
     across = np.cross(task.axis, task.lateral)
     across /= math.sqrt(np.sum(across**2))
     sideways = np.cross(across, task.axis)
-    best = path_quality(through, tip, maps, task, aim)
+    best = quality_of(through, tip, maps, task, aim)
     moves = np.zeros((5, 2, 3))
     moves[0, 0], moves[1, 0] = across, sideways
     for n in range(3):
@@ -261,7 +366,7 @@ def refined(
         for n in range(5):
             for way in (-step_mm, step_mm):
                 other_through, other_tip = through + way * moves[n, 0], tip + way * moves[n, 1]
-                score = path_quality(other_through, other_tip, maps, task, aim)
+                score = quality_of(other_through, other_tip, maps, task, aim)
                 if score > best:
                     best, through, tip = score, other_through, other_tip
     return through, tip, best

@@ -62,8 +62,8 @@ def set_procedure(plan: Plan, level: VertebraLevel, procedure: Procedure) -> Pla
 
 def set_approach(plan: Plan, level: VertebraLevel, approach: Approach) -> Plan:
     """Return the plan without the needles and balloons that an approach has no place for."""
-    item = _level(plan, level)
-    return set_needles(plan, level, (n for n in item.needles if n.side in approach.sides))
+    item, routes = _level(plan, level), approach.routes
+    return set_needles(plan, level, (n for n in item.needles if routes.get(n.side) is n.route))
 
 
 def set_needles(plan: Plan, level: VertebraLevel, needles: Iterable[PlannedNeedle]) -> Plan:
@@ -135,7 +135,9 @@ def mirror_needle(plan: Plan, level: VertebraLevel, side: Side, vertebra: Verteb
         lps_from_vertebra.point(lps_from_vertebra.inverse.point(point) * np.array([-1.0, 1.0, 1.0]))
         for point in (needle.skin_lps_mm, needle.tip_lps_mm)
     )
-    mirrored = PlannedNeedle(side.opposite, needle.model_id, as_triple(skin), as_triple(tip))
+    mirrored = attrs.evolve(
+        needle, side=side.opposite, skin_lps_mm=as_triple(skin), tip_lps_mm=as_triple(tip)
+    )
     return put_needle(plan, level, mirrored)
 
 

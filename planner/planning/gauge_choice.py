@@ -39,6 +39,8 @@ def gauges_to_try(
 ) -> tuple[tuple[NeedleModel, ...], ...]:
     """Return the needles for all sides gauge by gauge, the usual gauge and the shortest first.
 
+    `sides` are those whose pedicles are gone through; past a pedicle any gauge goes.
+
     What was asked for is the only gauge; otherwise thinner ones follow, in case no path lets the
     usual one pass.
 

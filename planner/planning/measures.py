@@ -9,6 +9,7 @@ from planner.foundation.errors import PlanProblem
 from planner.geometry.planes import Plane
 from planner.geometry.points import Triple, as_triple
 from planner.geometry.shapes import Capsule
+from planner.planning.plan import NeedleRoute
 
 
 @attrs.frozen
@@ -17,6 +18,39 @@ class Margin:
 
     distance_mm: float
     uncertainty_mm: float = attrs.field(validator=attrs.validators.ge(0.0))
+    place_lps_mm: Triple | None = None
+    """Where on the needle's axis it is least; None where that means nothing."""
+
+
+@attrs.frozen
+class WallMargins:
+    """The margin to each wall of a pedicle, looked for straight outwards all around the needle."""
+
+    medial: Margin
+    lateral: Margin
+    superior: Margin
+    inferior: Margin
+
+    def named(self) -> tuple[tuple[str, Margin], ...]:
+        """Return every wall with its name; those where roots lie come first."""
+        return (
+            ("medial", self.medial),
+            ("inferior", self.inferior),
+            ("lateral", self.lateral),
+            ("superior", self.superior),
+        )
+
+
+@attrs.frozen
+class NeedleLandmarks:
+    """What a needle passes on its way, as depths from where it meets bone.
+
+    None where it does not pass it.
+    """
+
+    isthmus_mm: float | None
+    posterior_wall_mm: float | None
+    tip_mm: float | None
 
 
 @attrs.frozen
@@ -89,6 +123,14 @@ class NeedleMeasures:
     skin_gap_mm: float | None = None
     """How far the entry lies from the skin along the needle, positive outside the patient; None
     where the images end before the skin."""
+    route: NeedleRoute = NeedleRoute.TRANSPEDICULAR
+    walls: WallMargins | None = None
+    """None without a pedicle, or on a path past it."""
+    lung: Margin | None = None
+    """Distance to air inside the patient; None where there is none near."""
+    landmarks: NeedleLandmarks | None = None
+    axis_angle_deg: float | None = None
+    """Between the needle and the vertebra's axis from back to front."""
     skimmed_mm: float | None = None
     """How much of the path behind the pedicle runs along the surface of the bone: a needle that
     meets it squarely does so for two millimetres, one that slides off for many."""

@@ -1,5 +1,7 @@
 """The rules a needle is held against: what the search must obey and the assessment reports."""
 
+from collections.abc import Iterator
+
 import attrs
 
 from planner.anatomy.vertebra import VertebraModel
@@ -7,6 +9,7 @@ from planner.devices.device_values import NeedleModel
 from planner.foundation.clinical_numbers import clinical_number, clinical_numbers
 from planner.geometry.shapes import Segment
 from planner.planning.measures import Margin, NeedleMeasures
+from planner.planning.plan import NeedleRoute
 
 
 @attrs.frozen
@@ -51,17 +54,53 @@ class NeedleCheck:
 def needle_checks(
     measures: NeedleMeasures, model: NeedleModel, vertebra: VertebraModel
 ) -> tuple[NeedleCheck, ...]:
-    """Return every hard rule of a transpedicular needle, the most dangerous first."""
+    """Return every hard rule of a needle, the most dangerous first.
+
+    A needle past the pedicle is held against roots, ribs and lung in place of the pedicle.
+    """
     margins = measures.margins
-    bone_depth_mm = measures.bone_depth_mm
-    in_bone = (
-        None
-        if bone_depth_mm is None
-        else Margin(bone_depth_mm - model.outer_radius_mm, vertebra.boundary_uncertainty_mm)
-    )
     checks = [
         _from_margin("canal-margin", "to the spinal canal", margins.canal, "canal-margin-limit"),
         _side_check(measures, vertebra),
+    ]
+    if measures.route is NeedleRoute.TRANSPEDICULAR:
+        checks.extend(_pedicle_checks(measures, model, vertebra))
+    checks.extend(_around_checks(measures))
+    checks.extend(
+        [
+            _from_margin(
+                "bone-path",
+                "to the surface of the bone",
+                _in_bone(measures, model, vertebra),
+                "pedicle-wall-limit",
+            ),
+            _from_margin("endplate", "to the nearer endplate", margins.endplate, "endplate-limit"),
+            _from_margin(
+                "anterior-cortex",
+                "from its tip to the anterior cortex",
+                margins.anterior_cortex,
+                "anterior-cortex-limit",
+            ),
+            _length_check(measures, model),
+            _skin_check(measures),
+        ]
+    )
+    return tuple(checks)
+
+
+def _in_bone(
+    measures: NeedleMeasures, model: NeedleModel, vertebra: VertebraModel
+) -> Margin | None:
+    depth_mm = measures.bone_depth_mm
+    if depth_mm is None:
+        return None
+    return Margin(depth_mm - model.outer_radius_mm, vertebra.boundary_uncertainty_mm)
+
+
+def _pedicle_checks(
+    measures: NeedleMeasures, model: NeedleModel, vertebra: VertebraModel
+) -> tuple[NeedleCheck, ...]:
+    return (
         NeedleCheck(
             "medial-wall",
             "lateral of the medial pedicle border at the posterior wall",
@@ -74,31 +113,32 @@ def needle_checks(
         _from_margin(
             "pedicle-wall",
             f"to the {measures.nearest_pedicle_wall or 'nearest'} pedicle wall",
-            margins.pedicle_wall,
+            measures.margins.pedicle_wall,
             "pedicle-wall-limit",
         ),
         _fill_check(measures, model, vertebra),
-        _from_margin("bone-path", "to the surface of the bone", in_bone, "pedicle-wall-limit"),
-        _from_margin("endplate", "to the nearer endplate", margins.endplate, "endplate-limit"),
-        _from_margin(
-            "anterior-cortex",
-            "from its tip to the anterior cortex",
-            margins.anterior_cortex,
-            "anterior-cortex-limit",
+    )
+
+
+def _around_checks(measures: NeedleMeasures) -> Iterator[NeedleCheck]:
+    """Yield the rules about what lies around the bone, where the images show it."""
+    for code, title, margin, limit_id in (
+        (
+            "foramen-margin",
+            "to the neural foramina",
+            measures.margins.foramen,
+            "foramen-margin-limit",
         ),
-        _length_check(measures, model),
-        _skin_check(measures),
-    ]
-    if measures.neighbour_bone is not None:
-        checks.append(
-            _from_margin(
-                "neighbour-bone",
-                "to neighbouring vertebrae and ribs",
-                measures.neighbour_bone,
-                "pedicle-wall-limit",
-            )
-        )
-    return tuple(checks)
+        (
+            "neighbour-bone",
+            "to neighbouring vertebrae and ribs",
+            measures.neighbour_bone,
+            "pedicle-wall-limit",
+        ),
+        ("lung-margin", "to air in lung or bowel", measures.lung, "lung-margin-limit"),
+    ):
+        if margin is not None:
+            yield _from_margin(code, title, margin, limit_id)
 
 
 def unmet(checks: tuple[NeedleCheck, ...]) -> tuple[NeedleCheck, ...]:

@@ -4,33 +4,53 @@ import attrs
 import numpy as np
 
 from planner.anatomy import skin
+from planner.anatomy.levels import Side
 from planner.anatomy.vertebra import Pedicle, VertebraModel
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.clinical_numbers import clinical_number
-from planner.geometry.points import Triple, as_triple, distance_mm
+from planner.geometry.points import PointLike, Triple, as_triple, distance_mm
 from planner.geometry.shapes import Segment
 from planner.imaging.distance_maps import DistanceMap
-from planner.planning.measures import BreachGrade, Margin, NeedleMargins, NeedleMeasures
+from planner.planning.measures import (
+    BreachGrade,
+    Margin,
+    NeedleLandmarks,
+    NeedleMargins,
+    NeedleMeasures,
+    WallMargins,
+)
 from planner.planning.needle_path import (
+    ENTRY_SLOPE_MM,
     SKIM_DEPTH_MM,
     SKIM_REACH_MM,
     STEP_MM,
     Stretch,
     angle_to_pedicle_deg,
+    axis_angle_deg,
+    beside_isthmus_mm,
     bone_entry_mm,
     en_face_angles,
     frame_angles_deg,
     lateral_mm,
     medial_wall_mm,
+    outward_lps,
     pedicle_stretch,
     points_on,
     posterior_wall_mm,
     stretch_in_grid,
     wall_name,
 )
-from planner.planning.plan import PlannedNeedle
+from planner.planning.needle_surface import (
+    CLOCK_HOURS,
+    clock_face_mm,
+    field_of,
+    least_from_surface,
+)
+from planner.planning.plan import NeedleRoute, PlannedNeedle
 from planner.planning.safety_maps import SafetyMaps
 from planner.planning.skin_entry import skin_crossing_lps_mm
+
+_CLOCK_STEP_MM = 1.0
 
 
 def measure_needle(
@@ -61,43 +81,72 @@ def measure_needle(
     """
     model = catalog.needle(needle.model_id)
     path, side, vertebra = needle.path, needle.side, maps.vertebra
+    is_beside = needle.route is NeedleRoute.EXTRAPEDICULAR
     pedicle = vertebra.pedicle(side)
+    gone_through = None if is_beside else pedicle
     reach = _Reach(path, maps, model.outer_radius_mm)
     transverse_deg, sagittal_deg = frame_angles_deg(path, vertebra, side)
     entry_mm = bone_entry_mm(path, maps.bone)
-    wall = None if pedicle is None else reach.to_pedicle_wall(pedicle)
+    wall = None if gone_through is None else reach.to_pedicle_wall(gone_through, side)
     return NeedleMeasures(
         side=side,
+        route=needle.route,
         skin_lps_mm=needle.skin_lps_mm,
         bone_entry_lps_mm=None if entry_mm is None else path.point_at(entry_mm),
         tip_lps_mm=needle.tip_lps_mm,
         transverse_deg=transverse_deg,
         sagittal_deg=sagittal_deg,
+        axis_angle_deg=axis_angle_deg(path, vertebra),
         skin_entry_from_midline_mm=lateral_mm(needle.skin_lps_mm, vertebra, side),
         depth_from_skin_mm=path.length_mm,
         depth_from_bone_mm=None if entry_mm is None else path.length_mm - entry_mm,
-        pedicle_fill_share=None if pedicle is None else model.outer_diameter_mm / pedicle.width_mm,
+        pedicle_fill_share=(
+            None if gone_through is None else model.outer_diameter_mm / gone_through.width_mm
+        ),
         margins=NeedleMargins(
             pedicle_wall=None if wall is None else wall.margin,
-            canal=reach.margin(-reach.deepest(maps.canal, reach.whole)),
-            foramen=None,
+            canal=reach.away_from(maps.canal),
+            foramen=None if maps.foramina is None else reach.away_from(maps.foramina),
             endplate=reach.to_endplate(),
-            anterior_cortex=reach.margin(reach.at_tip(maps.behind_anterior_wall)),
+            anterior_cortex=reach.before_front_wall(),
         ),
+        walls=None if gone_through is None else reach.walls(gone_through, side),
         grade=None if wall is None else breach_grade(wall.margin, slice_step_mm),
         en_face=en_face_angles(path),
         tip_depth_share=tip_depth_share(needle.tip_lps_mm, vertebra),
         tip_lateral_share=lateral_mm(needle.tip_lps_mm, vertebra, side) / maps.half_width_mm,
-        nearest_pedicle_wall=(
-            None if wall is None else wall_name(wall.place_lps_mm, maps.bone, vertebra, side)
+        nearest_pedicle_wall=None if wall is None else wall.name,
+        angle_to_pedicle_deg=(
+            None if gone_through is None else angle_to_pedicle_deg(path, gone_through)
         ),
-        angle_to_pedicle_deg=None if pedicle is None else angle_to_pedicle_deg(path, pedicle),
-        medial_wall_mm=None if pedicle is None else medial_wall_mm(path, pedicle, vertebra),
-        bone_depth_mm=reach.bone_depth_mm(pedicle, entry_mm),
-        neighbour_bone=reach.to_neighbours(),
+        medial_wall_mm=(
+            None if gone_through is None else medial_wall_mm(path, gone_through, vertebra)
+        ),
+        bone_depth_mm=reach.bone_depth_mm(gone_through, entry_mm, is_beside=is_beside),
+        neighbour_bone=None if maps.other_bone is None else reach.away_from(maps.other_bone),
+        lung=None if maps.lung is None else reach.away_from(maps.lung, is_whole=True),
+        landmarks=_landmarks(path, pedicle, vertebra, entry_mm),
         skin_gap_mm=skin_gap_mm(needle, maps),
-        skimmed_mm=None if pedicle is None else reach.skimmed_mm(pedicle),
+        skimmed_mm=None if gone_through is None else reach.skimmed_mm(gone_through),
     )
+
+
+def _landmarks(
+    path: Segment, pedicle: Pedicle | None, vertebra: VertebraModel, entry_mm: float | None
+) -> NeedleLandmarks | None:
+    if entry_mm is None:
+        return None
+    wall_mm = posterior_wall_mm(path, vertebra)
+    isthmus_mm = None if pedicle is None else beside_isthmus_mm(path, pedicle)
+    return NeedleLandmarks(
+        isthmus_mm=_passed(isthmus_mm, entry_mm, path),
+        posterior_wall_mm=_passed(wall_mm, entry_mm, path),
+        tip_mm=path.length_mm - entry_mm,
+    )
+
+
+def _passed(at_mm: float | None, entry_mm: float, path: Segment) -> float | None:
+    return None if at_mm is None or not 0.0 <= at_mm <= path.length_mm else at_mm - entry_mm
 
 
 def breach_grade(pedicle_wall: Margin, slice_step_mm: float | None) -> BreachGrade | None:
@@ -154,12 +203,12 @@ def entry_on_skin(needle: PlannedNeedle, maps: SafetyMaps) -> PlannedNeedle | No
 @attrs.frozen
 class _WallMargin:
     margin: Margin
-    place_lps_mm: Triple
+    name: str
 
 
 @attrs.frozen(eq=False)
 class _Reach:
-    """A needle's axis in the maps, with the radius that every margin loses."""
+    """A needle's cylinder in the maps."""
 
     path: Segment
     maps: SafetyMaps
@@ -169,27 +218,61 @@ class _Reach:
     def whole(self) -> Stretch:
         """The part of the path inside the grid of the masks; at least its tip."""
         end_mm = self.path.length_mm
-        return stretch_in_grid(self.path, self.maps.bone) or Stretch(end_mm, end_mm)
+        return stretch_in_grid(self.path, self.maps.reach) or Stretch(end_mm, end_mm)
 
-    def margin(self, axis_distance_mm: float) -> Margin:
-        return Margin(axis_distance_mm - self.radius_mm, self.maps.vertebra.boundary_uncertainty_mm)
+    def away_from(self, danger: DistanceMap, *, is_whole: bool = False) -> Margin:
+        """Return the margin to what must not be touched, over the part near the vertebra."""
+        stretch = self.whole
+        if is_whole:
+            end_mm = self.path.length_mm
+            stretch = stretch_in_grid(self.path, danger.geometry) or Stretch(end_mm, end_mm)
+        return self._margin(danger, -1.0, stretch)
 
-    def least(self, inside: DistanceMap, stretch: Stretch) -> tuple[float, Triple]:
-        points = points_on(self.path, stretch.distances_mm())
-        values = inside.at(points)
-        place = int(values.argmin())
-        return float(values[place]), as_triple(points[place])
+    def _margin(self, distances: DistanceMap, sign: float, stretch: Stretch) -> Margin:
+        field, ends = field_of(distances, sign), (stretch.start_mm, stretch.end_mm)
+        distance_mm, place_mm = least_from_surface(field, self.path, ends, self.radius_mm)
+        place = self.path.point_at(place_mm)
+        return Margin(distance_mm, uncertainty_mm(self.maps, outward_lps(place, distances)), place)
 
-    def deepest(self, inside: DistanceMap, stretch: Stretch) -> float:
-        return float(inside.at(points_on(self.path, stretch.distances_mm())).max())
+    def before_front_wall(self) -> Margin:
+        end_mm = self.path.length_mm
+        return self._margin(self.maps.behind_anterior_wall, 1.0, Stretch(end_mm, end_mm))
 
-    def at_tip(self, inside: DistanceMap) -> float:
-        return float(inside.at(np.array([self.path.end_lps_mm]))[0])
+    def least(self, inside: DistanceMap, stretch: Stretch) -> float:
+        return float(inside.at(points_on(self.path, stretch.distances_mm())).min())
 
-    def to_pedicle_wall(self, pedicle: Pedicle) -> _WallMargin:
+    def to_pedicle_wall(self, pedicle: Pedicle, side: Side) -> _WallMargin:
+        bone = self.maps.bone
         stretch = pedicle_stretch(self.path, pedicle, self.maps.vertebra)
-        depth_mm, place = self.least(self.maps.bone, stretch)
-        return _WallMargin(self.margin(depth_mm), place)
+        margin = self._margin(bone, 1.0, stretch)
+        place = margin.place_lps_mm or self.path.end_lps_mm
+        return _WallMargin(margin, wall_name(place, bone, self.maps.vertebra, side))
+
+    def walls(self, pedicle: Pedicle, side: Side) -> WallMargins:
+        """Return the margin to each wall: the least straight outwards within its quarter."""
+        vertebra = self.maps.vertebra
+        stretch = pedicle_stretch(self.path, pedicle, vertebra)
+        places_mm = stretch.distances_mm(_CLOCK_STEP_MM)
+        medial = vertebra.lps_from_vertebra.vector((-float(side.sign), 0.0, 0.0))
+        face = clock_face_mm(
+            field_of(self.maps.bone, 1.0), self.path, places_mm, self.radius_mm, medial
+        )
+        upwards = np.cross(self.path.direction_lps, medial) @ vertebra.lps_from_vertebra.vector(
+            (0.0, 0.0, 1.0)
+        )
+        quarter = CLOCK_HOURS // 4
+        hours = np.arange(CLOCK_HOURS)
+        names = ["medial", "superior", "lateral", "inferior"]
+        if upwards < 0.0:
+            names = ["medial", "inferior", "lateral", "superior"]
+        found = {}
+        for number, name in enumerate(names):
+            from_middle = (hours - number * quarter + CLOCK_HOURS // 2) % CLOCK_HOURS
+            mine = np.abs(from_middle - CLOCK_HOURS // 2) <= quarter // 2
+            axis = (0.0, 0.0, 1.0) if name in {"superior", "inferior"} else (1.0, 0.0, 0.0)
+            across = vertebra.lps_from_vertebra.vector(axis)
+            found[name] = Margin(float(face[:, mine].min()), uncertainty_mm(self.maps, across))
+        return WallMargins(**found)
 
     def to_endplate(self) -> Margin | None:
         """Over the part in front of the posterior wall; None before the needle is there."""
@@ -197,12 +280,7 @@ class _Reach:
         if wall_mm is None or wall_mm >= self.path.length_mm:
             return None
         stretch = Stretch(max(wall_mm, 0.0), self.path.length_mm)
-        return self.margin(self.least(self.maps.between_endplates, stretch)[0])
-
-    def to_neighbours(self) -> Margin | None:
-        if self.maps.other_bone is None:
-            return None
-        return self.margin(-self.deepest(self.maps.other_bone, self.whole))
+        return self._margin(self.maps.between_endplates, 1.0, stretch)
 
     def skimmed_mm(self, pedicle: Pedicle) -> float:
         start_mm = pedicle_stretch(self.path, pedicle, self.maps.vertebra).start_mm
@@ -211,12 +289,40 @@ class _Reach:
         share = float((np.abs(depths_mm) < SKIM_DEPTH_MM).mean())
         return share * (behind.end_mm - behind.start_mm)
 
-    def bone_depth_mm(self, pedicle: Pedicle | None, entry_mm: float | None) -> float | None:
-        """Least depth of the axis from the pedicle, or else a step past the entry, to the tip."""
+    def bone_depth_mm(
+        self, pedicle: Pedicle | None, entry_mm: float | None, *, is_beside: bool
+    ) -> float | None:
+        """Return the least depth of the axis in bone, from the pedicle or past its way in."""
         if entry_mm is None:
             return None
         start_mm = entry_mm + STEP_MM
         if pedicle is not None:
             start_mm = pedicle_stretch(self.path, pedicle, self.maps.vertebra).start_mm
+        elif is_beside:
+            start_mm = self._last_entry_mm() + ENTRY_SLOPE_MM
         stretch = Stretch(min(start_mm, self.path.length_mm), self.path.length_mm)
-        return self.least(self.maps.bone, stretch)[0]
+        return self.least(self.maps.bone, stretch)
+
+    def _last_entry_mm(self) -> float:
+        """Return where the axis comes into bone and stays until its tip."""
+        places_mm = self.whole.distances_mm()
+        outside = np.flatnonzero(self.maps.bone.at(points_on(self.path, places_mm)) < 0.0)
+        return float(places_mm[outside[-1]]) if len(outside) else float(places_mm[0])
+
+
+def uncertainty_mm(maps: SafetyMaps, direction_lps: PointLike) -> float:
+    """Return how far an outline may be off along a direction, not scaled.
+
+    The error of the outline itself and half a voxel's edge along the direction, which is half
+    the slice step straight across the slices. Without the CT it is the same in all directions.
+    """
+    known_mm = maps.vertebra.boundary_uncertainty_mm
+    direction = np.asarray(direction_lps, dtype=np.float64)
+    length = float(np.linalg.norm(direction))
+    if maps.volume is None or length == 0.0:
+        return known_mm
+    grid = maps.volume.geometry
+    halves_mm = np.array(grid.spacing_ijk_mm) / 2.0
+    error_2 = max(known_mm**2 - float(halves_mm.mean()) ** 2, 0.0)
+    along = np.abs(direction / length @ grid.axes_lps)
+    return float(np.sqrt(error_2 + np.sum((along * halves_mm) ** 2)))

@@ -8,6 +8,7 @@ import numpy as np
 from planner.anatomy.levels import Side
 from planner.anatomy.vertebra import Pedicle, VertebraModel
 from planner.foundation.errors import GeometryProblem
+from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray, Triple, Vec3, angle_deg, as_triple
 from planner.geometry.shapes import Segment
 from planner.imaging.distance_maps import DistanceMap
@@ -22,6 +23,10 @@ SKIM_DEPTH_MM = 1.0
 """A needle this close to the surface of its bone, inside or outside, skims it."""
 SKIM_REACH_MM = 30.0
 """How far behind the pedicle a needle is watched for skimming: past any arch."""
+LEAST_TURN_DEG, MOST_TURN_DEG = 15.0, 60.0
+"""Medial turn of a needle lateral of the pedicle: less misses the body, more meets the canal."""
+ENTRY_SLOPE_MM = 6.0
+"""How much of its way into a body a needle may take through a slanting wall."""
 _LEAST_ALONG_PEDICLE = 0.3
 """Cosine to the pedicle's axis below which a line does not run along the pedicle at all."""
 
@@ -46,9 +51,8 @@ def points_on(path: Segment, distances_mm: FloatArray) -> FloatArray:
     return points
 
 
-def stretch_in_grid(path: Segment, map_of_grid: DistanceMap) -> Stretch | None:
-    """Return the part of a path inside a map's grid, None where it stays outside."""
-    grid = map_of_grid.geometry
+def stretch_in_grid(path: Segment, grid: GridGeometry) -> Stretch | None:
+    """Return the part of a path inside a grid, None where it stays outside."""
     start, end = grid.ijk_of(np.array([path.start_lps_mm, path.end_lps_mm]))
     along = end - start
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -63,7 +67,7 @@ def stretch_in_grid(path: Segment, map_of_grid: DistanceMap) -> Stretch | None:
 
 def bone_entry_mm(path: Segment, bone: DistanceMap) -> float | None:
     """Return where the axis, coming from the skin, first meets bone; None when it never does."""
-    stretch = stretch_in_grid(path, bone)
+    stretch = stretch_in_grid(path, bone.geometry)
     if stretch is None:
         return None
     distances_mm = stretch.distances_mm()
@@ -113,6 +117,17 @@ def frame_angles_deg(path: Segment, vertebra: VertebraModel, side: Side) -> tupl
     x, y, z = vertebra.lps_from_vertebra.inverse.vector(path.direction_lps)
     transverse = math.degrees(math.atan2(-side.sign * x, -y))
     return transverse, math.degrees(math.atan2(-z, -y))
+
+
+def axis_angle_deg(path: Segment, vertebra: VertebraModel) -> float:
+    """Return the true angle between a needle and the vertebra's axis from back to front."""
+    return angle_deg(path.direction_lps, vertebra.lps_from_vertebra.vector((0.0, -1.0, 0.0)))
+
+
+def beside_isthmus_mm(path: Segment, pedicle: Pedicle) -> float:
+    """Return where a path passes the isthmus of a pedicle nearest, from its start."""
+    to_isthmus = np.asarray(pedicle.isthmus_lps_mm) - np.asarray(path.start_lps_mm)
+    return float(to_isthmus @ np.asarray(path.direction_lps))
 
 
 def en_face_angles(path: Segment) -> CArmAngles:

@@ -1,10 +1,13 @@
 """How good an admissible needle is, and why: one formula for the search, the list and the plan."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from planner.foundation.clinical_numbers import clinical_number
 from planner.planning.compiled import compiled
 from planner.planning.measures import NeedleMeasures
+from planner.planning.needle_path import MOST_TURN_DEG
+from planner.planning.plan import NeedleRoute
 
 _WALL_WEIGHT = 24.0
 _CANAL_WEIGHT = 14.0
@@ -28,6 +31,8 @@ _TIP_DEPTH_FADE = 0.2
 _TIP_LATERAL_FADE = 0.3
 _ANGLE_FULL_DEG = 5.0
 _ANGLE_NONE_DEG = 35.0
+ROOT_FULL_MM = 4.0
+_TURN_FULL_DEG = 30.0
 SKIM_FULL_MM = 3.0
 _SKIM_NONE_MM = 10.0
 _SKIM_TOLD_MM = 5.0
@@ -87,6 +92,25 @@ def margin_score(wall_mm: float, canal_mm: float, endplate_mm: float, anterior_m
 
 
 @compiled
+def beside_score(root_mm: float, canal_mm: float, endplate_mm: float, anterior_mm: float) -> float:
+    """Return what distances give a needle past the pedicle: the root's for the wall's."""
+    return (
+        _WALL_WEIGHT * rising(root_mm, 0.0, ROOT_FULL_MM)
+        + _CANAL_WEIGHT * rising(canal_mm, _CANAL_FROM_MM, CANAL_FULL_MM)
+        + _ENDPLATE_WEIGHT * rising(endplate_mm, 0.0, ENDPLATE_FULL_MM)
+        + _ANTERIOR_WEIGHT * rising(anterior_mm, 0.0, _ANTERIOR_FULL_MM)
+    )
+
+
+@compiled
+def turn_score(turned_deg: float, skin_to_bone_mm: float) -> float:
+    """Return what the way in gives a needle past the pedicle: flat ones pass more tissue."""
+    return _ANGLE_WEIGHT * rising(turned_deg, MOST_TURN_DEG, _TURN_FULL_DEG) + _SKIN_WEIGHT * (
+        rising(skin_to_bone_mm, _SKIN_NONE_MM, _SKIN_FULL_MM)
+    )
+
+
+@compiled
 def path_score(angle_deg: float, skin_to_bone_mm: float, skimmed_mm: float) -> float:
     """Return the part of the score that the way in gives."""
     return (
@@ -113,47 +137,41 @@ def score_of(measures: NeedleMeasures, *, is_bipedicular: bool = True) -> float:
     """
     margins = measures.margins
     bone_mm = measures.depth_from_bone_mm
-    wall, canal, endplate, anterior = (
+    skin_mm = _SKIN_NONE_MM if bone_mm is None else measures.depth_from_skin_mm - bone_mm
+    canal, endplate, anterior = (
         0.0 if margin is None else margin.distance_mm
-        for margin in (
-            margins.pedicle_wall,
-            margins.canal,
-            margins.endplate,
-            margins.anterior_cortex,
-        )
+        for margin in (margins.canal, margins.endplate, margins.anterior_cortex)
     )
-    angle = measures.angle_to_pedicle_deg
     lateral = measures.tip_lateral_share
+    tip = tip_score(
+        measures.tip_depth_share,
+        1.0 if lateral is None else lateral,
+        tip_aim(is_bipedicular=is_bipedicular),
+    )
+    if measures.route is NeedleRoute.EXTRAPEDICULAR:
+        root = ROOT_FULL_MM if margins.foramen is None else margins.foramen.distance_mm
+        return (
+            beside_score(root, canal, endplate, anterior)
+            + turn_score(measures.transverse_deg, skin_mm)
+            + tip
+        )
+    wall = 0.0 if margins.pedicle_wall is None else margins.pedicle_wall.distance_mm
+    angle = measures.angle_to_pedicle_deg
     return (
         margin_score(wall, canal, endplate, anterior)
         + path_score(
             _ANGLE_NONE_DEG if angle is None else angle,
-            _SKIN_NONE_MM if bone_mm is None else measures.depth_from_skin_mm - bone_mm,
+            skin_mm,
             _SKIM_NONE_MM if measures.skimmed_mm is None else measures.skimmed_mm,
         )
-        + tip_score(
-            measures.tip_depth_share,
-            1.0 if lateral is None else lateral,
-            tip_aim(is_bipedicular=is_bipedicular),
-        )
+        + tip
     )
 
 
 def reasons_for(measures: NeedleMeasures, *, is_bipedicular: bool = True) -> tuple[str, ...]:
     """Return what speaks for and against a needle, in words."""
     aim = tip_aim(is_bipedicular=is_bipedicular)
-    margins, reasons = measures.margins, []
-    if margins.pedicle_wall is not None:
-        words = "clear of" if margins.pedicle_wall.distance_mm >= 0 else "through"
-        reasons.append(
-            f"{abs(margins.pedicle_wall.distance_mm):.1f} mm {words} the "
-            f"{measures.nearest_pedicle_wall or 'nearest'} pedicle wall"
-        )
-    if margins.canal is not None:
-        reasons.append(f"{margins.canal.distance_mm:.1f} mm from the spinal canal")
-    if margins.endplate is not None:
-        reasons.append(f"{margins.endplate.distance_mm:.1f} mm from the nearer endplate")
-    reasons.append(_depth_reason(measures.tip_depth_share, aim))
+    reasons = [*_margin_reasons(measures), _depth_reason(measures.tip_depth_share, aim)]
     if measures.tip_lateral_share is not None:
         reasons.append(_lateral_reason(measures.tip_lateral_share))
     if measures.angle_to_pedicle_deg is not None:
@@ -161,6 +179,28 @@ def reasons_for(measures: NeedleMeasures, *, is_bipedicular: bool = True) -> tup
     if measures.skimmed_mm is not None and measures.skimmed_mm > _SKIM_TOLD_MM:
         reasons.append(f"skims the bone's surface for {measures.skimmed_mm:.0f} mm at its entry")
     return tuple(reasons)
+
+
+def _margin_reasons(measures: NeedleMeasures) -> Iterator[str]:
+    margins = measures.margins
+    is_beside = measures.route is NeedleRoute.EXTRAPEDICULAR
+    if is_beside:
+        yield "passes lateral of the pedicle, so no pedicle wall is graded"
+    if margins.pedicle_wall is not None:
+        words = "clear of" if margins.pedicle_wall.distance_mm >= 0 else "through"
+        yield (
+            f"{abs(margins.pedicle_wall.distance_mm):.1f} mm {words} the "
+            f"{measures.nearest_pedicle_wall or 'nearest'} pedicle wall"
+        )
+    for margin, what, is_told in (
+        (margins.canal, "the spinal canal", True),
+        (margins.foramen, "the neural foramina", True),
+        (measures.neighbour_bone, "ribs and neighbours", is_beside),
+        (measures.lung, "air in lung or bowel", is_beside),
+        (margins.endplate, "the nearer endplate", True),
+    ):
+        if margin is not None and is_told:
+            yield f"{margin.distance_mm:.1f} mm from {what}"
 
 
 def _depth_reason(share: float, aim: TipAim) -> str:

@@ -1,6 +1,7 @@
 """The plan: immutable values, a few kilobytes, nothing derived."""
 
 import enum
+from collections.abc import Iterable, Mapping
 
 import attrs
 
@@ -27,15 +28,49 @@ class Approach(enum.Enum):
     BIPEDICULAR = "bipedicular"
     UNIPEDICULAR_LEFT = "unipedicular-left"
     UNIPEDICULAR_RIGHT = "unipedicular-right"
+    EXTRAPEDICULAR_LEFT = "extrapedicular-left"
+    EXTRAPEDICULAR_RIGHT = "extrapedicular-right"
+    EXTRAPEDICULAR_BOTH = "extrapedicular-both"
+    LEFT_EXTRAPEDICULAR_RIGHT_PEDICULAR = "left-extrapedicular-right-pedicular"
+    LEFT_PEDICULAR_RIGHT_EXTRAPEDICULAR = "left-pedicular-right-extrapedicular"
+
+    @property
+    def routes(self) -> Mapping[Side, "NeedleRoute"]:
+        """The sides that get a needle, and how each goes in."""
+        return _ROUTES[self]
 
     @property
     def sides(self) -> tuple[Side, ...]:
         """The sides that get a needle."""
-        return {
-            Approach.BIPEDICULAR: (Side.LEFT, Side.RIGHT),
-            Approach.UNIPEDICULAR_LEFT: (Side.LEFT,),
-            Approach.UNIPEDICULAR_RIGHT: (Side.RIGHT,),
-        }[self]
+        return tuple(self.routes)
+
+
+class NeedleRoute(enum.Enum):
+    """How one needle gets into the body; it decides what the needle is held against."""
+
+    TRANSPEDICULAR = "transpedicular"
+    """Through the pedicle."""
+    EXTRAPEDICULAR = "extrapedicular"
+    """Lateral of the pedicle, into the back corner of the body."""
+
+
+_THROUGH, _BESIDE = NeedleRoute.TRANSPEDICULAR, NeedleRoute.EXTRAPEDICULAR
+_ROUTES: Mapping[Approach, Mapping[Side, NeedleRoute]] = {
+    Approach.BIPEDICULAR: {Side.LEFT: _THROUGH, Side.RIGHT: _THROUGH},
+    Approach.UNIPEDICULAR_LEFT: {Side.LEFT: _THROUGH},
+    Approach.UNIPEDICULAR_RIGHT: {Side.RIGHT: _THROUGH},
+    Approach.EXTRAPEDICULAR_LEFT: {Side.LEFT: _BESIDE},
+    Approach.EXTRAPEDICULAR_RIGHT: {Side.RIGHT: _BESIDE},
+    Approach.EXTRAPEDICULAR_BOTH: {Side.LEFT: _BESIDE, Side.RIGHT: _BESIDE},
+    Approach.LEFT_EXTRAPEDICULAR_RIGHT_PEDICULAR: {Side.LEFT: _BESIDE, Side.RIGHT: _THROUGH},
+    Approach.LEFT_PEDICULAR_RIGHT_EXTRAPEDICULAR: {Side.LEFT: _THROUGH, Side.RIGHT: _BESIDE},
+}
+
+
+def approach_of(needles: "Iterable[PlannedNeedle]") -> Approach | None:
+    """Return the approach that needles make; None without a needle."""
+    routes = {needle.side: needle.route for needle in needles}
+    return next((approach for approach, those in _ROUTES.items() if those == routes), None)
 
 
 @attrs.frozen
@@ -43,10 +78,11 @@ class PlannedNeedle:
     """One needle: a straight line from the skin to its tip."""
 
     side: Side
-    """The patient's side of the pedicle it goes through."""
+    """The patient's side of the pedicle it goes through, or past."""
     model_id: str
     skin_lps_mm: Triple = attrs.field(converter=as_triple)
     tip_lps_mm: Triple = attrs.field(converter=as_triple)
+    route: NeedleRoute = NeedleRoute.TRANSPEDICULAR
 
     def __attrs_post_init__(self) -> None:
         if self.path.length_mm < _MINIMUM_PATH_MM:

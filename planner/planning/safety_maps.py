@@ -9,11 +9,15 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.progress import Progress, no_progress
 from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray
-from planner.imaging.distance_maps import DistanceMap, signed_distance_map
+from planner.imaging.distance_maps import DistanceMap, quick_distance_map, signed_distance_map
 from planner.imaging.volume import Volume, VoxelMask
+from planner.planning.foramen_space import foramen_space
+from planner.planning.lung_space import lung_distance
 
 _BODY_BORDER_MM = 8.0
 """Bone around the body that its own maps reach: a tip may be dragged past a wall."""
+_BONE_BORDER_MM = 8.0
+"""Beyond this no breach is told apart: the last grade begins at six millimetres."""
 
 _COLUMN_EDGES = 1.5
 """Width of a column in voxel edges: with narrower ones a turned vertebra leaves gaps in them."""
@@ -37,6 +41,10 @@ class SafetyMaps:
     bone: DistanceMap
     """To the surface of the whole vertebra."""
     canal: DistanceMap
+    foramina: DistanceMap | None
+    """To the foramina above and below; None where neighbours that bound them are not imaged."""
+    lung: DistanceMap | None
+    """To air inside the patient; None where there is none near, or no CT to see it in."""
     other_bone: DistanceMap | None
     """To neighbouring vertebrae and ribs; None where there are none near."""
     body: DistanceMap
@@ -47,6 +55,11 @@ class SafetyMaps:
     """To the front surface of the body, continued sideways."""
     half_width_mm: float
     """Half the body's width between its lateral walls."""
+
+    @property
+    def reach(self) -> GridGeometry:
+        """The grid that paths are watched on."""
+        return self.vertebra.whole.geometry
 
 
 def build_safety_maps(
@@ -72,20 +85,20 @@ def build_safety_maps(
         If the vertebra, its body or its canal is empty.
     """
     progress(0.0, f"Measuring distances around {vertebra.level.name}")
-    frame_mm = _frame_coordinates(vertebra)
-    body_box = _cropped_around(vertebra.body, _BODY_BORDER_MM)
-    rows = _slices_of(body_box, vertebra.body.geometry)
-    body = VoxelMask(np.ascontiguousarray(vertebra.body.voxels[rows]), body_box)
-    places = frame_mm[rows]
-    other = vertebra.other_bone
+    body = _cropped(vertebra.body, _grid_around(vertebra.body, _BODY_BORDER_MM))
+    places = _frame_coordinates(vertebra, body.geometry)
+    around = _grid_around(vertebra.whole, _BONE_BORDER_MM)
+    foramina, other = foramen_space(vertebra), vertebra.other_bone
     progress(0.3)
     return SafetyMaps(
         vertebra=vertebra,
         skin=skin,
         volume=volume,
-        bone=signed_distance_map(vertebra.whole),
-        canal=signed_distance_map(vertebra.canal),
-        other_bone=None if other.is_empty else signed_distance_map(other),
+        bone=signed_distance_map(_cropped(vertebra.whole, around)),
+        canal=signed_distance_map(_cropped(vertebra.canal, around)),
+        foramina=None if foramina is None else signed_distance_map(_cropped(foramina, around)),
+        lung=None if volume is None else lung_distance(volume, skin, vertebra.whole.geometry),
+        other_bone=None if other.is_empty else quick_distance_map(other),
         body=signed_distance_map(body),
         between_endplates=_between_surfaces(
             body, places, axis=2, rim_behind_mm=_posterior_rim_mm(vertebra)
@@ -101,9 +114,8 @@ def _posterior_rim_mm(vertebra: VertebraModel) -> float:
     return float(wall[1]) - _POSTERIOR_RIM_MM
 
 
-def _frame_coordinates(vertebra: VertebraModel) -> FloatArray:
-    """Return each voxel centre in the vertebra's frame, shape (k, j, i, 3)."""
-    grid = vertebra.whole.geometry
+def _frame_coordinates(vertebra: VertebraModel, grid: GridGeometry) -> FloatArray:
+    """Return each voxel centre of a grid in the vertebra's frame, shape (k, j, i, 3)."""
     vertebra_from_lps = vertebra.lps_from_vertebra.inverse
     origin = vertebra_from_lps.point(grid.lps_from_ijk[:3, 3])
     steps = vertebra_from_lps.rotation @ grid.lps_from_ijk[:3, :3]
@@ -115,7 +127,7 @@ def _frame_coordinates(vertebra: VertebraModel) -> FloatArray:
     return places
 
 
-def _cropped_around(mask: VoxelMask, border_mm: float) -> GridGeometry:
+def _grid_around(mask: VoxelMask, border_mm: float) -> GridGeometry:
     grid = mask.geometry
     border = np.ceil(border_mm / np.array(grid.spacing_ijk_mm)).astype(int)
     found = [np.flatnonzero(mask.voxels.any(axis=axes)) for axes in ((0, 1), (0, 2), (1, 2))]
@@ -124,10 +136,11 @@ def _cropped_around(mask: VoxelMask, border_mm: float) -> GridGeometry:
     return grid.cropped(lower, upper)
 
 
-def _slices_of(part: GridGeometry, grid: GridGeometry) -> tuple[slice, slice, slice]:
-    i, j, k = (int(n) for n in np.rint(grid.ijk_of(part.lps_from_ijk[:3, 3])))
+def _cropped(mask: VoxelMask, part: GridGeometry) -> VoxelMask:
+    i, j, k = (int(n) for n in np.rint(mask.geometry.ijk_of(part.lps_from_ijk[:3, 3])))
     ni, nj, nk = part.shape_ijk
-    return slice(k, k + nk), slice(j, j + nj), slice(i, i + ni)
+    voxels = mask.voxels[k : k + nk, j : j + nj, i : i + ni]
+    return VoxelMask(np.ascontiguousarray(voxels), part)
 
 
 def _between_surfaces(

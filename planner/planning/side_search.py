@@ -10,6 +10,7 @@ import numpy as np
 from planner.anatomy.vertebra import Pedicle
 from planner.devices.device_values import DeviceCatalog, NeedleModel
 from planner.foundation.clinical_numbers import clinical_number
+from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray, angle_deg, as_triple, distance_mm
 from planner.imaging.distance_maps import DistanceMap
 from planner.planning.corridor_kernel import (
@@ -32,7 +33,8 @@ from planner.planning.needle_ranking import (
     score_of,
     tip_aim,
 )
-from planner.planning.plan import PlannedNeedle
+from planner.planning.needle_surface import field_of
+from planner.planning.plan import NeedleRoute, PlannedNeedle
 from planner.planning.safety_maps import SafetyMaps
 
 _ACROSS_PEDICLE = 13
@@ -45,7 +47,7 @@ _TIP_LATERALS_OF_ONE = np.linspace(-0.25, 0.5, 14)
 _ISTHMUS_ERROR_MM = 1.0
 """Paths are tried this far outside the isthmus as found; the maps decide whether they pass."""
 _WATCHED_BEHIND_ISTHMUS_MM = 70.0
-_TIPS_SKIPPED_WITH_SLACK = 3
+_TIPS_SKIPPED = 3
 """With limits let go hardly any path stops early, and the least bad one needs no fine choice."""
 _SEEDS = 14
 _LEAST_TIP_STEP_MM = 6.0
@@ -55,26 +57,39 @@ far, or a part of both."""
 _REFINED_DIFFERENCE = 0.6
 """The least share of that difference which is left after refining."""
 _ENTRY_WITHOUT_SKIN_MM = 120.0
-_NUMBERS_OF_A_TASK = 11
+_DIRECTIONS_OF_A_TASK = 7
+_CORNER_STEP_MM = 1.25
+_CORNER_DEPTH_MM = 14.0
+_CORNER_SKIN_MM = 1.2
+_MOST_CORNER_POINTS = 110
+_NOTHING_NEAR_MM = 99.0
+_NOWHERE = GridGeometry.axis_aligned((2, 2, 2), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+_MOST_MEASURED = 8
+_Way = tuple[FloatArray, FloatArray, FloatArray]
+"""A point of the way in, a tip and the direction between them."""
 
 
 class _Slack(NamedTuple):
     """How far hard limits are let go, in millimetres."""
 
     canal: float = 0.0
+    roots: float = 0.0
     neighbours: float = 0.0
     others: float = 0.0
 
 
+_RIDGE_MM = 0.25
+"""In the middle of a narrow pedicle the axis reads this much too little of a margin; what counts
+is measured around the needle afterwards."""
+_STRICT = _Slack(canal=_RIDGE_MM, roots=_RIDGE_MM, others=_RIDGE_MM)
 _SLACKS_MM = (
-    _Slack(),
-    _Slack(canal=0.5),
-    _Slack(canal=1.0),
-    _Slack(canal=2.0),
+    _Slack(canal=0.75, roots=0.5),
+    _Slack(canal=1.25, roots=1.0),
+    _Slack(canal=2.0, roots=1.0),
     _Slack(neighbours=99.0),
-    _Slack(canal=2.0, neighbours=1.0, others=1.0),
-    _Slack(canal=4.0, neighbours=3.0, others=3.0),
-    _Slack(canal=9.0, neighbours=99.0, others=8.0),
+    _Slack(canal=2.0, roots=2.0, neighbours=1.0, others=1.0),
+    _Slack(canal=4.0, roots=4.0, neighbours=3.0, others=3.0),
+    _Slack(canal=9.0, roots=99.0, neighbours=99.0, others=8.0),
 )
 """One after the other, to name the least bad path. In a narrow pedicle the distance to the canal
 gives way first, down to contact: its medial wall is the canal's."""
@@ -113,6 +128,9 @@ class SideSearch:
     """The shortest first."""
     catalog: DeviceCatalog
     is_bipedicular: bool
+    route: NeedleRoute = NeedleRoute.TRANSPEDICULAR
+    is_rough: bool = False
+    """Whether a third of the tips will do, for an alternative."""
 
     def run(self, *, is_strict: bool) -> SideResult:
         """Return paths that differ from each other, admissible ones first.
@@ -121,23 +139,38 @@ class SideSearch:
         go step by step until some path is left, so that the least bad one can be shown with what
         forbids it.
         """
-        fields, aim = _search_maps(self.maps), tip_aim(is_bipedicular=self.is_bipedicular)
-        throughs, tips = self._points_of_isthmus(), self._tips()
-        tried, found = 0, []
-        for slack in _SLACKS_MM[:1] if is_strict else _SLACKS_MM:
-            task = self._task(slack)
-            ends = tips[::_TIPS_SKIPPED_WITH_SLACK] if any(slack) else tips
+        fields, aim = search_maps(self.maps), tip_aim(is_bipedicular=self.is_bipedicular)
+        is_beside = self.route is NeedleRoute.EXTRAPEDICULAR
+        throughs = (
+            back_corner_points(self.maps, self.pedicle) if is_beside else self.isthmus_points()
+        )
+        tips, tried, found = self.tips()[:: _TIPS_SKIPPED if self.is_rough else 1], 0, []
+        if not len(throughs):
+            return SideResult((), 0)
+        for slack in (_STRICT,) if is_strict else (_STRICT, *_SLACKS_MM):
+            task = self.task(slack)
+            ends = tips if slack is _STRICT else tips[::_TIPS_SKIPPED]
             scores = score_all(throughs, ends, fields, task, aim)
             tried += scores.size
-            for through, tip in _seeds(scores, throughs, ends):
-                best = refined(through, tip, fields, task, aim)
-                found.append(self._measured(best[0], best[1]))
-            if found:
+            ways = [
+                refined(through, tip, fields, task, aim)
+                for through, tip in _seeds(scores, throughs, ends)
+            ]
+            found = [self._measured(way[0], way[1]) for way in _apart(ways)]
+            if slack is _STRICT and is_strict:
+                found = [item for item in found if not item.broken]
+            if found and (slack is not _STRICT or any(item.is_admissible for item in found)):
                 break
         found.sort(key=lambda item: (len(item.broken), _shortfall(item), -item.score))
         return SideResult(tuple(_different_first(found)), tried)
 
-    def _points_of_isthmus(self) -> FloatArray:
+    def ways_in(self) -> FloatArray:
+        """Return the points that paths lead through, LPS, shape (n, 3)."""
+        if self.route is NeedleRoute.EXTRAPEDICULAR:
+            return back_corner_points(self.maps, self.pedicle)
+        return self.isthmus_points()
+
+    def isthmus_points(self) -> FloatArray:
         """Return points of the isthmus's cross-section, LPS, shape (n, 3)."""
         radius_mm = self.models[0].outer_radius_mm
         axis = np.asarray(self.pedicle.axis_lps)
@@ -158,7 +191,7 @@ class SideSearch:
         )
         return points
 
-    def _tips(self) -> FloatArray:
+    def tips(self) -> FloatArray:
         """Return tips in the front half of the body, LPS, shape (n, 3)."""
         vertebra = self.maps.vertebra
         centre = np.array([vertebra.centre_lps_mm])
@@ -171,7 +204,8 @@ class SideSearch:
         grid = np.stack(np.meshgrid(x, y, z), axis=-1).reshape(-1, 3)
         return vertebra.lps_from_vertebra.points(grid)
 
-    def _task(self, slack: _Slack) -> SearchTask:
+    def task(self, slack: _Slack = _STRICT) -> SearchTask:
+        """Return what the compiled loops must know of this side."""
         vertebra, pedicle = self.maps.vertebra, self.pedicle
         posterior, anterior = vertebra.walls.posterior, vertebra.walls.anterior
         model = self.models[0]
@@ -191,9 +225,12 @@ class SideSearch:
             wall_limit_mm=clinical_number("pedicle-wall-limit") - slack.others,
             neighbour_limit_mm=clinical_number("pedicle-wall-limit") - slack.neighbours,
             canal_limit_mm=clinical_number("canal-margin-limit") - slack.canal,
+            foramen_limit_mm=clinical_number("foramen-margin-limit") - slack.roots,
+            lung_limit_mm=clinical_number("lung-margin-limit") - slack.others,
             endplate_limit_mm=clinical_number("endplate-limit") - slack.others,
             anterior_limit_mm=clinical_number("anterior-cortex-limit") - slack.others,
             skin_to_bone_mm=USUAL_SKIN_TO_BONE_MM,
+            is_beside=self.route is NeedleRoute.EXTRAPEDICULAR,
         )
 
     def _measured(self, through: FloatArray, tip: FloatArray) -> FoundNeedle:
@@ -203,6 +240,7 @@ class SideSearch:
             model_id=self.models[-1].id,
             skin_lps_mm=as_triple(tip + _ENTRY_WITHOUT_SKIN_MM * outwards),
             tip_lps_mm=as_triple(tip),
+            route=self.route,
         )
         needle = entry_on_skin(needle, self.maps) or needle
         model = self._long_enough(needle)
@@ -243,23 +281,54 @@ def _difference(one: PlannedNeedle, other: PlannedNeedle) -> float:
     return tips_mm / _LEAST_TIP_STEP_MM + math.radians(turned) / _LEAST_TURN
 
 
-def _search_maps(maps: SafetyMaps) -> SearchMaps:
-    # Where there is no other bone, a field without an inside is as far as its grid is wide.
-    other = maps.other_bone or attrs.evolve(
-        maps.bone, values=np.full_like(maps.bone.values, -_WATCHED_BEHIND_ISTHMUS_MM)
-    )
+def back_corner_points(maps: SafetyMaps, pedicle: Pedicle) -> FloatArray:
+    """Return points just inside a body's surface at its back corner, LPS, shape (n, 3).
+
+    There needles that pass lateral of the pedicle come in.
+    """
+    vertebra, sign = maps.vertebra, pedicle.side.sign
+    inverse = vertebra.lps_from_vertebra.inverse
+    middle = inverse.point(pedicle.isthmus_lps_mm)
+    wall_y = float(inverse.point(vertebra.walls.posterior.point_lps_mm)[1])
+    x = np.arange(abs(float(middle[0])), maps.half_width_mm + 1.0, _CORNER_STEP_MM) * sign
+    y = np.arange(wall_y - _CORNER_DEPTH_MM, wall_y + 3.0, _CORNER_STEP_MM)
+    z = np.linspace(-0.7, 0.9, 7) * vertebra.heights.middle_mm / 2.0
+    grid = np.stack(np.meshgrid(x, y, z), axis=-1).reshape(-1, 3)
+    points = vertebra.lps_from_vertebra.points(grid)
+    depth_mm = maps.bone.at(points)
+    points = points[(depth_mm >= 0.0) & (depth_mm <= _CORNER_SKIN_MM)]
+    found: FloatArray = points[:: max(len(points) // _MOST_CORNER_POINTS, 1)]
+    return found
+
+
+def search_maps(maps: SafetyMaps) -> SearchMaps:
+    """Return the maps as the compiled loops read them."""
+    # Where there is nothing, a field without an inside is as far as its grid is wide.
+    nothing = DistanceMap(np.full((2, 2, 2), -_NOTHING_NEAR_MM, np.float32), _NOWHERE)
     return SearchMaps(
-        bone=_field(maps.bone, 1.0),
-        canal=_field(maps.canal, -1.0),
-        other_bone=_field(other, -1.0),
-        between_endplates=_field(maps.between_endplates, 1.0),
-        behind_anterior_wall=_field(maps.behind_anterior_wall, 1.0),
+        bone=field_of(maps.bone, 1.0),
+        canal=field_of(maps.canal, -1.0),
+        foramina=field_of(maps.foramina or nothing, -1.0),
+        lung=field_of(maps.lung or nothing, -1.0),
+        other_bone=field_of(maps.other_bone or nothing, -1.0),
+        between_endplates=field_of(maps.between_endplates, 1.0),
+        behind_anterior_wall=field_of(maps.behind_anterior_wall, 1.0),
     )
 
 
-def _field(distances: DistanceMap, sign: float) -> Field:
-    grid = distances.geometry
-    return Field(distances.values, np.array(grid.lps_from_ijk[:3, 3]), grid.spacing_ijk_mm[0], sign)
+def _apart(ways: Sequence[tuple[FloatArray, FloatArray, float]]) -> list[_Way]:
+    """Return refined paths without those that came to where a better one is."""
+    kept: list[_Way] = []
+    for way in sorted(ways, key=lambda one: -one[2]):
+        direction = (way[1] - way[0]) / np.linalg.norm(way[1] - way[0])
+        if all(
+            float(np.linalg.norm(way[1] - other[1])) / _LEAST_TIP_STEP_MM
+            + math.acos(min(float(direction @ other[2]), 1.0)) / _LEAST_TURN
+            > _REFINED_DIFFERENCE
+            for other in kept
+        ):
+            kept.append((way[0], way[1], direction))
+    return kept[:_MOST_MEASURED]
 
 
 def _seeds(
@@ -286,11 +355,10 @@ def warm_up_side_search() -> None:
     """Run the compiled loops once on a handful of voxels."""
     values = np.zeros((2, 2, 2), dtype=np.float32)
     values.flags.writeable = False
-    fields = SearchMaps(
-        *[Field(values, np.zeros(3), 1.0, sign) for sign in (1.0, -1.0) * 2 + (1.0,)]
-    )
+    fields = SearchMaps(*[Field(values, np.zeros(3), 1.0, 1.0) for _ in SearchMaps._fields])
     right, up = np.eye(3)[0].copy(), np.eye(3)[2].copy()
-    task = SearchTask(right, right, right, right, right, right, up, *[1.0] * _NUMBERS_OF_A_TASK)
+    numbers = dict.fromkeys(SearchTask._fields[_DIRECTIONS_OF_A_TASK:-1], 1.0)
+    task = SearchTask(right, right, right, right, right, right, up, is_beside=False, **numbers)
     point, aim = np.zeros((1, 3)), tip_aim(is_bipedicular=True)
     score_all(point, point + 1.0, fields, task, aim)
     refined(point[0], point[0] + 1.0, fields, task, aim)

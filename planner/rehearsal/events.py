@@ -28,6 +28,8 @@ class Tool(enum.Enum):
     NEEDLE = "needle"
     WIRE = "wire"
     CANNULA = "cannula"
+    BIOPSY = "biopsy"
+    """A trephine for a core of bone; may be left out."""
     DRILL = "drill"
     BALLOON = "balloon"
     FILLER = "filler"

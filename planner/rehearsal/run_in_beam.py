@@ -42,8 +42,8 @@ def scene_of(state: RunState, stage: RehearsalStage, patient: AttenuationVolume)
     patient
         The stage's CT, prepared.
     """
-    bodies = tuple(body for side in state.sides for body in _tools(side, stage))
-    return XrayScene(patient, bodies, _cement(state.fill))
+    tools = (body for side in state.sides for body in _tools(side, stage))
+    return XrayScene(patient, (stage.table, *tools), _cement(state.fill))
 
 
 def _cement(fill: CementFill) -> AttenuationVolume | None:
@@ -80,7 +80,7 @@ def _through_cannula(side: SideState, stage: RehearsalStage, bore_mm: float) -> 
             return steel_bar(Segment(outside, side.tip_lps_mm), _WIRE_MM)
         case Tool.CANNULA:
             return steel_bar(Segment(outside, side.point_at(side.channel_mm)), _WIRE_MM)
-        case Tool.DRILL:
+        case Tool.DRILL | Tool.BIOPSY:
             return steel_bar(Segment(outside, side.tip_lps_mm), bore_mm)
         case Tool.BALLOON:
             return _balloon(side, stage)

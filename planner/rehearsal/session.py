@@ -27,12 +27,14 @@ from planner.rehearsal.events import (
     Tool,
     TurnBevel,
 )
+from planner.rehearsal.leak_seen import leaks_on_picture
 from planner.rehearsal.run_file import RunProblem
 from planner.rehearsal.run_state import Moment, RunState, Shot, SideState
 from planner.rehearsal.stage import RehearsalStage
 from planner.simulation.c_arm import CArmPose, mobile_c_arm, view_of
 from planner.simulation.true_views import ap_errors, lateral_errors
 
+_SHARP = frozenset({Tool.NEEDLE, Tool.WIRE, Tool.BIOPSY, Tool.DRILL})
 _STEP_MM = 0.25
 _DRIFT_MM_PER_MM = 0.04
 """How far a bevelled tip drifts sideways in bone for each millimetre it is pushed."""
@@ -154,7 +156,12 @@ def _shot(event: TakeShot, state: RunState, stage: RehearsalStage) -> RunState:
         tips=tuple((side.side, side.tip_lps_mm) for side in state.sides),
         cement_ml=state.fill.volume_ml,
     )
-    return attrs.evolve(state, shots=(*state.shots, shot), unseen_ml=0.0)
+    return attrs.evolve(
+        state,
+        shots=(*state.shots, shot),
+        unseen_ml=0.0,
+        moments=(*state.moments, *leaks_on_picture(state, event.time_s)),
+    )
 
 
 def _source_skin_mm(pose: CArmPose, stage: RehearsalStage) -> float:
@@ -185,7 +192,7 @@ def _placed(event: PlaceNeedle, state: RunState, stage: RehearsalStage) -> RunSt
 def _advanced(by_mm: float, side: SideState, state: RunState, stage: RehearsalStage) -> RunState:
     if by_mm <= 0.0:
         return _drawn_back(-by_mm, side, state)
-    if side.tool in {Tool.NEEDLE, Tool.DRILL, Tool.WIRE}:
+    if side.tool in _SHARP:
         return _driven(by_mm, side, state, stage)
     reach_mm = side.reach_mm + by_mm
     moved = attrs.evolve(side, reach_mm=reach_mm)

@@ -17,9 +17,10 @@ from planner.simulation.instruments import across_towards_head
 _FOLLOWS = {
     Tool.WIRE: {Tool.NEEDLE},
     Tool.CANNULA: {Tool.WIRE},
-    Tool.DRILL: {Tool.CANNULA},
-    Tool.BALLOON: {Tool.CANNULA, Tool.DRILL},
-    Tool.FILLER: {Tool.CANNULA, Tool.DRILL, Tool.BALLOON, Tool.NEEDLE},
+    Tool.BIOPSY: {Tool.CANNULA},
+    Tool.DRILL: {Tool.CANNULA, Tool.BIOPSY},
+    Tool.BALLOON: {Tool.CANNULA, Tool.BIOPSY, Tool.DRILL},
+    Tool.FILLER: {Tool.CANNULA, Tool.BIOPSY, Tool.DRILL, Tool.BALLOON, Tool.NEEDLE},
 }
 _CHANNEL_TOLERANCE_MM = 1.5
 
@@ -40,8 +41,8 @@ def at_exchange(event: Exchange, side: SideState, state: RunState) -> list[Momen
 def exchanged(event: Exchange, side: SideState, stage: RehearsalStage) -> SideState:
     """Return a side with the next tool in.
 
-    A cannula, which slides over the wire, begins at the skin; a drill, balloon or filler begins
-    at the cannula's end; a wire takes the needle's place.
+    A cannula, which slides over the wire, begins at the skin; a trephine, drill, balloon or
+    filler begins at the cannula's end; a wire takes the needle's place.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def exchanged(event: Exchange, side: SideState, stage: RehearsalStage) -> SideSt
     """
     if event.tool is Tool.NEEDLE:
         raise RunProblem("A needle that was exchanged is not put back in the same channel.")
-    needs_cannula = event.tool in {Tool.DRILL, Tool.BALLOON}
+    needs_cannula = event.tool in {Tool.BIOPSY, Tool.DRILL, Tool.BALLOON}
     if needs_cannula and side.cannula_mm is None:
         raise RunProblem(f"A {event.tool.value} goes through a working cannula.")
     if event.tool is Tool.BALLOON:

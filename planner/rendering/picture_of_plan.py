@@ -92,10 +92,18 @@ def vertebra_picture_of(vertebra: VertebraModel) -> VertebraPicture:
 
     May be called from a job as soon as the vertebra is found, so that no view waits for it.
     """
-    bone = _surface(vertebra.whole)
-    return VertebraPicture(vertebra, bone, _surface(vertebra.canal), coarse_surface(bone))
+    bone, coarse = _bone_surfaces(vertebra.whole)
+    return VertebraPicture(vertebra, bone, _surface(vertebra.canal), coarse)
 
 
+@functools.lru_cache(maxsize=_KEPT_VERTEBRAE)
+def _bone_surfaces(mask: VoxelMask) -> tuple[TriangleMesh, TriangleMesh]:
+    """Return the surface of bone and a coarse one; a vertebra measured anew keeps both."""
+    bone = _surface(mask)
+    return bone, coarse_surface(bone)
+
+
+@functools.lru_cache(maxsize=_KEPT_VERTEBRAE)
 def _surface(mask: VoxelMask) -> TriangleMesh:
     if mask.is_empty:
         return TriangleMesh.empty()

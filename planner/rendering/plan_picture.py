@@ -49,6 +49,17 @@ class MeasureHandle:
 
 
 @attrs.frozen
+class HeightHandle:
+    """An end of a height line of the active vertebra that the user can take hold of."""
+
+    level: VertebraLevel
+    line: str
+    """``anterior``, ``middle`` or ``posterior``."""
+    is_superior: bool
+    lps_mm: Triple
+
+
+@attrs.frozen
 class NeedlePicture:
     """A needle as drawn: its path from skin to tip and its outer radius."""
 
@@ -107,6 +118,10 @@ class PlanPicture:
     """The way of the leak that is looked at."""
     ghost: GhostPicture | None = None
     active_level: VertebraLevel | None = None
+    defects: TriangleMesh = attrs.field(factory=TriangleMesh.empty)
+    """Where the cortex of the active vertebra is not seen."""
+    gas: TriangleMesh = attrs.field(factory=TriangleMesh.empty)
+    """The gas in the active vertebra."""
 
     @property
     def in_focus(self) -> tuple[VertebraPicture, ...]:
@@ -131,6 +146,23 @@ class PlanPicture:
         """Every point to drag, those of the active needle first."""
         ordered = sorted(self.needles, key=lambda needle: not needle.is_active)
         return tuple(handle for needle in ordered for handle in needle.handles)
+
+    @property
+    def height_handles(self) -> tuple[HeightHandle, ...]:
+        """Both ends of every height line of the vertebra being worked on."""
+        if self.active_level is None or not self.in_focus:
+            return ()
+        model = self.in_focus[0].model
+        return tuple(
+            HeightHandle(
+                model.level,
+                name,
+                is_superior,
+                line.superior_lps_mm if is_superior else line.inferior_lps_mm,
+            )
+            for name, line in model.heights.named_lines()
+            for is_superior in (True, False)
+        )
 
     @property
     def measure_handles(self) -> tuple[MeasureHandle, ...]:

@@ -6,6 +6,7 @@ from functools import partial
 import attrs
 import numpy as np
 
+from planner.editing.part_labels import PartLabels
 from planner.geometry.points import PointLike
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.slab import THIN, Slab
@@ -16,6 +17,8 @@ from planner.rendering.cameras import SliceOrientation, SlicePlane, anatomical_p
 from planner.rendering.cement_colours import with_cement
 from planner.rendering.image_overlay import ImageOverlay
 from planner.rendering.layers import Layer
+from planner.rendering.palette import DEFECT, GAS
+from planner.rendering.part_overlay import tinted
 from planner.rendering.picking import SliceMapping
 from planner.rendering.plan_picture import PlanPicture
 from planner.rendering.render_schedule import NoSchedule, RenderSchedule
@@ -26,13 +29,17 @@ from planner.rendering.visuals.endplate_lines import endplate_marks
 from planner.rendering.visuals.ghost_outline import ghost_marks
 from planner.rendering.visuals.needle_slice import needle_marks
 from planner.rendering.visuals.route_line import route_marks
-from planner.rendering.visuals.surface_outline import bone_marks, canal_marks
+from planner.rendering.visuals.surface_outline import bone_marks, canal_marks, surface_marks
 
 _USUAL_HEIGHT_MM = 110.0
 _QUICK_SAMPLES, _STILL_SAMPLES = 1_000_000, 4_000_000
 """So many samples are read in 10 and in 45 ms: more would make scrolling jerk, and freeze the
 window when it comes to rest."""
 _COARSEST = 4
+_MOVING_SHARE_OF_VOXEL = 0.5
+"""While a slice moves, samples need lie no closer than this share of a voxel's least edge: what
+lies between them is as straight in the volume as it is drawn."""
+_Part = tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]
 _Drawn = tuple[object, tuple[float, ...], tuple[SliceMark, ...]]
 
 
@@ -54,6 +61,7 @@ class SliceContent:
         self._picture = PlanPicture()
         self._hidden: frozenset[Layer] = frozenset()
         self._drawn: dict[Hashable, _Drawn] = {}
+        self._parts_edited: PartLabels | None = None
 
     def set_schedule(self, schedule: RenderSchedule) -> None:
         """Tell another schedule of changes."""
@@ -62,9 +70,7 @@ class SliceContent:
     @property
     def mapping(self) -> SliceMapping:
         """How the pixels map to the patient now."""
-        return SliceMapping(
-            self._plane, self.width_px, self.height_px, self._height_mm / self.height_px
-        )
+        return SliceMapping(self._plane, self.width_px, self.height_px, self._px_mm)
 
     @property
     def plane(self) -> SlicePlane:
@@ -134,6 +140,12 @@ class SliceContent:
             self._cement_sampler.show(cement.steps)
         self._schedule.request_frame()
 
+    def show_parts(self, labels: PartLabels | None) -> None:
+        """Lay the parts of a vertebra over the slice while they are edited, or no longer."""
+        if labels is not self._parts_edited:
+            self._parts_edited = labels
+            self._schedule.request_frame()
+
     def pixels(self, *, still: bool) -> Pixels:
         """Return the images, rows from above: greys, or ``0xffRRGGBB`` where two are blended.
 
@@ -144,7 +156,8 @@ class SliceContent:
             larger.
         """
         mapping = _coarser(self.mapping, self._coarseness(still=still))
-        return self._pixels(mapping, finely=still)
+        pixels = self._pixels(mapping, finely=still)
+        return pixels if self._parts_edited is None else tinted(pixels, self._parts_edited, mapping)
 
     def magnified(self, mapping: SliceMapping) -> Pixels:
         """Return the images as another mapping shows them, in their finest."""
@@ -179,7 +192,21 @@ class SliceContent:
             self._drawn[key] = known
             yield from known[2]
 
-    def _parts(self) -> Iterator[tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]]:
+    def _parts(self) -> Iterator[_Part]:
+        picture, plane = self._picture, self._plane
+        # What is being edited is drawn from its labels: outlines of before would lie beside them.
+        if self._parts_edited is None:
+            yield from self._bone_parts()
+        yield from self._modelled_parts()
+        for balloon in picture.balloons if self._shows(Layer.BALLOONS) else ():
+            key = ("balloon", balloon.level, balloon.side)
+            yield key, balloon, partial(balloon_marks, balloon, plane)
+        for needle in picture.needles if self._shows(Layer.NEEDLES) else ():
+            key = ("needle", needle.level, needle.side)
+            drawn = attrs.evolve(needle, label="", severity=None)
+            yield key, drawn, partial(needle_marks, needle, plane)
+
+    def _bone_parts(self) -> Iterator[_Part]:
         picture, plane = self._picture, self._plane
         for item in picture.in_focus:
             level = item.model.level
@@ -190,18 +217,14 @@ class SliceContent:
             if self._shows(Layer.ENDPLATES):
                 model = item.model
                 yield ("endplates", level), model, partial(endplate_marks, model, plane)
-        yield from self._modelled_parts()
-        for balloon in picture.balloons if self._shows(Layer.BALLOONS) else ():
-            key = ("balloon", balloon.level, balloon.side)
-            yield key, balloon, partial(balloon_marks, balloon, plane)
-        for needle in picture.needles if self._shows(Layer.NEEDLES) else ():
-            key = ("needle", needle.level, needle.side)
-            drawn = attrs.evolve(needle, label="", severity=None)
-            yield key, drawn, partial(needle_marks, needle, plane)
+        if self._shows(Layer.OUTLINES):
+            for kind, mesh, colour in (
+                ("defects", picture.defects, DEFECT),
+                ("gas", picture.gas, GAS),
+            ):
+                yield kind, mesh, partial(surface_marks, mesh, plane, colour)
 
-    def _modelled_parts(
-        self,
-    ) -> Iterator[tuple[Hashable, object, Callable[[], tuple[SliceMark, ...]]]]:
+    def _modelled_parts(self) -> Iterator[_Part]:
         ghost, route, plane = self._picture.ghost, self._picture.route, self._plane
         if ghost is not None and self._shows(Layer.GHOST):
             yield "ghost", ghost, partial(ghost_marks, ghost, plane)
@@ -223,7 +246,18 @@ class SliceContent:
         samples = self.width_px * self.height_px * (layers + (self._overlay is not None))
         limit = _STILL_SAMPLES if still else _QUICK_SAMPLES
         shrink = int(np.ceil(np.sqrt(samples / limit)))
-        return min(max(shrink, 1), _COARSEST)
+        enough = 1 if still else int(_MOVING_SHARE_OF_VOXEL * self._least_edge_mm() / self._px_mm)
+        return min(max(shrink, enough, 1), _COARSEST)
+
+    @property
+    def _px_mm(self) -> float:
+        return self._height_mm / self.height_px
+
+    def _least_edge_mm(self) -> float:
+        """Return the least edge of a voxel of what is shown; 0 where nothing is."""
+        volumes = (self._sampler.volume, self._overlay.volume if self._overlay else None)
+        edges = [min(v.geometry.spacing_ijk_mm) for v in volumes if v is not None]
+        return min(edges, default=0.0)
 
 
 def _coarser(mapping: SliceMapping, times: int) -> SliceMapping:

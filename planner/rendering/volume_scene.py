@@ -2,6 +2,7 @@
 
 import math
 
+import attrs
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkLightKit, vtkRenderer
 
@@ -11,6 +12,7 @@ from planner.mesh.filled_surface import filled_surface
 from planner.mesh.queries import first_hit_lps_mm
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import CameraPose, SlicePlane
+from planner.rendering.canal_colours import canal_colours
 from planner.rendering.fill_picture import FillPicture
 from planner.rendering.layers import Layer
 from planner.rendering.palette import (
@@ -19,6 +21,8 @@ from planner.rendering.palette import (
     BONE,
     CANAL,
     CEMENT,
+    DEFECT,
+    GAS,
     GHOST,
     LEAK,
     NEIGHBOUR_BONE,
@@ -41,13 +45,28 @@ from planner.rendering.visuals.ray_cast_body import RayCastBody
 from planner.rendering.visuals.surface_body import SurfaceBody
 
 _VIEW_ANGLE_DEG = 24.0
-_BONE_OPACITY, _NEIGHBOUR_OPACITY = 0.7, 0.16
+_BONE_OPACITY, _NEIGHBOUR_OPACITY, _CANAL_OPACITY = 0.7, 0.16, 0.35
 _OPEN_OPACITY = 0.3
 """Where cement or a lifted body is to be seen inside and around it."""
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
 _ROUTE_WIDTH_PX = 3.0
+_FINDING_COLOURS = {"defects": DEFECT, "gas": GAS}
 _Spot = tuple[VertebraLevel, Side]
+
+
+@attrs.frozen
+class VolumeShot:
+    """All that one picture of the scene depends on, so that another scene can draw it."""
+
+    picture: PlanPicture
+    hidden: frozenset[Layer]
+    rendered: RenderedBone | None
+    position_lps_mm: Triple
+    focus_lps_mm: Triple
+    up_lps: Triple
+    size_px: tuple[int, int]
+    pixel_ratio: float
 
 
 class VolumeScene(Scene):
@@ -92,13 +111,18 @@ class VolumeScene(Scene):
             lambda _: self._added(SurfaceBody(BONE, _BONE_OPACITY)), self._show_bone, self._remove
         )
         self._canals: VisualRegistry[VertebraLevel, VertebraPicture, SurfaceBody] = VisualRegistry(
-            lambda _: self._added(SurfaceBody(CANAL, 0.2)),
-            lambda body, value: body.show(value.canal),
+            lambda _: self._added(SurfaceBody(CANAL, _CANAL_OPACITY)),
+            self._show_canal,
             self._remove,
         )
         self._balloons: VisualRegistry[_Spot, BalloonPicture, SurfaceBody] = VisualRegistry(
             lambda _: self._added(SurfaceBody(BALLOON, 0.7)),
             lambda body, value: body.show(balloon_surface(value.shape, value.flat)),
+            self._remove,
+        )
+        self._findings: VisualRegistry[str, TriangleMesh, SurfaceBody] = VisualRegistry(
+            lambda kind: self._added(SurfaceBody(_FINDING_COLOURS[kind], 1.0)),
+            lambda body, value: body.show(value),
             self._remove,
         )
         self._needles: VisualRegistry[_Spot, NeedlePicture, SurfaceBody] = VisualRegistry(
@@ -144,7 +168,31 @@ class VolumeScene(Scene):
         self._show_cement(picture, is_hidden=Layer.CEMENT in hidden)
         ghost = None if Layer.GHOST in hidden else picture.ghost
         self._ghost.show(ghost.mesh if ghost else TriangleMesh.empty())
+        found = {} if hides_bone else {"defects": picture.defects, "gas": picture.gas}
+        self._findings.show({kind: mesh for kind, mesh in found.items() if len(mesh.faces)})
         self._bodies.ResetCameraClippingRange()
+
+    def shot(self) -> VolumeShot:
+        """Return what is shown now, and from where."""
+        return VolumeShot(
+            self._picture,
+            self._hidden,
+            self._rendered,
+            as_triple(self._camera.GetPosition()),
+            as_triple(self._camera.GetFocalPoint()),
+            as_triple(self._camera.GetViewUp()),
+            (self.width_px, self.height_px),
+            self.pixel_ratio,
+        )
+
+    def take(self, shot: VolumeShot) -> None:
+        """Show what another scene of the same size shows."""
+        self.show_picture(shot.picture, shot.hidden)
+        self.show_rendered(shot.rendered)
+        self._camera.SetPosition(*shot.position_lps_mm)
+        self._camera.SetFocalPoint(*shot.focus_lps_mm)
+        self._camera.SetViewUp(*shot.up_lps)
+        self._place()
 
     def _show_cement(self, picture: PlanPicture, *, is_hidden: bool) -> None:
         """Show a fill at its volume; a map of shares is for slices alone."""
@@ -255,6 +303,12 @@ class VolumeScene(Scene):
         body.set_colour(NEIGHBOUR_BONE if is_neighbour else BONE)
         body.show(value.bone, value.coarse_bone)
         body.set_still(still=self._is_still)
+
+    def _show_canal(self, body: SurfaceBody, value: VertebraPicture) -> None:
+        body.show(value.canal)
+        hides_needles = Layer.NEEDLES in self._hidden
+        needles = [n for n in self._picture.needles if n.level is value.model.level]
+        body.paint(canal_colours(value.canal, () if hides_needles else needles))
 
     def _is_in_focus(self, vertebra: VertebraPicture) -> bool:
         """Return whether a vertebra is the active one, or any where none is active."""

@@ -136,6 +136,7 @@ def _vertebra(encoded: EncodedVertebra) -> VertebraModel:
         field.name: _converter.structure(values[field.name], cast("type[object]", field.type))
         for field in attrs.fields(VertebraModel)
         if field.name not in _MASK_NAMES
+        and (field.name in values or field.default is attrs.NOTHING)
     }
     return cast("Callable[..., VertebraModel]", VertebraModel)(**plain, **masks)
 

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from planner.export.registry import Writers, plugin_errors_as_sentences
-from planner.export.writer import ReadsPlan
+from planner.export.writer import ExportedPlan, ReadsPlan
 from planner.foundation.errors import PlanProblem
-from planner.planning.plan import Plan
 
 
-def import_plan(path: Path, writers: Writers) -> Plan:
+def import_plan(path: Path, writers: Writers) -> ExportedPlan:
     """Return the plan of a file that one of the writers wrote, equal to the one exported.
 
     Raises

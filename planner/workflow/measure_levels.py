@@ -6,6 +6,7 @@ from pathlib import Path
 import attrs
 import numpy as np
 
+from planner.anatomy.expected_heights import norm_heights
 from planner.anatomy.fracture import (
     FractureGrade,
     HeightRatios,
@@ -21,6 +22,7 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.errors import AnatomyProblem
 from planner.imaging.label_map import write_label_map
 from planner.imaging.resample import resample_mask
+from planner.workflow.level_norms import level_norms
 from planner.workflow.open_study import OpenStudy
 
 
@@ -34,6 +36,10 @@ class LevelReport:
     ratios: HeightRatios
     grade: FractureGrade
     wedge_deg: float
+    norm: ReferenceHeights | None = None
+    """The mean adult's heights at this patient's size; None with too few other levels."""
+    cobb_deg: float | None = None
+    """From the level above to the one below, kyphotic positive; None without both."""
 
 
 def measure_levels(vertebrae: Sequence[VertebraModel]) -> tuple[LevelReport, ...]:
@@ -55,7 +61,18 @@ def _report(
         ratios=height_ratios(vertebra.heights, reference),
         grade=fracture_grade(vertebra.heights, reference),
         wedge_deg=wedge_angle_deg(vertebra),
+        norm=norm_heights(
+            vertebra.level, {v.level: v.heights for v in by_level.values()}, level_norms()
+        ),
+        cobb_deg=_cobb_deg(vertebra.level, by_level),
     )
+
+
+def _cobb_deg(
+    level: VertebraLevel, by_level: Mapping[VertebraLevel, VertebraModel]
+) -> float | None:
+    around = [by_level[n] for n in _neighbours(level) if n in by_level]
+    return local_kyphosis_deg(*around) if len(around) == 2 else None
 
 
 def _neighbours(level: VertebraLevel) -> list[VertebraLevel]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import attrs
 
+from planner.dicom.load_sound import load_sound
 from planner.dicom.load_volume import FirstSliceShown, load_volume, study_reference_of
 from planner.dicom.scan_folder import scan_folder
 from planner.dicom.scan_result import (
@@ -33,7 +34,7 @@ class OpenStudy:
     warnings: tuple[str, ...]
     """Sentences about the series, such as thick slices."""
     series: SeriesSummary
-    """As scanned: what an export says of the images it lies on."""
+    """As scanned, without damaged images: what an export says of the images it lies on."""
 
     @property
     def slice_step_mm(self) -> float:
@@ -78,7 +79,7 @@ def open_series(
     *,
     first_slice: FirstSliceShown | None = None,
 ) -> OpenStudy:
-    """Load a scanned CT series to plan on.
+    """Load a scanned CT series to plan on; damaged images are left out and told of.
 
     Raises
     ------
@@ -92,7 +93,7 @@ def open_series(
             hint="Choose a CT series.",
         )
     loading = part_of(progress, 0.0, _SHARE_OF_LOADING)
-    volume = load_volume(series, loading, first_slice=first_slice)
+    volume, series = load_sound(series, loading, first_slice=first_slice)
     study = study_reference_of(series, volume, part_of(progress, _SHARE_OF_LOADING, 1.0))
     progress(1.0, "Opened")
     warnings = tuple(warning.text for warning in series.warnings)

@@ -19,6 +19,7 @@ from planner.export.plan_quantities import (
     TIP,
     coordinate_ids,
 )
+from planner.export.writer import ExportedPlan
 from planner.foundation.errors import PlannerError, PlanProblem
 from planner.geometry.points import Triple, as_triple
 from planner.planning.plan import (
@@ -54,6 +55,8 @@ class _Group:
     numbers: Mapping[_Key, float]
     evaluations: Mapping[_Key, str]
     line_lps_mm: tuple[Triple, ...]
+    frame_uid: str
+    """The frame of reference of the line; empty without a line."""
 
 
 def is_structured_report(path: Path) -> bool:
@@ -65,7 +68,7 @@ def is_structured_report(path: Path) -> bool:
     return str(head.get("SOPClassUID", "")) == Comprehensive3DSRStorage
 
 
-def read_structured_report(path: Path) -> Plan:
+def read_structured_report(path: Path) -> ExportedPlan:
     """Return the plan of a structured report, equal to the one written.
 
     Raises
@@ -78,6 +81,9 @@ def read_structured_report(path: Path) -> Plan:
         document = pydicom.dcmread(path)
         groups = tuple(_groups(document))
         plan = Plan(tuple(_levels(groups)))
+        exported = ExportedPlan(
+            plan, str(document.StudyInstanceUID), _series_of(document), _frame_of(groups)
+        )
     except PlannerError as error:
         raise PlanProblem(error.message, path=path, hint="Export the plan again.") from error
     except (
@@ -90,7 +96,22 @@ def read_structured_report(path: Path) -> Plan:
         ) from error
     if not plan.levels:
         raise PlanProblem("The structured report holds no plan of Vertebroplan.", path=path)
-    return plan
+    return exported
+
+
+def _series_of(document: Dataset) -> str:
+    """Return the series of the images that the report was made on."""
+    for study in document.get("CurrentRequestedProcedureEvidenceSequence", ()):
+        for series in study.ReferencedSeriesSequence:
+            return str(series.SeriesInstanceUID)
+    return ""
+
+
+def _frame_of(groups: tuple[_Group, ...]) -> str | None:
+    frames = {group.frame_uid for group in groups if group.frame_uid}
+    if len(frames) > 1:
+        raise PlanProblem("The report's lines lie in several frames of reference.")
+    return next(iter(frames), None)
 
 
 def _levels(groups: tuple[_Group, ...]) -> Iterator[LevelPlan]:
@@ -169,6 +190,7 @@ def _group(items: pydicom.Sequence) -> _Group:
         numbers={_name(item): _number(item) for item in numbers},
         evaluations={_name(i): _coded(i)[0] for i in items if i.ValueType == "CODE"},
         line_lps_mm=tuple(as_triple(p) for p in _points(lines[0])) if lines else (),
+        frame_uid=str(lines[0].ReferencedFrameOfReferenceUID) if lines else "",
     )
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from planner.export.file_names import plan_file_name
 from planner.export.snapshot import PlanSnapshot
-from planner.export.writer import PlanPart, WriteProblem, WriterInfo
+from planner.export.writer import ExportedPlan, PlanPart, WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
-from planner.planning.plan import Plan
 from planner_writer_dicom.what_is_missing import what_is_missing
 
 
@@ -38,7 +37,7 @@ class StructuredReportWriter:
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:
         """Return a problem unless the file gives the very same plan."""
-        if [self.read_plan(path) for path in paths] == [snapshot.plan]:
+        if [self.read_plan(path).plan for path in paths] == [snapshot.plan]:
             return ()
         return (WriteProblem("The plan reads back differently from how it was written."),)
 
@@ -50,7 +49,7 @@ class StructuredReportWriter:
 
         return is_structured_report(path)
 
-    def read_plan(self, path: Path) -> Plan:
+    def read_plan(self, path: Path) -> ExportedPlan:
         """Return the plan of a file.
 
         Raises

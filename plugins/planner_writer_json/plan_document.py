@@ -83,6 +83,7 @@ def _needles(level: LevelPlan, assessed: LevelAssessment | None) -> list[JsonObj
             {
                 "side": needle.side.value,
                 "model_id": needle.model_id,
+                "route": needle.route.value,
                 "entry_skin_lps_mm": needle.skin_lps_mm,
                 "tip_lps_mm": needle.tip_lps_mm,
                 "measures": None if measures is None else _needle_measures(measures),

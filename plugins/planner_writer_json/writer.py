@@ -6,9 +6,8 @@ from pathlib import Path
 
 from planner.export.file_names import plan_file_name
 from planner.export.snapshot import PlanSnapshot
-from planner.export.writer import WriteProblem, WriterInfo
+from planner.export.writer import ExportedPlan, WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
-from planner.planning.plan import Plan
 from planner_writer_json.plan_document import plan_document
 from planner_writer_json.read_plan import read_plan_json
 
@@ -38,7 +37,7 @@ class JsonWriter:
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:
         """Return a problem unless the file gives the very same plan."""
-        if [read_plan_json(path) for path in paths] == [snapshot.plan]:
+        if [read_plan_json(path).plan for path in paths] == [snapshot.plan]:
             return ()
         return (WriteProblem("The plan reads back differently from how it was written."),)
 
@@ -50,7 +49,7 @@ class JsonWriter:
         except OSError:
             return False
 
-    def read_plan(self, path: Path) -> Plan:
+    def read_plan(self, path: Path) -> ExportedPlan:
         """Return the plan of a file.
 
         Raises

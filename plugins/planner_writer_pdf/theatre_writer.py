@@ -28,10 +28,12 @@ class TheatreCardWriter:
     def write(self, snapshot: PlanSnapshot, folder: Path, progress: Progress) -> Sequence[Path]:
         """Write the cards."""
         # Loading reportlab takes a quarter of a second, which the program's start cannot spare.
+        from planner_writer_pdf.archival import make_archival  # noqa: PLC0415
         from planner_writer_pdf.theatre_card import write_theatre_cards  # noqa: PLC0415
 
         path = folder / plan_file_name(snapshot, "theatre-card", ".pdf")
         write_theatre_cards(snapshot, path, progress)
+        make_archival(path, snapshot.made_at)
         return (path,)
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:

@@ -33,10 +33,12 @@ class PdfReportWriter:
     def write(self, snapshot: PlanSnapshot, folder: Path, progress: Progress) -> Sequence[Path]:
         """Write the report."""
         # Loading reportlab takes a quarter of a second, which the program's start cannot spare.
+        from planner_writer_pdf.archival import make_archival  # noqa: PLC0415
         from planner_writer_pdf.report import write_report  # noqa: PLC0415
 
         path = folder / plan_file_name(snapshot, "report", ".pdf")
         write_report(snapshot, path, progress)
+        make_archival(path, snapshot.made_at)
         return (path,)
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:

@@ -90,7 +90,7 @@ def test_a_breach_beyond_all_doubt_is_a_danger_with_its_grade(
     the_maps: SafetyMaps, the_catalog: DeviceCatalog
 ) -> None:
     axis = SHAPE.axis(Side.LEFT)
-    through = SHAPE.isthmus_mm(Side.LEFT) - np.array([5.0, 0.0, 0.0])
+    through = SHAPE.isthmus_mm(Side.LEFT) - np.array([5.6, 0.0, 0.0])
     needle = phantom_needle(
         Side.LEFT, tip_mm=tuple(through + 24.0 * axis), through_mm=tuple(through)
     )

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from planner.anatomy.levels import Side
@@ -303,6 +303,23 @@ def test_the_hand_over_panel_warns_while_a_chosen_file_names_the_patient(
     panel.checks["report-pdf"].setChecked(False)
     assert panel.chosen_ids == ("mesh-stl",)
     assert "No file will name the patient." in _texts(panel)
+
+
+def test_only_paper_that_can_be_written_has_a_preview(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    writers = (WriterInfo("card-pdf", "Card", (".pdf",)), WriterInfo("mesh-stl", "M", (".stl",)))
+    panel = HandOverPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.show_state(attrs.evolve(a_desk_state, writers=writers))
+    buttons = [b for b in panel.findChildren(QPushButton) if b.text() == "Preview"]
+    (shown,) = [button for button in buttons if not button.isHidden()]
+    with qtbot.waitSignal(panel.preview_pressed) as asked:
+        shown.click()
+    assert asked.args == ["card-pdf"]
+    lacking = {"card-pdf": "The plan has no needle."}
+    panel.show_state(attrs.evolve(a_desk_state, writers=writers, writer_lacks=lacking))
+    assert shown.isHidden()
 
 
 def test_export_waits_on_the_panel_until_the_plan_is_judged(

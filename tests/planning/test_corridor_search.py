@@ -36,9 +36,10 @@ def narrow_maps(width_mm: float) -> SafetyMaps:
 def test_two_needles_are_proposed_where_both_pedicles_take_one(
     the_proposals: tuple[Proposal, ...],
 ) -> None:
-    assert len(the_proposals) >= 3
-    for proposal in the_proposals:
-        assert proposal.approach is Approach.BIPEDICULAR
+    pairs = [p for p in the_proposals if p.approach is Approach.BIPEDICULAR]
+    assert len(pairs) >= 3
+    assert list(the_proposals[: len(pairs)]) == pairs
+    for proposal in pairs:
         assert [needle.side for needle in proposal.needles] == [Side.LEFT, Side.RIGHT]
         assert proposal.is_admissible
         assert proposal.tried >= 100_000
@@ -65,15 +66,25 @@ def test_the_needle_of_a_side_lies_on_the_patients_side(
 
 
 def test_proposals_are_ranked_and_differ(the_proposals: tuple[Proposal, ...]) -> None:
-    scores = [proposal.score for proposal in the_proposals]
+    pairs = [p for p in the_proposals if len(p.needles) == 2]
+    scores = [proposal.score for proposal in pairs]
     assert scores == sorted(scores, reverse=True)
-    for number, one in enumerate(the_proposals):
-        for other in the_proposals[number + 1 :]:
+    for number, one in enumerate(pairs):
+        for other in pairs[number + 1 :]:
             assert any(
                 distance_mm(a.tip_lps_mm, b.tip_lps_mm) > 1.0
                 or distance_mm(a.skin_lps_mm, b.skin_lps_mm) > 1.0
                 for a, b in zip(one.needles, other.needles, strict=True)
             )
+
+
+def test_every_proposal_has_its_place_among_the_others_and_one_needle_is_an_alternative(
+    the_proposals: tuple[Proposal, ...],
+) -> None:
+    assert the_proposals[0].place
+    assert all(proposal.place for proposal in the_proposals)
+    ways = {proposal.approach for proposal in the_proposals}
+    assert {Approach.UNIPEDICULAR_LEFT, Approach.UNIPEDICULAR_RIGHT} & ways
 
 
 def test_a_proposal_gives_its_reasons_in_words(the_proposals: tuple[Proposal, ...]) -> None:

@@ -24,8 +24,7 @@ from planner.planning.safety_maps import SafetyMaps, build_safety_maps
 SHAPE = PhantomShape()
 RADIUS_11G_MM = 1.524
 VOXEL_TOLERANCE_MM = 0.35
-RIDGE_TOLERANCE_MM = 0.7
-"""In the very middle of a narrow bone a distance map between voxels reads too little."""
+RIDGE_TOLERANCE_MM = 0.35
 
 
 def along_pedicle(side: Side, medially_mm: float = 0.0, tip_mm: float = 25.0) -> PlannedNeedle:
@@ -61,7 +60,7 @@ def test_a_margin_in_the_middle_of_a_pedicle_is_never_overstated(
     wall = measured(along_pedicle(side), the_maps, the_catalog).margins.pedicle_wall
     expected_mm = SHAPE.width_mm(side) / 2 - RADIUS_11G_MM
     assert wall is not None
-    assert expected_mm - RIDGE_TOLERANCE_MM < wall.distance_mm < expected_mm + 0.1
+    assert expected_mm - RIDGE_TOLERANCE_MM < wall.distance_mm < expected_mm + 0.2
 
 
 @pytest.mark.parametrize("side", Side)
@@ -76,7 +75,7 @@ def test_a_thicker_needle_loses_its_radius_from_every_margin(
             getattr(measured(needle, the_maps, the_catalog).margins, name)
             for needle in (thin, thick)
         )
-        assert one.distance_mm - other.distance_mm == pytest.approx(less_mm)
+        assert one.distance_mm - other.distance_mm == pytest.approx(less_mm, abs=0.15)
 
 
 @pytest.mark.parametrize("side", Side)

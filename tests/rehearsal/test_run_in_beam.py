@@ -66,12 +66,12 @@ def test_a_balloon_full_of_contrast_and_cement_are_seen_where_they_are(added, a_
     )
 
 
-@pytest.mark.parametrize("tool", [Tool.WIRE, Tool.CANNULA, Tool.DRILL, Tool.FILLER])
+@pytest.mark.parametrize("tool", [Tool.WIRE, Tool.CANNULA, Tool.BIOPSY, Tool.DRILL, Tool.FILLER])
 def test_every_tool_of_the_chain_is_seen(added, a_plan, tool) -> None:
     events = [*in_the_body(a_plan), Exchange(3.0, Side.LEFT, Tool.WIRE)]
     if tool is not Tool.WIRE:
         events += [Exchange(4.0, Side.LEFT, Tool.CANNULA), Advance(5.0, Side.LEFT, 60.0)]
-    if tool in {Tool.DRILL, Tool.FILLER}:
+    if tool in {Tool.BIOPSY, Tool.DRILL, Tool.FILLER}:
         events += [Exchange(6.0, Side.LEFT, tool)]
     image, _, _ = added(events)
     assert image.max() > 15.0

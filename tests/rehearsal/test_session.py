@@ -250,6 +250,21 @@ def test_after_another_leak_a_minutes_rest_and_a_look_are_asked_for(
     assert not moment(state, "after-leak").is_critical
 
 
+@pytest.mark.parametrize("destination", Destination)
+def test_a_leak_is_told_by_the_picture_that_first_shows_it_and_once(
+    a_stage, a_plan, destination
+) -> None:
+    stage = attrs.evolve(a_stage, fill_model=LeakyFill(a_stage, destination))
+    unseen = replayed([*with_arm(a_plan), *injections(1, 1, 1, look=False)], stage)
+    assert unseen.fill.leaks
+    assert not unseen.has("leak-seen")
+    seen = replayed([*with_arm(a_plan), *injections(1, 1, 1, 90)], stage)
+    told = [m for m in seen.moments if m.code == "leak-seen"]
+    assert len(told) == 1
+    assert told[0].time_s == seen.shots[2].time_s
+    assert not told[0].passed
+
+
 def test_cement_outside_the_body_is_critical(a_stage, a_plan) -> None:
     needle = a_plan.needle(Side.LEFT)
     events = [placed(needle), Advance(2.0, Side.LEFT, 20.0), Inject(3.0, Side.LEFT, 0.1)]
@@ -334,3 +349,19 @@ def test_a_state_is_never_changed_by_what_follows(a_stage, expert_events) -> Non
     counts = [len(state.shots) for state in states]
     assert counts == sorted(counts)
     assert np.count_nonzero(states[0].fill.filled.voxels) == 0
+
+
+def test_a_biopsy_may_come_between_cannula_and_drill(a_stage, a_plan) -> None:
+    events = [
+        *in_the_body(a_plan),
+        Exchange(3.0, Side.LEFT, Tool.WIRE),
+        Exchange(4.0, Side.LEFT, Tool.CANNULA),
+        Advance(5.0, Side.LEFT, 60.0),
+        Exchange(6.0, Side.LEFT, Tool.BIOPSY),
+        Advance(7.0, Side.LEFT, 8.0),
+        Exchange(8.0, Side.LEFT, Tool.DRILL),
+    ]
+    state = replayed(events, a_stage)
+    assert not state.has("tool-order")
+    with pytest.raises(RunProblem, match="working cannula"):
+        replayed([*in_the_body(a_plan), Exchange(3.0, Side.LEFT, Tool.BIOPSY)], a_stage)

@@ -5,6 +5,7 @@ from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Assessment, Severity
 from planner.devices.catalog import device_catalog
+from planner.imaging.volume import VoxelMask
 from planner.planning.edits import move_tip
 from planner.planning.plan import Plan
 from planner.rendering.picture_of_plan import plan_picture_of
@@ -56,8 +57,19 @@ def test_the_surfaces_of_a_vertebra_are_made_once(
     first = _picture(a_bipedicular_plan, an_assessment, a_phantom_vertebra)
     second = _picture(a_bipedicular_plan, None, a_phantom_vertebra)
     assert first.vertebrae[0].bone is second.vertebrae[0].bone
-    other = _picture(a_bipedicular_plan, None, attrs.evolve(a_phantom_vertebra))
+    measured_anew = _picture(a_bipedicular_plan, None, attrs.evolve(a_phantom_vertebra))
+    assert measured_anew.vertebrae[0].bone is first.vertebrae[0].bone
+
+
+def test_a_vertebra_with_another_outline_gets_another_surface(
+    a_bipedicular_plan: Plan, an_assessment: Assessment, a_phantom_vertebra: VertebraModel
+) -> None:
+    first = _picture(a_bipedicular_plan, an_assessment, a_phantom_vertebra)
+    whole = a_phantom_vertebra.whole
+    edited = attrs.evolve(a_phantom_vertebra, whole=VoxelMask(whole.voxels.copy(), whole.geometry))
+    other = _picture(a_bipedicular_plan, None, edited)
     assert other.vertebrae[0].bone is not first.vertebrae[0].bone
+    assert other.vertebrae[0].model is edited
 
 
 def test_the_active_needles_handles_come_first(

@@ -1,3 +1,5 @@
+import json
+
 import attrs
 import numpy as np
 import pytest
@@ -5,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.anatomy.levels import Side, VertebraLevel
-from planner.anatomy.vertebra import VertebraModel
+from planner.anatomy.vertebra import HandMade, VertebraModel
 from planner.dicom.study_reference import PatientIdentity, StudyReference
 from planner.foundation.errors import CaseFileProblem, PlanProblem
 from planner.geometry.measurement import MeasureKind, Measurement
@@ -180,3 +182,19 @@ def test_a_changed_mask_is_refused(a_phantom_vertebra: VertebraModel) -> None:
 def test_text_that_is_no_plan_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(CaseFileProblem, match=r"^The plan in the case file cannot be read"):
         decode_plan(text)
+
+
+def test_a_vertebra_written_before_hands_could_change_it_is_read_as_the_programs_own(
+    a_phantom_vertebra: VertebraModel,
+) -> None:
+    encoded = encode_vertebra(a_phantom_vertebra)
+    values = json.loads(encoded.text)
+    del values["by_hand"]
+    older = attrs.evolve(encoded, text=json.dumps(values))
+    assert decode_vertebra(older).by_hand == ()
+
+
+def test_what_the_user_set_by_hand_comes_back(a_phantom_vertebra: VertebraModel) -> None:
+    made = (HandMade.OUTLINE, HandMade.LANDMARKS)
+    by_hand = attrs.evolve(a_phantom_vertebra, by_hand=made)
+    assert decode_vertebra(encode_vertebra(by_hand)).by_hand == made

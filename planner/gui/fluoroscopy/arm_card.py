@@ -123,6 +123,12 @@ class ArmCard(Card):
                     f"{value:.1f}° {'true' if good else 'off'}", "safe" if good else "caution"
                 )
 
+    def show_withheld(self, *, is_withheld: bool) -> None:
+        """Say that how far a view is off is not told, as in an exam."""
+        if is_withheld:
+            for row in self.rows.values():
+                row.show_value("not told")
+
     def _tell(self, _value: int) -> None:
         self.turned.emit(float(self.orbital.value()), float(self.angular.value()))
 

@@ -18,6 +18,7 @@ from planner.rehearsal.run_state import SideState
 
 _STEPS_MM = (-5.0, -1.0, 1.0, 5.0)
 _PUSH_ML = 0.1
+_TEXT_MARGIN_PX = 8
 _ROWS = (
     ("depth", "under the skin", "Depth of the end of the tool."),
     ("bone", "in bone", "Since the needle met the vertebra."),
@@ -140,6 +141,8 @@ def _angle(name: str) -> QDoubleSpinBox:
     box.setRange(-60.0, 60.0)
     box.setDecimals(1)
     box.setSuffix("°")
+    # Under a stylesheet the box lays its line over its own padding.
+    box.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
     box.setAccessibleName(f"aim, degrees {name}")
     return box
 

@@ -1,20 +1,15 @@
 """The joints between the open case and a rehearsal of its selected level."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, Signal
 
-from planner.anatomy.levels import VertebraLevel
-from planner.foundation.app_paths import data_folder
 from planner.foundation.clinical_numbers import clinical_number
-from planner.foundation.errors import PlannerError, WriterProblem
+from planner.foundation.errors import PlannerError
 from planner.gui.desk_state import DeskState
+from planner.gui.fluoroscopy.run_controls import RunControls
 from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.panels.rehearse_panel import RehearsePanel
 from planner.gui.planning_desk import PlanningDesk
-from planner.planning.plan import Approach, LevelPlan
-from planner.rehearsal.events import Finish, NameLevel
-from planner.rehearsal.run_file import encode_run
+from planner.planning.plan import Approach, LevelPlan, approach_of
 from planner.rehearsal.scenario import Scenario, StudySource
 from planner.rehearsal.stage import set_stage
 
@@ -31,13 +26,10 @@ class Rehearsing(QObject):
         super().__init__(run)
         self._run = run
         self._planning = planning
-        self._panel = panel
         self._begun_on: object = None
-        run.changed.connect(self._show)
-        panel.level_named.connect(self._name_level)
-        panel.rewind_pressed.connect(run.rewind)
-        panel.again_pressed.connect(run.start_again)
-        panel.save_pressed.connect(self._save)
+        self.controls = RunControls(run, panel)
+        self.controls.refused.connect(self.refused)
+        self.controls.told.connect(self.told)
 
     def begin(self) -> None:
         """Begin a run on the selected level, or go on with the one on the same vertebra."""
@@ -66,45 +58,10 @@ class Rehearsing(QObject):
         self._begun_on = None
         self._run.close()
 
-    def _show(self) -> None:
-        run = self._run
-        if run.state is not None and run.stage is not None:
-            self._panel.show_run(run.state, run.score, run.stage)
-
-    def _name_level(self, level: VertebraLevel) -> None:
-        self._run.do(NameLevel(self._run.now_s(), level))
-
-    def _save(self) -> None:
-        """Finish the run and keep it where the person's own files are."""
-        run = self._run
-        if run.state is None or (
-            run.state.is_finished is False and not run.do(Finish(run.now_s()))
-        ):
-            return
-        recorded = run.recorded
-        if recorded is None:
-            return
-        try:
-            path = _next_file(data_folder() / "runs")
-            path.write_text(encode_run(recorded), "utf-8")
-        except OSError as error:
-            self.refused.emit(WriterProblem(f"The run cannot be saved: {error.strerror}."))
-            return
-        self.told.emit(f"The run is saved as {path.name}.")
-
-
-def _next_file(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    number = 1 + sum(1 for _ in folder.glob("run-*.json"))
-    while (folder / f"run-{number:04d}.json").exists():
-        number += 1
-    return folder / f"run-{number:04d}.json"
-
 
 def _scenario_of(level_plan: LevelPlan, state: DeskState) -> Scenario:
     """Return the task that an open case sets: its level, procedure and sides."""
-    sides = {needle.side for needle in level_plan.needles}
-    approach = next(approach for approach in Approach if set(approach.sides) == sides)
+    approach = approach_of(level_plan.needles) or Approach.BIPEDICULAR
     step_mm = state.study.slice_step_mm if state.study else 0.0
     is_thick = step_mm > clinical_number("slice-step-note")
     procedure = level_plan.procedure

@@ -20,6 +20,8 @@ class RoomCard(Card):
         self.body.addWidget(label("What the room says", "section"))
         self.unseen = label("", "secondary", wraps=True)
         self.body.addWidget(self.unseen)
+        self.next = label("", "strong", wraps=True)
+        self.body.addWidget(self.next)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
         self.body.addLayout(self._rows)
@@ -45,10 +47,15 @@ class RoomCard(Card):
             )
             line.addWidget(label(moment.text, wraps=True), 1)
             self._rows.addLayout(line)
-        if not newest:
-            self._rows.addWidget(
-                label("Find the true AP and lateral, and name the level.", wraps=True)
-            )
+
+    def show_next(self, sentence: str, *, is_exam: bool) -> None:
+        """Show what comes next; empty for a trainee who goes without."""
+        if is_exam:
+            sentence = "Exam: what was judged is told at the end."
+        elif not sentence and not self._shown:
+            sentence = "Find the true AP and lateral, and name the level."
+        self.next.setText(sentence)
+        self.next.setVisible(bool(sentence))
 
 
 def severity_of(moment: Moment) -> Severity:

@@ -1,23 +1,29 @@
 """A rehearsal at the window: the arm, the clock, the run so far and its two pictures."""
 
+from collections.abc import Callable
+
 import attrs
+import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from planner.anatomy.levels import Side
-from planner.foundation.errors import PlannerError
+from planner.foundation.errors import PlannerError, PlanProblem
 from planner.foundation.progress import Progress
-from planner.geometry.points import Triple
+from planner.geometry.points import Triple, as_triple
+from planner.gui.fluoroscopy.screen_settings import ScreenSettings
 from planner.gui.jobs import JobRunner
 from planner.rehearsal.events import Event, MoveArm, Panel, TakeShot
 from planner.rehearsal.run_file import RecordedRun
 from planner.rehearsal.run_in_beam import scene_of
-from planner.rehearsal.run_state import RunState
+from planner.rehearsal.run_state import RunState, Shot
 from planner.rehearsal.scoring import Score, score_run
 from planner.rehearsal.session import after, begin
 from planner.rehearsal.stage import RehearsalStage
+from planner.rehearsal.training_mode import TrainingMode
+from planner.simulation.attenuating_bodies import Block
 from planner.simulation.attenuation import AttenuationVolume, prepare
 from planner.simulation.c_arm import CArmPose, XrayView, mobile_c_arm, view_of
-from planner.simulation.c_arm_limits import within_reach
+from planner.simulation.c_arm_limits import pose_problems, within_reach
 from planner.simulation.detector import DetectorSettings, GreyImage
 from planner.simulation.shot import take_shot, warm_up
 from planner.simulation.xray import quality_within
@@ -26,7 +32,11 @@ _HELD_PIXELS, _LIVE_PIXELS = 512, 256
 _HELD_BUDGET_S, _LIVE_BUDGET_S = 0.5, 0.02
 """A picture that is held may take this long: the trainee sees the last one meanwhile."""
 _PREPARING, _SHOOTING, _MARKING = "prepare-xray", "xray", "mark-run"
-_START_DEG = {Panel.AP: (0.0, 0.0), Panel.LATERAL: (90.0, 0.0)}
+_REDRAWING = "redraw-xray"
+_WHEELED_IN_LPS_MM = (8.0, 0.0, -30.0)
+"""From the level to where the arm first stands: the level is for the trainee to find."""
+_START_DEG = {Panel.AP: (8.0, -6.0), Panel.LATERAL: (84.0, 5.0)}
+"""Orbital and angular: near the true views, which are for the trainee to find."""
 
 
 @attrs.frozen(eq=False)
@@ -64,6 +74,11 @@ class RunDesk(QObject):
         self.held: dict[Panel, HeldPicture] = {}
         self.panel = Panel.AP
         self.side = Side.LEFT
+        self.mode = TrainingMode.FREE
+        self._kept: dict[Panel, CArmPose] = {}
+        self.settings: dict[Panel, ScreenSettings] = {p: ScreenSettings() for p in Panel}
+        self.references: dict[Panel, HeldPicture] = {}
+        """The picture of each screen that was kept to compare with."""
 
     @property
     def is_ready(self) -> bool:
@@ -80,10 +95,10 @@ class RunDesk(QObject):
         """The run so far."""
         return RecordedRun(self.stage.scenario.id, self.events) if self.stage else None
 
-    def open(self, stage: RehearsalStage) -> None:
+    def open(self, stage: RehearsalStage, mode: TrainingMode = TrainingMode.FREE) -> None:
         """Begin a run on a stage; the CT is made ready for X-rays meanwhile."""
         is_same_patient = self.stage is not None and self.stage.volume is stage.volume
-        self.stage = stage
+        self.stage, self.mode = stage, mode
         self.start_again()
         if is_same_patient and self._patient is not None:
             return
@@ -104,9 +119,10 @@ class RunDesk(QObject):
         """Begin the run anew: nothing in the patient, the arm where it was wheeled in."""
         if self.stage is None:
             return
-        centre = self.stage.vertebra.centre_lps_mm
-        self.poses = {panel: CArmPose(centre, *angles) for panel, angles in _START_DEG.items()}
-        self.held, self.events, self._history = {}, (), []
+        place = as_triple(np.add(self.stage.vertebra.centre_lps_mm, _WHEELED_IN_LPS_MM))
+        self.poses = {panel: CArmPose(place, *angles) for panel, angles in _START_DEG.items()}
+        self.held, self.references, self.events, self._history = {}, {}, (), []
+        self.settings = {panel: ScreenSettings() for panel in Panel}
         self._clock.start()
         self._take(begin(self.stage))
 
@@ -121,18 +137,60 @@ class RunDesk(QObject):
         self.changed.emit()
 
     def turn_arm(self, orbital_deg: float, angular_deg: float) -> None:
-        """Turn the arm of the chosen screen, as far as its joints go."""
-        pose = attrs.evolve(
-            self.poses[self.panel], orbital_deg=orbital_deg, angular_deg=angular_deg
+        """Turn the arm of the chosen screen, as far as its joints and the table let it."""
+        pose = self.poses[self.panel]
+        self._move_arm(attrs.evolve(pose, orbital_deg=orbital_deg, angular_deg=angular_deg))
+
+    def shift_arm(self, by_lps_mm: Triple) -> None:
+        """Move the arm of the chosen screen along, across or up the table."""
+        pose = self.poses[self.panel]
+        place = as_triple(np.add(pose.isocentre_lps_mm, by_lps_mm))
+        self._move_arm(attrs.evolve(pose, isocentre_lps_mm=place))
+
+    def _move_arm(self, pose: CArmPose) -> None:
+        asked = within_reach(pose)
+        if self.stage is None:
+            return
+        table = self.stage.table.shape
+        problems = pose_problems(
+            asked, mobile_c_arm(pixels=1), table if isinstance(table, Block) else None
         )
-        self.poses = {**self.poses, self.panel: within_reach(pose)}
+        if problems:
+            self.refused.emit(PlanProblem(problems[0].text))
+            return
+        self.poses = {**self.poses, self.panel: asked}
         self.changed.emit()
 
-    def centre_arm(self, isocentre_lps_mm: Triple) -> None:
-        """Move the arm along so that a point is in the middle of the picture."""
-        pose = attrs.evolve(self.poses[self.panel], isocentre_lps_mm=isocentre_lps_mm)
-        self.poses = {**self.poses, self.panel: pose}
+    def keep_pose(self) -> None:
+        """Remember where the arm of the chosen screen stands."""
+        self._kept[self.panel] = self.poses[self.panel]
+
+    def go_to_kept_pose(self) -> None:
+        """Bring the arm of the chosen screen back to where it was remembered."""
+        kept = self._kept.get(self.panel)
+        if kept is None:
+            self.refused.emit(PlanProblem("No position of this screen was remembered yet."))
+        else:
+            self._move_arm(kept)
+
+    def set_screen(self, settings: ScreenSettings) -> None:
+        """Turn, flip or collimate the chosen screen, or show its reference picture."""
+        self.settings = {**self.settings, self.panel: settings}
         self.changed.emit()
+
+    def keep_reference(self) -> None:
+        """Keep the chosen screen's picture to compare later ones with; a second call shows it."""
+        held, panel = self.held.get(self.panel), self.panel
+        if panel in self.references:
+            self.set_screen(self.settings[panel].with_reference_toggled())
+        elif held is not None:
+            self.references = {**self.references, panel: held}
+            self.changed.emit()
+
+    def forget_reference(self) -> None:
+        """Let go of the chosen screen's reference picture."""
+        self.references = {p: held for p, held in self.references.items() if p is not self.panel}
+        self.set_screen(attrs.evolve(self.settings[self.panel], is_reference_shown=False))
 
     def now_s(self) -> float:
         """Return the seconds since the run began, never before its last action."""
@@ -143,7 +201,8 @@ class RunDesk(QObject):
         """Record a picture of the chosen screen; live ones go on from the shot before."""
         pose = self.poses[self.panel]
         moved = MoveArm(self.now_s(), pose.isocentre_lps_mm, pose.orbital_deg, pose.angular_deg)
-        shot = TakeShot(self.now_s(), self.panel, beam_s, is_live=is_live)
+        opening = self.settings[self.panel].opening
+        shot = TakeShot(self.now_s(), self.panel, beam_s, opening, is_live=is_live)
         if self.do(moved) and self.do(shot) and not is_live:
             self.draw(is_live=False)
 
@@ -162,18 +221,36 @@ class RunDesk(QObject):
         view = view_of(mobile_c_arm(_LIVE_PIXELS if is_live else _HELD_PIXELS), pose)
         budget_s = _LIVE_BUDGET_S if is_live else _HELD_BUDGET_S
         self._frame += 1
-        frame = self._frame
+        frame, opening = self._frame, self.settings[panel].opening
         number = sum(not shot.is_live for shot in state.shots)
 
         def work(progress: Progress) -> HeldPicture:
             progress(0.0)
             quality = quality_within(budget_s, patient, view)
-            settings = DetectorSettings(seed=frame)
+            settings = DetectorSettings(seed=frame, opening=opening)
             picture = take_shot(scene_of(state, stage, patient), view, settings, quality)
             return HeldPicture(picture, view, pose, number, is_live)
 
         title = "Live X-ray" if is_live else "Taking an X-ray"
         self._jobs.start(title, work, lambda held: self._show(panel, held), key=key)
+
+    def draw_again(
+        self, state: RunState, shot: Shot, on_done: Callable[[GreyImage, XrayView], None]
+    ) -> None:
+        """Make the picture of a shot again, in full, of the run as it stood then."""
+        patient, stage = self._patient, self.stage
+        if patient is None or stage is None:
+            return
+        view = view_of(mobile_c_arm(_HELD_PIXELS), shot.pose)
+
+        def work(progress: Progress) -> GreyImage:
+            progress(0.0)
+            quality = quality_within(_HELD_BUDGET_S, patient, view)
+            return take_shot(scene_of(state, stage, patient), view, DetectorSettings(), quality)
+
+        self._jobs.start(
+            "Drawing the shot", work, lambda picture: on_done(picture, view), key=_REDRAWING
+        )
 
     def do(self, event: Event) -> bool:
         """Do an action; return whether it was possible."""
@@ -193,7 +270,7 @@ class RunDesk(QObject):
 
     def rewind(self) -> None:
         """Go back to just before the last checkpoint that was judged."""
-        if not self._history or self.stage is None:
+        if not self._history or self.stage is None or not self.mode.may_rewind:
             return
         kept = self.events[: self._history.pop()]
         state = begin(self.stage)

@@ -12,6 +12,7 @@ from planner.gui.fluoroscopy.needle_in_hand_card import NeedleInHandCard
 from planner.gui.fluoroscopy.pedal import Pedal
 from planner.gui.fluoroscopy.room_card import RoomCard
 from planner.gui.fluoroscopy.run_desk import RunDesk
+from planner.gui.fluoroscopy.screen_keys import SCREEN_KEYS, ScreenKeys
 from planner.gui.fluoroscopy.skin_pointer import skin_under_pixel_lps_mm
 from planner.gui.fluoroscopy.xray_screen import XrayScreen
 from planner.gui.theme import Palette
@@ -27,6 +28,7 @@ from planner.rehearsal.events import (
     aim_deg,
 )
 from planner.rehearsal.feel import Feel, feel_ahead
+from planner.rehearsal.next_step import next_step
 from planner.simulation.true_views import ViewErrors, ap_errors, lateral_errors
 
 _START_AIM_DEG = (10.0, 0.0)
@@ -37,6 +39,15 @@ _ARROWS = {
     Qt.Key.Key_Up: (0.0, _TURN_DEG),
     Qt.Key.Key_Down: (0.0, -_TURN_DEG),
 }
+_PLAIN = {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier}
+_SHIFT_MM = 10.0
+_SHIFTS_LPS_MM = {
+    Qt.Key.Key_Left: (_SHIFT_MM, 0.0, 0.0),
+    Qt.Key.Key_Right: (-_SHIFT_MM, 0.0, 0.0),
+    Qt.Key.Key_Up: (0.0, 0.0, _SHIFT_MM),
+    Qt.Key.Key_Down: (0.0, 0.0, -_SHIFT_MM),
+}
+"""With Shift: left on the screen of an AP is the patient's left."""
 _PUSHES_MM = {Qt.Key.Key_PageDown: 1.0, Qt.Key.Key_PageUp: -1.0}
 
 
@@ -51,7 +62,9 @@ class RunPage(QWidget):
         self.desk = desk
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.screens = {panel: XrayScreen(panel, palette) for panel in Panel}
+        self.screen_keys = ScreenKeys(desk, self.swap_screens)
         self.arm = ArmCard(palette)
+        self.arm.body.addWidget(self.screen_keys)
         self.hand = NeedleInHandCard()
         self.room = RoomCard(palette)
         self.pedal = Pedal(desk, self)
@@ -62,6 +75,7 @@ class RunPage(QWidget):
 
     def _lay_out(self) -> None:
         above, below = QHBoxLayout(), QHBoxLayout()
+        self._above = above
         for screen in self.screens.values():
             above.addWidget(screen, 1)
         for card in (self.arm, self.hand, self.room):
@@ -86,18 +100,33 @@ class RunPage(QWidget):
         self.hand.injected.connect(self._inject)
         desk.changed.connect(self.refresh)
 
+    def swap_screens(self) -> None:
+        """Exchange the places of the two screens."""
+        shown = sorted(self.screens.values(), key=self._above.indexOf)
+        for screen in reversed(shown):
+            self._above.removeWidget(screen)
+            self._above.addWidget(screen, 1)
+
     def refresh(self) -> None:
         """Show the run as it stands."""
         desk = self.desk
         if desk.state is None or desk.stage is None:
             return
         for panel, screen in self.screens.items():
+            settings = desk.settings[panel]
+            shown = desk.references if settings.is_reference_shown else desk.held
             screen.show_picture(
-                desk.held.get(panel), desk.poses.get(panel), is_chosen=panel is desk.panel
+                shown.get(panel), desk.poses.get(panel), settings, is_chosen=panel is desk.panel
             )
-        self.arm.show_arm(desk.panel, desk.poses.get(desk.panel), self._errors())
+        told = desk.mode.tells_judgement or desk.state.is_finished
+        self.arm.show_arm(desk.panel, desk.poses.get(desk.panel), self._errors() if told else None)
+        self.arm.show_withheld(is_withheld=not told)
         self.hand.show_side(desk.side, desk.state.on(desk.side), self._feel())
-        self.room.show_moments(desk.state.moments, desk.stage.scenario.unseen)
+        self.room.show_moments(desk.state.moments if told else (), desk.stage.scenario.unseen)
+        self.room.show_next(
+            next_step(desk.state, desk.stage) if desk.mode.tells_next_step else "",
+            is_exam=not told,
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Space be the pedal, whichever of the page's widgets has the keyboard."""
@@ -131,17 +160,34 @@ class RunPage(QWidget):
             application.removeEventFilter(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows turn the arm, Page keys push the tool."""
+        """Arrows turn the arm, with Shift they move it; Page keys push; letters set the screen."""
         key = Qt.Key(event.key())
-        if key in _ARROWS:
-            pose = self.desk.poses.get(self.desk.panel)
-            if pose is not None:
+        desk = self.desk
+        pose = desk.poses.get(desk.panel)
+        if key in _ARROWS and pose is not None:
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                desk.shift_arm(_SHIFTS_LPS_MM[key])
+            else:
                 orbital, angular = _ARROWS[key]
-                self.desk.turn_arm(pose.orbital_deg + orbital, pose.angular_deg + angular)
+                desk.turn_arm(pose.orbital_deg + orbital, pose.angular_deg + angular)
         elif key in _PUSHES_MM:
             self._push(_PUSHES_MM[key])
+        elif key in SCREEN_KEYS:
+            self.screen_keys.press(key)
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of the screens from the actions that use the same letters elsewhere."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and Qt.Key(event.key()) in SCREEN_KEYS
+            and event.modifiers() in _PLAIN
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def _choose_panel(self, panel: Panel) -> None:
         self.setFocus()

@@ -4,11 +4,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from planner.gui.fluoroscopy.picture_turn import PictureTurn
 from planner.gui.fluoroscopy.run_desk import HeldPicture
+from planner.gui.fluoroscopy.screen_settings import ScreenSettings
 from planner.gui.theme import Palette
 from planner.rehearsal.events import Panel
 from planner.simulation.c_arm import CArmPose
-from planner.simulation.side_letters import side_letters
+from planner.simulation.side_letters import SideLetters, side_letters
 
 _HEADER_PX = 30
 _STRIPE_PX = 3
@@ -32,19 +34,25 @@ class XrayScreen(QWidget):
         self._held: HeldPicture | None = None
         self._image: QImage | None = None
         self._pose: CArmPose | None = None
+        self._settings = ScreenSettings()
         self._is_chosen = False
         self.setMinimumSize(280, 280)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(f"{_NAMES[panel]} screen")
 
     def show_picture(
-        self, held: HeldPicture | None, pose: CArmPose | None, *, is_chosen: bool
+        self,
+        held: HeldPicture | None,
+        pose: CArmPose | None,
+        settings: ScreenSettings,
+        *,
+        is_chosen: bool,
     ) -> None:
-        """Show the last picture and where the arm of this screen stands."""
-        if held is not self._held:
+        """Show a picture, turned as chosen, and where the arm of this screen stands."""
+        if held is not self._held or settings.turn != self._settings.turn:
             self._held = held
-            self._image = None if held is None else _as_image(held)
-        self._pose, self._is_chosen = pose, is_chosen
+            self._image = None if held is None else _as_image(held, settings.turn)
+        self._pose, self._settings, self._is_chosen = pose, settings, is_chosen
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -73,8 +81,10 @@ class XrayScreen(QWidget):
 
     def _pixel_at(self, place: QPointF) -> tuple[float, float]:
         square = self._square()
-        scale = (self._held.view.pixels if self._held else 1) / square.width()
-        return (place.x() - square.x()) * scale - 0.5, (place.y() - square.y()) * scale - 0.5
+        pixels = self._held.view.pixels if self._held else 1
+        scale = pixels / square.width()
+        column, row = (place.x() - square.x()) * scale - 0.5, (place.y() - square.y()) * scale - 0.5
+        return self._settings.turn.pixel_of(column, row, pixels)
 
     def _area(self) -> QRectF:
         return QRectF(0, _HEADER_PX, self.width(), self.height() - _HEADER_PX)
@@ -99,39 +109,58 @@ class XrayScreen(QWidget):
             )
         line = QRectF(12, 0, self.width() - 24, _HEADER_PX)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
-        right = "the arm is here" if self._is_chosen else ""
-        if self._held is not None:
-            is_there = self._held.pose == self._pose
-            right = f"held, shot {self._held.number}" + ("" if is_there else "; the arm has moved")
-            right = "live" if self._held.is_live else right
+        right = self._words()
         painter.setPen(QColor(self._palette.secondary))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
 
+    def _words(self) -> str:
+        """Return what the picture on show is, and what was done to it."""
+        settings, held = self._settings, self._held
+        if held is None:
+            return "the arm is here" if self._is_chosen else ""
+        parts = [f"held, shot {held.number}"]
+        if held.is_live:
+            parts = ["live"]
+        elif settings.is_reference_shown:
+            parts = [f"reference, shot {held.number}"]
+        elif held.pose != self._pose:
+            parts += ["the arm has moved"]
+        if settings.turn.words:
+            parts += [settings.turn.words]
+        if settings.opening < 1.0:
+            parts += [f"collimator {settings.opening:.0%}"]
+        return "; ".join(parts)
+
     def _draw_letters(self, painter: QPainter) -> None:
-        if self._held is None:
-            return
-        letters, square = side_letters(self._held.view), self._square()
-        font = QFont(painter.font())
-        font.setPixelSize(_LETTER_PX)
-        font.setWeight(QFont.Weight.Bold)
-        painter.setFont(font)
-        reach = square.width() / 2.0 - _LETTER_PX
-        for letter, dx, dy in (
-            (letters.left, -reach, 0.0),
-            (letters.right, reach, 0.0),
-            (letters.top, 0.0, -reach),
-            (letters.bottom, 0.0, reach),
-        ):
-            box = QRectF(0, 0, 2 * _LETTER_PX, 2 * _LETTER_PX)
-            box.moveCenter(square.center() + QPointF(dx, dy))
-            painter.setPen(QColor("#000000"))
-            painter.drawText(box.translated(1, 1), Qt.AlignmentFlag.AlignCenter, letter)
-            painter.setPen(QColor(_LETTER_COLOUR))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+        if self._held is not None:
+            letters = self._settings.turn.letters(side_letters(self._held.view))
+            draw_letters(painter, self._square(), letters)
 
 
-def _as_image(held: HeldPicture) -> QImage:
-    rows, columns = held.picture.shape
-    grey = held.picture.tobytes()
+def draw_letters(painter: QPainter, square: QRectF, letters: SideLetters) -> None:
+    """Draw the patient's sides in the middle of each edge of a picture."""
+    font = QFont(painter.font())
+    font.setPixelSize(_LETTER_PX)
+    font.setWeight(QFont.Weight.Bold)
+    painter.setFont(font)
+    reach = square.width() / 2.0 - _LETTER_PX
+    for letter, dx, dy in (
+        (letters.left, -reach, 0.0),
+        (letters.right, reach, 0.0),
+        (letters.top, 0.0, -reach),
+        (letters.bottom, 0.0, reach),
+    ):
+        box = QRectF(0, 0, 2 * _LETTER_PX, 2 * _LETTER_PX)
+        box.moveCenter(square.center() + QPointF(dx, dy))
+        painter.setPen(QColor("#000000"))
+        painter.drawText(box.translated(1, 1), Qt.AlignmentFlag.AlignCenter, letter)
+        painter.setPen(QColor(_LETTER_COLOUR))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def _as_image(held: HeldPicture, turn: PictureTurn) -> QImage:
+    shown = turn.shown(held.picture)
+    rows, columns = shown.shape
+    grey = shown.tobytes()
     # A copy: the bytes do not outlive this function.
     return QImage(grey, columns, rows, columns, QImage.Format.Format_Grayscale8).copy()

@@ -9,18 +9,26 @@ from planner.anatomy.levels import Side
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, RowButton, Segments, clear, icon_label, label, set_tone
 from planner.gui.panels.needle_card import NeedleCard
+from planner.gui.panels.needle_hands import NeedleHands
+from planner.gui.panels.needle_plots import NeedlePlots
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.panels.wording import millimetres
 from planner.gui.theme import Palette, icon
-from planner.planning.plan import Approach, Procedure
+from planner.planning.plan import Approach, NeedleRoute, Procedure, approach_of
 
 if TYPE_CHECKING:
     from planner.planning.corridor_search import Proposal
+    from planner.planning.plan import LevelPlan
 
 _APPROACH_WORDS = {
     Approach.BIPEDICULAR: "two needles",
     Approach.UNIPEDICULAR_LEFT: "one needle, left",
     Approach.UNIPEDICULAR_RIGHT: "one needle, right",
+    Approach.EXTRAPEDICULAR_LEFT: "past the left pedicle",
+    Approach.EXTRAPEDICULAR_RIGHT: "past the right pedicle",
+    Approach.EXTRAPEDICULAR_BOTH: "past both pedicles",
+    Approach.LEFT_EXTRAPEDICULAR_RIGHT_PEDICULAR: "left past, right through",
+    Approach.LEFT_PEDICULAR_RIGHT_EXTRAPEDICULAR: "left through, right past",
 }
 _PROPOSING = "proposals"
 _MOST_REASONS = 3
@@ -45,9 +53,11 @@ class ApproachPanel(StagePanel):
         )
         self.approach = Segments(
             [
-                (Approach.UNIPEDICULAR_LEFT.value, "Uni L"),
-                (Approach.UNIPEDICULAR_RIGHT.value, "Uni R"),
-                (Approach.BIPEDICULAR.value, "Bipedicular"),
+                (Approach.UNIPEDICULAR_LEFT.value, "L"),
+                (Approach.UNIPEDICULAR_RIGHT.value, "R"),
+                (Approach.BIPEDICULAR.value, "Both"),
+                (Approach.EXTRAPEDICULAR_LEFT.value, "Past L"),
+                (Approach.EXTRAPEDICULAR_RIGHT.value, "Past R"),
             ],
             lambda key: self.approach_chosen.emit(Approach(key)),
             "approach",
@@ -59,6 +69,11 @@ class ApproachPanel(StagePanel):
             card.activated.connect(self.side_activated)
             card.model_chosen.connect(self.model_chosen)
             self.body.addWidget(card)
+        self.hands = NeedleHands()
+        self.body.addWidget(self.hands)
+        self.plots = NeedlePlots(palette)
+        self.plots.hide()
+        self.body.addWidget(self.plots)
         self._empty = self._empty_card()
         self.body.addWidget(self._empty)
         head = QHBoxLayout()
@@ -84,12 +99,11 @@ class ApproachPanel(StagePanel):
         level = state.selection.level
         self.procedure.show_chosen(planned.procedure.value if planned else None)
         self.approach.show_chosen(_approach_of(state))
-        sides = "Two needles, through the pedicles" if state.has_needles else "No needle yet"
-        if planned and len(planned.needles) == 1:
-            sides = "One needle, through a pedicle"
+        sides = _way_words(planned)
         self.subtitle.setText(f"{level.name} · {sides}" if level else sides)
         for card in self.cards.values():
             card.show_state(state)
+        self.hands.show_state(state)
         self._empty.setVisible(not state.has_needles)
         is_proposing = _PROPOSING in state.running
         self._propose.setEnabled(not is_proposing)
@@ -140,6 +154,8 @@ class ApproachPanel(StagePanel):
             label(_least_margin_words(proposal), "strong"),
             stretch_after=0,
         )
+        if proposal.place:
+            row.add_text(proposal.place, "strong")
         row.add_text(proposal.title)
         if not proposal.is_admissible:
             row.add_text(f"Breaks: {', '.join(proposal.forbidden_by)}", "strong")
@@ -151,13 +167,25 @@ class ApproachPanel(StagePanel):
         return row
 
 
+def _way_words(planned: "LevelPlan | None") -> str:
+    needles = planned.needles if planned else ()
+    if not needles:
+        return "No needle yet"
+    beside = [n.route is NeedleRoute.EXTRAPEDICULAR for n in needles]
+    if len(needles) == 1:
+        return "One needle, past a pedicle" if beside[0] else "One needle, through a pedicle"
+    if any(beside) and not all(beside):
+        return "Two needles, one past its pedicle"
+    return "Two needles, past the pedicles" if beside[0] else "Two needles, through the pedicles"
+
+
 def _least_margin_words(proposal: "Proposal") -> str:
-    walls = [m.margins.pedicle_wall for m in proposal.measures]
+    walls = [m.margins.pedicle_wall or m.margins.canal for m in proposal.measures]
     known = [wall.distance_mm for wall in walls if wall is not None]
     return millimetres(min(known)) if known else ""
 
 
 def _approach_of(state: DeskState) -> str | None:
     planned = state.level_plan
-    sides = {needle.side for needle in planned.needles} if planned else set()
-    return next((a.value for a in Approach if sides and set(a.sides) == sides), None)
+    approach = approach_of(planned.needles) if planned else None
+    return approach.value if approach else None

@@ -17,14 +17,18 @@ from planner.export.writer import WriterInfo
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, clear, label, set_tone
 from planner.gui.panels.receipt_list import ReceiptList
+from planner.gui.panels.send_card import SendCard
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.theme import Palette, icon
 
 _EXPORTING = "export"
+_PAPER = ".pdf"
 
 
 class _WriterRow(QWidget):
     """One writer: a box to tick, its endings, and what it lacks in this case."""
+
+    preview_pressed = Signal()
 
     def __init__(self, info: WriterInfo) -> None:
         super().__init__()
@@ -35,6 +39,12 @@ class _WriterRow(QWidget):
         self.check = QCheckBox(info.title)
         self.check.setChecked(True)
         line.addWidget(self.check, 1)
+        self._preview = QPushButton("Preview")
+        self._preview.setProperty("kind", "link")
+        self._preview.setAccessibleName(f"preview {info.title}")
+        self._preview.clicked.connect(self.preview_pressed)
+        self._is_paper = info.file_suffixes == (_PAPER,)
+        line.addWidget(self._preview)
         # A panel is narrow: of many endings the first stands for all, the rest is in the tip.
         kinds = [*info.file_suffixes[:1], *(["..."] if len(info.file_suffixes) > 1 else [])]
         line.addWidget(label(" ".join(kinds), "secondary"))
@@ -56,6 +66,7 @@ class _WriterRow(QWidget):
                 self._was_chosen = self.check.isChecked()
                 self.check.setChecked(False)
             self.check.setEnabled(can_write)
+        self._preview.setVisible(can_write and self._is_paper)
         self._lacks.setText(sentence)
         self._lacks.setVisible(bool(sentence))
 
@@ -66,6 +77,8 @@ class HandOverPanel(StagePanel):
     folder_pressed = Signal()
     replace_pressed = Signal(object)
     """The ids of the writers whose files may be replaced."""
+    preview_pressed = Signal(str)
+    """The id of the writer whose pages shall be shown."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__("Hand over", "Written, read back and checked", palette)
@@ -81,6 +94,9 @@ class HandOverPanel(StagePanel):
         self._identity = label("", "secondary", wraps=True)
         self.body.addWidget(self._identity)
         self.deidentify.toggled.connect(lambda _on: self._show_identity())
+        self.body.addWidget(label("Send to another machine", "section"))
+        self.send = SendCard()
+        self.body.addWidget(self.send)
         self.receipts = ReceiptList(palette)
         self.receipts.replace_pressed.connect(self.replace_pressed)
         self.body.addWidget(self.receipts)
@@ -126,6 +142,7 @@ class HandOverPanel(StagePanel):
         """Show the writers, what each lacks, and the last receipts."""
         self._show_writers(state)
         self._show_lacks(state.writer_lacks)
+        self.send.show_senders(state.senders, can_send=state.can_export)
         is_exporting = _EXPORTING in state.running
         if is_exporting:
             text, tip = "Writing ...", "The line at the bottom says which; Cancel stops it there."
@@ -146,7 +163,8 @@ class HandOverPanel(StagePanel):
         self._rows = {info.id: _WriterRow(info) for info in state.writers}
         self._titles = {info.id: info.title for info in state.writers}
         self.checks = {key: row.check for key, row in self._rows.items()}
-        for row in self._rows.values():
+        for key, row in self._rows.items():
+            row.preview_pressed.connect(lambda key=key: self.preview_pressed.emit(key))
             row.check.toggled.connect(lambda _on: self._show_identity())
             self._writers.body.addWidget(row)
         self._naming = frozenset(info.id for info in state.writers if info.carries_identity)

@@ -1,4 +1,4 @@
-"""Stage 2: find vertebrae, check their names, read their measures."""
+"""Stage 2: find vertebrae, check their names, correct their outlines, read their measures."""
 
 from typing import TYPE_CHECKING
 
@@ -6,24 +6,25 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from planner.anatomy.levels import VertebraLevel
-from planner.anatomy.vertebra import VertebraModel
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, RowButton, ValueRow, clear, icon_label, label, set_tone
+from planner.gui.editing.edit_card import EditCard
+from planner.gui.levels.bone_card import BoneCard
+from planner.gui.levels.heights_card import HeightsCard
+from planner.gui.levels.pedicles_card import PediclesCard
+from planner.gui.panels.cards import Card, clear, icon_label, label, set_tone
 from planner.gui.panels.stage_panel import StagePanel
-from planner.gui.panels.wording import TIMES, millilitres
 from planner.gui.theme import Palette, icon
 from planner.gui.vertebra_facts import density_words
 
 if TYPE_CHECKING:
-    from planner.workflow.measure_levels import LevelReport
+    from planner.anatomy.vertebra import VertebraModel
 
 _FIND_ALL = "find-levels"
 
 
 class LevelsPanel(StagePanel):
-    """Shows the vertebrae found; the next click in a slice finds another."""
+    """Shows the selected vertebra; the next click in a slice finds another."""
 
-    level_chosen = Signal(object)
     remove_pressed = Signal(object)
     rename_chosen = Signal(object, object)
     find_all_pressed = Signal()
@@ -31,6 +32,28 @@ class LevelsPanel(StagePanel):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__("Levels", "Click inside a vertebral body in any slice", palette)
+        self._build_ask(palette)
+        self.edit_card = EditCard(palette)
+        self.heights_card = HeightsCard(palette)
+        self.bone_card = BoneCard(palette)
+        self.pedicles_card = PediclesCard(palette)
+        self._build_name(palette)
+        self._notes = QVBoxLayout()
+        self._notes.setSpacing(4)
+        self._about_level = (
+            self.name_card,
+            self.edit_card,
+            self.heights_card,
+            self.bone_card,
+            self.pedicles_card,
+        )
+        for card in self._about_level:
+            self.body.addWidget(card)
+        self.body.addLayout(self._notes)
+        self.body.addStretch(1)
+        self._noted: VertebraModel | None = None
+
+    def _build_ask(self, palette: Palette) -> None:
         ask = Card()
         line = QHBoxLayout()
         line.addWidget(icon_label("target", palette.accent))
@@ -48,13 +71,24 @@ class LevelsPanel(StagePanel):
         ask.body.addSpacing(4)
         ask.body.addWidget(self._find_all)
         self.body.addWidget(ask)
-        self._title = label("Found", "section")
-        self.body.addWidget(self._title)
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(6)
-        self.body.addLayout(self._rows)
-        self.body.addStretch(1)
-        self._shown: tuple[object, ...] = ()
+        self._ask = ask
+
+    def _build_name(self, palette: Palette) -> None:
+        self.name_card = Card()
+        line = QHBoxLayout()
+        self._level = label("", "title")
+        line.addWidget(self._level, 1)
+        line.addWidget(label("rename", "secondary"))
+        self.rename = _level_combo()
+        self.rename.setAccessibleName("correct the name")
+        self.rename.setToolTip("One correction renames every level found (can be undone)")
+        self.rename.activated.connect(self._rename)
+        line.addWidget(self.rename)
+        self._remove = QToolButton()
+        self._remove.setIcon(icon("trash", palette))
+        self._remove.clicked.connect(lambda: self.remove_pressed.emit(self._shown_level()))
+        line.addWidget(self._remove)
+        self.name_card.body.addLayout(line)
 
     def show_suggestion(self, level: VertebraLevel, why: str) -> None:
         """Name the level that the next click is taken for, and why."""
@@ -62,100 +96,54 @@ class LevelsPanel(StagePanel):
         self._why.setText(why)
 
     def show_state(self, state: DeskState) -> None:
-        """Show the found vertebrae, the selected one with its measures."""
+        """Show the selected vertebra with its measures, each only while it is current."""
         is_finding = _FIND_ALL in state.running
         self._find_all.setEnabled(not is_finding)
         self._find_all.setText("Finding all levels ..." if is_finding else "Find all levels")
-        vertebrae = state.case.vertebrae if state.case else ()
-        shown = (vertebrae, state.selection.level)
-        if self._shown and shown[1] == self._shown[1] and vertebrae is self._shown[0]:
+        edit, report = state.edit, state.report
+        self.edit_card.show_edit(edit.level, edit.settings, is_busy=edit.is_busy)
+        for card in self._about_level:
+            card.setVisible(report is not None)
+        # The next click paints: it finds no level.
+        self._ask.setVisible(edit.level is None)
+        self._show_notes(report.vertebra if report else None)
+        if report is None:
             return
-        self._shown = shown
-        clear(self._rows)
-        if not vertebrae:
-            self._rows.addWidget(
-                label("None yet. One click is enough for one level.", "secondary", wraps=True)
-            )
-        for report in state.reports:
-            vertebra = report.vertebra
-            is_selected = vertebra.level is state.selection.level
-            self._rows.addWidget(self._row(report, is_selected=is_selected))
-            if is_selected:
-                self._rows.addWidget(self._details(vertebra, state))
+        vertebra, details = report.vertebra, state.details
+        name = vertebra.level.name
+        self._level.setText(name)
+        self.rename.setCurrentIndex(self.rename.findData(vertebra.level))
+        self._remove.setToolTip(f"Remove {name} and what is planned at it (can be undone)")
+        self._remove.setAccessibleName(f"Remove {name}")
+        is_pending = edit.is_pending
+        self.heights_card.show_report(report, details, is_pending=is_pending)
+        study = state.case.study if state.case else None
+        not_density = density_words(vertebra, study, is_fractured=report.grade.grade > 0)
+        self.bone_card.show_report(report, details, not_density, is_pending=is_pending)
+        self.pedicles_card.show_vertebra(vertebra, details, is_pending=is_pending)
 
-    def _row(self, report: "LevelReport", *, is_selected: bool) -> RowButton:
-        vertebra = report.vertebra
-        row = RowButton(checkable=True)
-        row.setChecked(is_selected)
-        heights = vertebra.heights
-        # Rounded first: a wedge of minus nothing reads as none.
-        wedge = label(f"wedge {round(report.wedge_deg)}°", "secondary")
-        row.add_line(
-            label(vertebra.level.name, "section"),
-            label(
-                f"{heights.anterior_mm:.1f} · {heights.middle_mm:.1f} · "
-                f"{heights.posterior_mm:.1f} mm",
-                "strong",
-            ),
-            wedge,
-            stretch_after=0,
-        )
-        row.setToolTip("Heights of the body: anterior, middle, posterior.")
-        row.setAccessibleName(f"{vertebra.level.name}, work on this level")
-        row.clicked.connect(lambda: self.level_chosen.emit(vertebra.level))
-        return row
+    def _show_notes(self, vertebra: "VertebraModel | None") -> None:
+        if vertebra is self._noted and vertebra is not None:
+            return
+        self._noted = vertebra
+        clear(self._notes)
+        if vertebra is None:
+            words = "None found yet. One click is enough for one level."
+            self._notes.addWidget(label(words, "secondary", wraps=True))
+            return
+        for note in vertebra.notes:
+            sentence = label(note, "secondary", wraps=True)
+            set_tone(sentence, "caution")
+            self._notes.addWidget(sentence)
 
-    def _details(self, vertebra: VertebraModel, state: DeskState) -> Card:
-        card = Card()
-        line = QHBoxLayout()
-        line.addWidget(label("Name", "secondary"), 1)
-        rename = _level_combo()
-        rename.setAccessibleName("correct the name")
-        rename.setCurrentIndex(rename.findData(vertebra.level))
-        rename.activated.connect(
-            lambda _i: self.rename_chosen.emit(vertebra.level, rename.currentData())
-        )
-        line.addWidget(rename)
-        remove = QToolButton()
-        remove.setIcon(icon("trash", self.palette_of_meaning))
-        remove.setToolTip(f"Remove {vertebra.level.name} and what is planned at it (can be undone)")
-        remove.setAccessibleName(f"Remove {vertebra.level.name}")
-        remove.clicked.connect(lambda: self.remove_pressed.emit(vertebra.level))
-        line.addWidget(remove)
-        card.body.addLayout(line)
-        self._add_measures(card, vertebra)
-        if state.report is not None:
-            grade = state.report.grade
-            against = "its neighbours" if grade.against_neighbours else "its own posterior height"
-            tip = f"Computed from heights against {against}, not read by eye."
-            row = ValueRow("Genant-equivalent grade", tip)
-            row.show_value(f"{grade.grade}, {grade.height_loss_share:.0%} lost")
-            card.body.addWidget(row)
-        note = density_words(vertebra, state.case.study if state.case else None)
-        for text in (*((note,) if note else ()), *vertebra.notes):
-            sentence = label(text, "secondary", wraps=True)
-            set_tone(sentence, "caution" if text in vertebra.notes else "note")
-            card.body.addWidget(sentence)
-        return card
+    def _shown_level(self) -> VertebraLevel:
+        return VertebraLevel.named(self._level.text())
 
-    @staticmethod
-    def _add_measures(card: Card, vertebra: VertebraModel) -> None:
-        for name, value in (
-            ("body", millilitres(vertebra.body_volume_ml)),
-            ("whole vertebra", millilitres(vertebra.whole_volume_ml)),
-            (
-                "trabecular",
-                "not known"
-                if vertebra.trabecular_hu is None
-                else f"{vertebra.trabecular_hu:.0f} HU",
-            ),
-            ("left pedicle", _pedicle_words(vertebra, is_left=True)),
-            ("right pedicle", _pedicle_words(vertebra, is_left=False)),
-            ("outline", f"± {vertebra.boundary_uncertainty_mm:.1f} mm"),
-        ):
-            row = ValueRow(name)
-            row.show_value(value)
-            card.body.addWidget(row)
+    def _rename(self) -> None:
+        level, name = self._shown_level(), self.rename.currentData()
+        # Until it is renamed, and if it cannot be, the box shows what is.
+        self.rename.setCurrentIndex(self.rename.findData(level))
+        self.rename_chosen.emit(level, name)
 
 
 def _level_combo() -> QComboBox:
@@ -165,10 +153,3 @@ def _level_combo() -> QComboBox:
     combo.setMaxVisibleItems(14)
     combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return combo
-
-
-def _pedicle_words(vertebra: VertebraModel, *, is_left: bool) -> str:
-    pedicle = vertebra.left_pedicle if is_left else vertebra.right_pedicle
-    if pedicle is None:
-        return "not found"
-    return f"{pedicle.width_mm:.1f}{TIMES}{pedicle.height_mm:.1f} mm"

@@ -11,22 +11,34 @@ from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, Chip, label, set_tone, unverified_mark, value_rows
 from planner.gui.panels.wording import (
     angle_words,
+    landmark_words,
     millimetres,
     side_word,
+    walls_words,
     with_uncertainty,
     worst_of,
 )
 from planner.gui.theme import Palette
 from planner.planning.measures import BreachGrade, NeedleMeasures
-from planner.planning.plan import PlannedNeedle
+from planner.planning.plan import NeedleRoute, PlannedNeedle
 
 _NO_NUMBER = "..."
 _SUPINE = "Supine estimate: the patient lies prone in the theatre, and the skin moves."
+_WALLS_TIP = (
+    "Straight outwards from the needle's surface to the medial, inferior, lateral and superior "
+    "wall of the pedicle; roots lie medial and inferior."
+)
+_LANDMARKS_TIP = (
+    "Depths from where the needle meets bone: isthmus, posterior wall of the body, tip."
+)
 _ROWS = (
     ("canal", "canal", "From the needle's surface to the bony canal."),
+    ("foramen", "nerve root canal", "From the needle's surface to the neural foramina."),
     ("bone", "from bone", "From where the needle meets bone to its tip."),
     ("transverse", "transverse", "In the vertebra's axial plane."),
     ("sagittal", "sagittal", "In the vertebra's sagittal plane."),
+    ("walls", "walls m · i · l · s", _WALLS_TIP),
+    ("landmarks", "isthmus · wall · tip", _LANDMARKS_TIP),
     ("endplate", "endplate", "From the needle's surface to the nearest endplate."),
     ("anterior", "anterior cortex", "From the tip to the front wall of the body."),
     ("fill", "share of pedicle", "The needle's diameter over the pedicle's least width."),
@@ -34,11 +46,14 @@ _ROWS = (
     ("skin", "from skin, supine estimate", _SUPINE),
     ("midline", "skin to midline, supine est.", _SUPINE),
 )
-_ALWAYS_SHOWN = frozenset({"canal", "bone", "transverse", "sagittal"})
+_ALWAYS_SHOWN = frozenset({"canal", "foramen", "bone", "transverse", "sagittal"})
 """The other rows are shown for the active needle only, so that both cards fit the panel."""
+_BESIDE_CODES = frozenset({"canal-margin", "foramen-margin", "neighbour-bone", "lung-margin"})
+_BESIDE_WORDS = "not applicable past the pedicle"
 _GRADE_CODES = frozenset({"pedicle-wall", "medial-wall", "bone-path"})
 _ROW_CODES = {
     "canal": "canal-margin",
+    "foramen": "foramen-margin",
     "endplate": "endplate",
     "anterior": "anterior-cortex",
     "fill": "pedicle-fill",
@@ -100,7 +115,9 @@ class NeedleCard(Card):
         if planned is None:
             return
         is_active = state.side is self.side
-        self._caption.setText("mm to the pedicle wall" + (" · active needle" if is_active else ""))
+        is_beside = planned.route is NeedleRoute.EXTRAPEDICULAR
+        caption = "mm to the canal, past the pedicle" if is_beside else "mm to the pedicle wall"
+        self._caption.setText(caption + (" · active needle" if is_active else ""))
         for key, row in self.rows.items():
             row.setVisible(is_active or key in _ALWAYS_SHOWN)
         self._show_model(planned, state.catalog)
@@ -133,8 +150,10 @@ class NeedleCard(Card):
             row.show_value(_NO_NUMBER)
 
     def _show_margin(self, measures: NeedleMeasures, assessment: LevelAssessment) -> None:
-        margin = measures.margins.pedicle_wall
-        judged = worst_of(assessment, self.side, _GRADE_CODES) or _severity_of(measures.grade)
+        is_beside = measures.route is NeedleRoute.EXTRAPEDICULAR
+        margin = measures.margins.canal if is_beside else measures.margins.pedicle_wall
+        codes = _BESIDE_CODES if is_beside else _GRADE_CODES
+        judged = worst_of(assessment, self.side, codes) or _severity_of(measures.grade)
         if margin is None:
             self.headline.setText(_NO_NUMBER)
             self._uncertainty.setText("")
@@ -143,14 +162,18 @@ class NeedleCard(Card):
             self._uncertainty.setText(f"± {margin.uncertainty_mm:.1f}")
         set_tone(self.headline, "" if judged is Severity.SAFE else judged.value)
         grade = f"grade {measures.grade.value}" if measures.grade else "no grade"
-        self.chip.show_judgement(grade, judged)
-        self.chip.setToolTip(f"Gertzbein-Robbins: {_GRADE_WORDS[measures.grade]}")
+        self.chip.show_judgement("grade n/a" if is_beside else grade, judged)
+        words = _BESIDE_WORDS if is_beside else _GRADE_WORDS[measures.grade]
+        self.chip.setToolTip(f"Gertzbein-Robbins: {words}")
 
     def _show_rows(self, measures: NeedleMeasures, assessment: LevelAssessment) -> None:
         margins = measures.margins
         fill = measures.pedicle_fill_share
         values = {
             "canal": with_uncertainty(margins.canal),
+            "foramen": with_uncertainty(margins.foramen),
+            "walls": walls_words(measures.walls),
+            "landmarks": landmark_words(measures.landmarks),
             "endplate": with_uncertainty(margins.endplate),
             "anterior": with_uncertainty(margins.anterior_cortex),
             "transverse": angle_words(measures.transverse_deg, "to midline", "outwards"),

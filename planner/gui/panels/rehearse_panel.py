@@ -18,6 +18,7 @@ from planner.gui.theme import Palette, icon_pixmap
 from planner.rehearsal.run_state import RunState
 from planner.rehearsal.scoring import Score
 from planner.rehearsal.stage import RehearsalStage
+from planner.rehearsal.training_mode import TrainingMode
 
 _CHECKPOINTS = (
     ("True AP and lateral", ("true-ap", "true-lateral")),
@@ -104,6 +105,7 @@ class RehearsePanel(StagePanel):
         self._parts.setSpacing(4)
         self.body.addLayout(self._parts)
         self.parts: dict[str, tuple[QProgressBar, QWidget]] = {}
+        self._buttons: dict[str, QPushButton] = {}
         buttons = QHBoxLayout()
         for text, signal in (
             ("Rewind", self.rewind_pressed),
@@ -113,15 +115,22 @@ class RehearsePanel(StagePanel):
             button = QPushButton(text)
             button.clicked.connect(signal)
             buttons.addWidget(button)
+            self._buttons[text] = button
         self.body.addLayout(buttons)
 
     def show_state(self, state: DeskState) -> None:
         """Show nothing of the plan: a rehearsal stands by itself."""
         del state
 
-    def show_run(self, run: RunState, score: Score | None, stage: RehearsalStage) -> None:
+    def show_run(
+        self, run: RunState, score: Score | None, stage: RehearsalStage, mode: TrainingMode
+    ) -> None:
         """Show the run as it stands; None for a score that is still being made."""
-        self.subtitle.setText(f"{stage.scenario.title}. An illustration, not a prediction.")
+        is_told = mode.tells_judgement or run.is_finished
+        self.subtitle.setText(
+            f"{stage.scenario.title}, {mode.value}. An illustration, not a prediction."
+        )
+        self._buttons["Rewind"].setEnabled(mode.may_rewind and not run.is_finished)
         taken = [shot for shot in run.shots if not shot.is_live]
         in_phase = sum(shot.in_needle_phase for shot in taken)
         self._numbers["shots"].setText(str(len(taken)))
@@ -130,12 +139,21 @@ class RehearsePanel(StagePanel):
         self._numbers["beam"].setText(f"{sum(shot.beam_s for shot in run.shots):.1f} s")
         self.level.setCurrentIndex(max(self.level.findData(run.named_level), 0))
         for name, codes in _CHECKPOINTS:
-            judged = [m.passed for m in run.moments if m.code in codes]
+            judged = [m.passed for m in run.moments if m.code in codes and is_told]
             self.checks[name].show_outcome(all(judged) if judged else None)
-        if score is None:
+        if not is_told:
+            self._withhold_score()
+        elif score is None:
             self.verdict.setText("marking")
         else:
             self._show_score(run, score)
+
+    def _withhold_score(self) -> None:
+        self.total.setText("")
+        self.verdict.setText("Exam: the score is told at the end.")
+        for bar, row in self.parts.values():
+            bar.setValue(0)
+            row.setToolTip("")
 
     def _show_score(self, run: RunState, score: Score) -> None:
         self.total.setText(f"{score.total:.0f}")

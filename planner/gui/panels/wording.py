@@ -2,7 +2,7 @@
 
 from planner.anatomy.levels import Side
 from planner.assessment.findings import Finding, LevelAssessment, Severity
-from planner.planning.measures import Margin
+from planner.planning.measures import Margin, NeedleLandmarks, WallMargins
 
 TIMES = " \N{MULTIPLICATION SIGN} "
 _NOT_KNOWN = "not known"
@@ -24,6 +24,21 @@ def with_uncertainty(margin: Margin | None) -> str:
     if margin is None:
         return _NOT_KNOWN
     return f"{margin.distance_mm:.1f} ± {margin.uncertainty_mm:.1f} mm"
+
+
+def walls_words(walls: WallMargins | None) -> str:
+    """Return the margins to the four walls of a pedicle, medial and inferior first."""
+    if walls is None:
+        return "not applicable"
+    return " · ".join(f"{margin.distance_mm:.1f}" for _, margin in walls.named()) + " mm"
+
+
+def landmark_words(landmarks: NeedleLandmarks | None) -> str:
+    """Return depths from bone to isthmus, posterior wall and tip; a dash where not passed."""
+    if landmarks is None:
+        return _NOT_KNOWN
+    depths = (landmarks.isthmus_mm, landmarks.posterior_wall_mm, landmarks.tip_mm)
+    return " · ".join("-" if mm is None else f"{mm:.0f}" for mm in depths) + " mm"
 
 
 def angle_words(angle_deg: float, positive: str, negative: str) -> str:

@@ -18,6 +18,7 @@ from planner.planning.edits import (
     pivot_about_tip,
     put_needle,
 )
+from planner.planning.needle_moves import Held
 from planner.planning.plan import Plan, PlannedNeedle
 from planner.rendering.plan_picture import Handle, NeedleEnd
 
@@ -35,7 +36,10 @@ class _Drag:
 
 
 class MoveNeedle:
-    """Moves the end that was taken hold of; Shift moves the whole needle, Alt turns it."""
+    """Moves the end that was taken hold of; Shift moves the whole needle, Alt turns it.
+
+    It snaps to what is near unless Ctrl is held, and an end that is held stays.
+    """
 
     takes_handles = True
 
@@ -43,15 +47,21 @@ class MoveNeedle:
         self,
         document: CaseDocument,
         settle: Callable[[PlannedNeedle, VertebraLevel], PlannedNeedle] | None = None,
+        snap: Callable[[PlannedNeedle, VertebraLevel], PlannedNeedle] | None = None,
+        held: Callable[[], Held] = lambda: Held.NEITHER,
     ) -> None:
         self._document = document
         self._settle = settle
+        self._snap = snap
+        self._held = held
         self._drag: _Drag | None = None
 
     def press(self, pointer: Pointer) -> bool:
         """Take hold of a handle; without one the press is the view's."""
         if not isinstance(pointer.handle, Handle) or self._document.case is None:
             return False
+        if _is_held(pointer, pointer.handle, self._held()):
+            return True
         gesture = f"move-needle-{next(_gesture_numbers)}"
         self._drag = _Drag(pointer.handle, pointer.lps_mm, self._document.plan, gesture)
         self._document.select(pointer.handle.level, pointer.handle.side)
@@ -65,7 +75,9 @@ class MoveNeedle:
             return
         try:
             text, plan = _dragged(drag, pointer)
-            plan = self._settled(plan, drag.handle)
+            plan = self._settled(
+                plan, drag.handle, snaps=self._held() is Held.NEITHER and not pointer.ctrl
+            )
         except PlanProblem:
             return  # entry and tip would meet: the needle waits where it was
         self._document.edit(text, plan, gesture=drag.gesture)
@@ -84,13 +96,28 @@ class MoveNeedle:
             self._document.edit("Move needle", drag.plan, gesture=drag.gesture)
             self._document.end_gesture()
 
-    def _settled(self, plan: Plan, handle: Handle) -> Plan:
-        """Return the plan with the dragged needle's entry back on the skin."""
+    def _settled(self, plan: Plan, handle: Handle, *, snaps: bool) -> Plan:
+        """Return the plan with the dragged needle snapped, and its entry back on the skin."""
         planned = plan.at(handle.level)
         needle = planned.needle(handle.side) if planned else None
-        if self._settle is None or needle is None:
+        if needle is None:
             return plan
-        return put_needle(plan, handle.level, self._settle(needle, handle.level))
+        if self._snap is not None and snaps:
+            needle = self._snap(needle, handle.level)
+        if self._settle is not None and self._held() is not Held.ENTRY:
+            needle = self._settle(needle, handle.level)
+        return put_needle(plan, handle.level, needle)
+
+
+def _is_held(pointer: Pointer, handle: Handle, held: Held) -> bool:
+    """Return whether a drag would move an end that shall stay where it is."""
+    if held is Held.NEITHER:
+        return False
+    if pointer.shift:
+        return True
+    if pointer.alt:
+        return held is Held.ENTRY
+    return handle.end is (NeedleEnd.ENTRY if held is Held.ENTRY else NeedleEnd.TIP)
 
 
 def _dragged(drag: _Drag, pointer: Pointer) -> tuple[str, Plan]:

@@ -6,7 +6,9 @@ import attrs
 
 from planner.geometry.points import Triple
 from planner.rendering.cameras import SlicePlane
-from planner.rendering.plan_picture import Handle, MeasureHandle
+from planner.rendering.plan_picture import Handle, HeightHandle, MeasureHandle
+
+AnyHandle = Handle | MeasureHandle | HeightHandle
 
 
 @attrs.frozen
@@ -14,12 +16,13 @@ class Pointer:
     """Where the mouse is, and what it holds."""
 
     lps_mm: Triple
-    handle: Handle | MeasureHandle | None = None
+    handle: AnyHandle | None = None
     """The handle under the mouse when it was pressed."""
     plane: SlicePlane | None = None
     """The slice under the mouse; None in 3D."""
     shift: bool = False
     alt: bool = False
+    ctrl: bool = False
 
 
 class Tool(Protocol):

@@ -22,7 +22,9 @@ def draw_needle_marks(view: ToolView, painter: QPainter) -> None:
             is_tip=handle.end is NeedleEnd.TIP,
             opacity=view.mark_opacity(handle) * (1.0 if view.is_active(handle) else 0.75),
         )
-    place = view.margin_place(active) if active is not None and active.label else None
+    # Where landmarks are dragged the words would lie over them.
+    is_written = active is not None and active.label and not view.state.shows_landmarks
+    place = view.margin_place(active) if active is not None and is_written else None
     if active is not None and place is not None:
         # A colour is never the only signal.
         judged = SEVERITY_WORDS[active.severity] if active.severity else ""

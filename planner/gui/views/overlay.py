@@ -137,6 +137,14 @@ def draw_handle(
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+def draw_ring(painter: QPainter, at: QPointF, radius_px: float) -> None:
+    """Draw the reach of a brush, to be seen on bone and on air alike."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, opacity, width in ((BLACK, 0.6, 3.0), (WHITE, 0.95, 1.3)):
+        painter.setPen(QPen(qcolor(colour, opacity), width))
+        painter.drawEllipse(at, radius_px, radius_px)
+
+
 def draw_label(painter: QPainter, at: QPointF, text: str, colour: Colour) -> None:
     """Write above and right of a point, as far as the view reaches."""
     font = QFont(painter.font())
@@ -149,3 +157,9 @@ def draw_label(painter: QPainter, at: QPointF, text: str, colour: Colour) -> Non
     top = min(max(at.y() - 30.0, ends.top() + 2.0), ends.bottom() - 24.0)
     anchor = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     draw_text(painter, QRectF(left, top, width, 22.0), anchor, text, colour, _LABEL_PX)
+
+
+def draw_centred(painter: QPainter, at: QPointF, text: str, colour: Colour) -> None:
+    """Write with its middle at a point."""
+    area = QRectF(at.x() - 40.0, at.y() - 10.0, 80.0, 20.0)
+    draw_text(painter, area, CENTRE, text, colour, _LABEL_PX)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, Triple, as_triple
 from planner.gui.view_state import Layout, ViewName, ViewState
+from planner.gui.views.barrel_marks import draw_barrel_rings
+from planner.gui.views.height_marks import shows_heights_in
 from planner.gui.views.magnifier import draw_lens
 from planner.gui.views.slice_frames import SliceFrames
 from planner.gui.views.slice_planes import depth_along_mm, plane_of
@@ -76,6 +78,7 @@ class SliceView(ToolView):
         state.slab_changed.connect(self.content.show_slab)
         state.overlay_changed.connect(self._follow_overlay)
         state.measuring_changed.connect(self.update)
+        state.brush_changed.connect(self.update)
         state.active_changed.connect(self._follow_active)
         state.layout_changed.connect(self._follow_home)
         state.window_level_changed.connect(self._show_window_level)
@@ -204,6 +207,10 @@ class SliceView(ToolView):
             return False
         return all(self.is_in_slice(point) for point in measurement.points_lps_mm)
 
+    def shows_heights(self) -> bool:
+        """Return whether this is the sagittal slice through the active vertebra's height lines."""
+        return shows_heights_in(self)
+
     def is_in_slice(self, lps_mm: PointLike) -> bool:
         """Return whether a point lies in the slice, as one that was measured in it does."""
         return abs(self.mapping.depth_mm(lps_mm)) <= _MEASURED_IN_MM
@@ -270,7 +277,7 @@ class SliceView(ToolView):
         """Take the lens along."""
         self._mouse = event.position()
         super().mouseMoveEvent(event)
-        if self._has_lens:
+        if self._has_lens or self.state.brush_mm is not None:
             self.update()
 
     def zoom(self, factor: float, about: QPointF) -> None:
@@ -298,6 +305,7 @@ class SliceView(ToolView):
     def paint_over(self, painter: QPainter) -> None:
         """Paint sides, scale, window, patient, crosshair and handles."""
         paint_slice_words(self, painter)
+        draw_barrel_rings(self, painter)
         if self._has_lens and self._volume is not None:
             draw_lens(painter, self.content, self._mouse, self.devicePixelRatioF())
 
@@ -312,14 +320,10 @@ class SliceView(ToolView):
         depth_mm = depth_along_mm(needle.path, crossing)
         return as_triple(crossing) if 0.0 <= depth_mm <= needle.path.length_mm else None
 
-    def heights_line(self) -> str:
-        """Return the heights of the body being planned, from the front to the back."""
-        focused = self.picture.in_focus
-        if self.picture.active_level is None or not focused:
-            return ""
-        heights = focused[0].model.heights
-        values = (heights.anterior_mm, heights.middle_mm, heights.posterior_mm)
-        return "heights A M P  " + " \N{MIDDLE DOT} ".join(f"{v:.1f}" for v in values) + " mm"
+    @property
+    def mouse(self) -> QPointF | None:
+        """Where the mouse is, None beside the view."""
+        return self._mouse if self.underMouse() else None
 
     def mark_opacity(self, handle: Handle) -> float:
         """Return how plainly a handle is drawn: fainter the further it is from the slice."""

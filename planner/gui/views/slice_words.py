@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from planner.gui.view_state import ViewName
 from planner.gui.views import overlay
+from planner.gui.views.height_marks import draw_heights
 from planner.gui.views.measure_marks import draw_measurement, measurement_words
 from planner.gui.views.needle_marks import draw_needle_marks
 from planner.rendering.layers import Layer
@@ -38,6 +39,11 @@ def paint_slice_words(view: "SliceView", painter: QPainter) -> None:
     if view.state.is_visible(Layer.NEEDLES):
         draw_needle_marks(view, painter)
     _paint_measurements(view, painter)
+    if view.shows_heights():
+        draw_heights(view, painter)
+    if view.state.brush_mm is not None and view.mouse is not None:
+        mm_per_px = view.mapping.mm_per_px * view.devicePixelRatioF()
+        overlay.draw_ring(painter, view.mouse, view.state.brush_mm / mm_per_px)
     mapping = view.mapping
     overlay.draw_sides(painter, area, mapping.plane)
     overlay.draw_scale(painter, area, mapping.mm_per_px * view.devicePixelRatioF())
@@ -56,7 +62,7 @@ def _paint_corners(view: "SliceView", painter: QPainter, area: QRectF) -> None:
     window = view.window_level
     words = f"W {window.width_hu:.0f}  L {window.level_hu:.0f}"
     overlay.draw_line_of_words(painter, inner, _BOTTOM_LEFT, words)
-    heights = view.heights_line() if view.name is ViewName.SAGITTAL else ""
+    heights = heights_line(view) if view.name is ViewName.SAGITTAL else ""
     cement = view.picture.cement if view.state.is_visible(Layer.CEMENT) else None
     model = cement.words if cement else ""
     notes = "   ".join(part for part in (view.state.slab.words, view.note) if part)
@@ -65,6 +71,16 @@ def _paint_corners(view: "SliceView", painter: QPainter, area: QRectF) -> None:
     for number, (text, colour) in enumerate(lines, start=1):
         above = inner.adjusted(0.0, 0.0, 0.0, -_LINE_PX * number)
         overlay.draw_line_of_words(painter, above, _BOTTOM_LEFT, text, colour)
+
+
+def heights_line(view: "SliceView") -> str:
+    """Return the heights of the body being planned, from the front to the back."""
+    focused = view.picture.in_focus
+    if view.picture.active_level is None or not focused:
+        return ""
+    heights = focused[0].model.heights
+    values = (heights.anterior_mm, heights.middle_mm, heights.posterior_mm)
+    return "heights A M P  " + " \N{MIDDLE DOT} ".join(f"{v:.1f}" for v in values) + " mm"
 
 
 def _paint_measurements(view: "SliceView", painter: QPainter) -> None:

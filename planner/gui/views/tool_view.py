@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, Triple
-from planner.gui.tools.tool import Pointer, Tool
+from planner.gui.tools.tool import AnyHandle, Pointer, Tool
 from planner.gui.view_state import ViewState
 from planner.gui.viewport import Frames, Viewport
 from planner.rendering.cameras import SlicePlane
 from planner.rendering.layers import Layer
 from planner.rendering.picking import Px
-from planner.rendering.plan_picture import Handle, MeasureHandle, NeedlePicture, PlanPicture
+from planner.rendering.plan_picture import Handle, NeedlePicture, PlanPicture
 
 _GRASP_PX = 10.0
 """How near to a handle, in the user's pixels, a press takes hold of it."""
@@ -25,7 +25,7 @@ _GRASP_PX = 10.0
 @attrs.frozen(eq=False)
 class _Gesture:
     tool: Tool
-    handle: Handle | MeasureHandle | None
+    handle: AnyHandle | None
     anchor_lps_mm: Triple
     offset_px: tuple[float, float]
     """From the mouse to the handle's middle at the press, so that it does not jump."""
@@ -87,6 +87,10 @@ class ToolView(Viewport):
         del measurement
         return False
 
+    def shows_heights(self) -> bool:
+        """Return whether height lines are drawn and their ends may be taken hold of."""
+        return False
+
     @property
     def pointed_plane(self) -> SlicePlane | None:
         """The slice that is pointed at; None in 3D."""
@@ -135,18 +139,21 @@ class ToolView(Viewport):
         ratio = self.devicePixelRatioF()
         return QPointF(x_px / ratio, y_px / ratio)
 
-    def handle_at(self, position: QPointF) -> Handle | MeasureHandle | None:
-        """Return the handle under the mouse: needles' first, the active one's before others."""
+    def handle_at(self, position: QPointF) -> AnyHandle | None:
+        """Return the handle under the mouse: needles' first, then measurements'."""
         needles = [h for h in self.picture.handles if self.shows_handle(h)]
         measures = [
             h for h in self.picture.measure_handles if self.shows_measurement(h.measurement)
         ]
-        return self._nearest(needles, position) or self._nearest(measures, position)
+        heights = self.picture.height_handles if self.shows_heights() else ()
+        return (
+            self._nearest(needles, position)
+            or self._nearest(measures, position)
+            or self._nearest(heights, position)
+        )
 
-    def _nearest(
-        self, handles: Sequence[Handle | MeasureHandle], position: QPointF
-    ) -> Handle | MeasureHandle | None:
-        best: tuple[float, Handle | MeasureHandle] | None = None
+    def _nearest(self, handles: Sequence[AnyHandle], position: QPointF) -> AnyHandle | None:
+        best: tuple[float, AnyHandle] | None = None
         for handle in handles:
             offset = self.widget_point(handle.lps_mm) - position
             away_px = math.hypot(offset.x(), offset.y())
@@ -235,6 +242,7 @@ class ToolView(Viewport):
             gesture.handle,
             shift=bool(keys & Qt.KeyboardModifier.ShiftModifier),
             alt=bool(keys & Qt.KeyboardModifier.AltModifier),
+            ctrl=bool(keys & Qt.KeyboardModifier.ControlModifier),
             plane=self.pointed_plane,
         )
 

@@ -6,6 +6,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from planner.anatomy.levels import VertebraLevel
+from planner.editing.part_labels import PartLabels
 from planner.geometry.points import Triple, distance_mm
 from planner.gui.tools.tool import Tool
 from planner.gui.view_state import Layout, NeedleView, ViewName, ViewState
@@ -17,6 +18,7 @@ from planner.gui.views.tool_view import ToolView
 from planner.gui.views.view_pane import ViewPane
 from planner.gui.views.volume_view import VolumeView
 from planner.imaging.volume import Volume
+from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.palette import AXIAL, CORONAL, SAGITTAL, VOLUME, needle_colour
 from planner.rendering.plan_picture import NeedlePicture, PlanPicture, VertebraPicture
 from planner.rendering.rendered_bone import RenderedBone
@@ -129,6 +131,15 @@ class ViewGrid(QWidget):
     def show_rendered(self, bone: RenderedBone | None) -> None:
         """Cast rays through the images in 3D instead of showing surfaces, or not."""
         self._volume_view.show_rendered(bone)
+
+    def show_parts(self, labels: PartLabels | None) -> None:
+        """Lay the parts of a vertebra over the slices while they are edited, or no longer."""
+        for view in self._slices.values():
+            view.content.show_parts(labels)
+
+    def show_live_bone(self, bone: TriangleMesh | None) -> None:
+        """Show a surface that is being edited in 3D instead of the active vertebra's, or not."""
+        self._volume_view.show_live_bone(bone)
 
     def look_at_in_3d(self, lps_mm: Triple) -> None:
         """Bring a point into the middle of the 3D view."""

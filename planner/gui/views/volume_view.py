@@ -1,24 +1,27 @@
 """The 3D view: turned with the left button, and a place to drag needles too."""
 
+import attrs
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from planner.anatomy.vertebra import VertebraModel
 from planner.geometry.points import PointLike, Triple
 from planner.geometry.transforms import RigidTransform
+from planner.gui.fine_frames import IS_POSSIBLE, FineFrames
 from planner.gui.scene_frames import SceneFrames
 from planner.gui.view_state import ViewState
 from planner.gui.views import overlay
 from planner.gui.views.needle_marks import draw_needle_marks
 from planner.gui.views.tool_view import ToolView
+from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import CameraPreset, camera_pose
 from planner.rendering.layers import Layer
 from planner.rendering.palette import CAUTION
 from planner.rendering.picking import CameraMapping, Px
 from planner.rendering.plan_picture import Handle, PlanPicture
 from planner.rendering.rendered_bone import RenderedBone
-from planner.rendering.volume_scene import VolumeScene
+from planner.rendering.volume_scene import VolumeScene, VolumeShot
 
 _RADIUS_MM = 50.0
 _DEG_PER_PX = 0.5
@@ -36,9 +39,12 @@ class VolumeView(ToolView):
 
     def __init__(self, state: ViewState, parent: QWidget | None = None) -> None:
         self.scene = VolumeScene()
+        self._fine = FineFrames()
         super().__init__(SceneFrames(self.scene), state, parent)
         self._last = QPointF()
         self._is_rendered = False
+        self._fine.drawn.connect(self._take_shot)
+        self._live_bone: TriangleMesh | None = None
         state.overlay_changed.connect(self.update)
         self._presets = self._build_presets()
 
@@ -63,6 +69,24 @@ class VolumeView(ToolView):
         """How the device pixels map to the patient now."""
         return self.scene.mapping
 
+    def come_to_rest(self) -> None:
+        """Have the fine picture drawn beside the window's thread: it takes up to a second."""
+        if IS_POSSIBLE and not self.is_closed:
+            self._fine.request(self.scene.shot())
+        else:
+            super().come_to_rest()
+
+    def request_frame(self) -> None:
+        """Draw anew; what was at rest is so no longer."""
+        self._fine.drop()
+        super().request_frame()
+
+    def shut_down(self) -> None:
+        """Give the buffers back, those of the fine pictures too."""
+        if not self.is_closed:
+            self._fine.shut_down()
+        super().shut_down()
+
     def show_plan(self, picture: PlanPicture) -> None:
         """Draw what the plan holds."""
         self.picture = picture
@@ -76,7 +100,13 @@ class VolumeView(ToolView):
 
     def show_layers(self) -> None:
         """Draw the plan with the layers that are shown now."""
-        self.scene.show_picture(self.picture, self.hidden_layers())
+        self.scene.show_picture(self._with_live_bone(), self.hidden_layers())
+
+    def show_live_bone(self, bone: TriangleMesh | None) -> None:
+        """Show a surface that is being edited instead of the active vertebra's, or not."""
+        if bone is not self._live_bone:
+            self._live_bone = bone
+            self.show_layers()
 
     def focus_on(self, lps_mm: PointLike) -> None:
         """Look at a vertebra from behind, left and above."""
@@ -157,7 +187,23 @@ class VolumeView(ToolView):
             line = inner.adjusted(0.0, 17.0 * number, 0.0, 0.0)
             overlay.draw_line_of_words(painter, line, top, note, CAUTION)
 
+    def _with_live_bone(self) -> PlanPicture:
+        live, level = self._live_bone, self.picture.active_level
+        if live is None or level is None:
+            return self.picture
+        vertebrae = tuple(
+            attrs.evolve(v, bone=live, coarse_bone=TriangleMesh.empty())
+            if v.model.level is level
+            else v
+            for v in self.picture.vertebrae
+        )
+        return attrs.evolve(self.picture, vertebrae=vertebrae)
+
     def _active_vertebra(self) -> VertebraModel | None:
         level = self.state.active_level or self.picture.active_level
         models = [item.model for item in self.picture.vertebrae]
         return next((m for m in models if m.level is level), models[0] if models else None)
+
+    def _take_shot(self, shot: VolumeShot, image: QImage) -> None:
+        if shot == self.scene.shot():
+            self.take_fine(image)

@@ -2,11 +2,15 @@
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkPolyDataNormals
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from planner.mesh.polydata import polydata_of
 from planner.mesh.triangle_mesh import TriangleMesh
+from planner.mesh.vtk_arrays import vtk_array_copied
 from planner.rendering.palette import Colour
 
 
@@ -41,6 +45,10 @@ class SurfaceBody:
             self._coarse.show(coarse)
         self.actor.SetVisibility(bool(len(mesh.faces)))
 
+    def paint(self, colours: NDArray[np.uint8] | None) -> None:
+        """Paint each vertex, shape (vertices, 3), or all alike again."""
+        self._fine.paint(colours)
+
     def set_still(self, *, still: bool) -> None:
         """Draw all triangles at rest, fewer while moving."""
         shading = self._fine if still or not self._has_coarse else self._coarse
@@ -67,7 +75,16 @@ class _Shading:
         self.mapper = vtkPolyDataMapper()
         self.mapper.SetInputConnection(self._normals.GetOutputPort())
         self.mapper.ScalarVisibilityOff()
+        self._polydata = vtkPolyData()
 
     def show(self, mesh: TriangleMesh) -> None:
         """Light another surface."""
-        self._normals.SetInputData(polydata_of(mesh))
+        self._polydata = polydata_of(mesh)
+        self._normals.SetInputData(self._polydata)
+
+    def paint(self, colours: NDArray[np.uint8] | None) -> None:
+        """Paint each vertex, or all alike."""
+        self.mapper.SetScalarVisibility(colours is not None)
+        if colours is not None:
+            self._polydata.GetPointData().SetScalars(vtk_array_copied(colours))
+            self._polydata.Modified()

@@ -17,6 +17,11 @@ def canal_marks(mesh: TriangleMesh, plane: SlicePlane) -> tuple[SliceMark, ...]:
     return _outline(mesh, plane, CANAL, 1.4, 0.8)
 
 
+def surface_marks(mesh: TriangleMesh, plane: SlicePlane, colour: Colour) -> tuple[SliceMark, ...]:
+    """Return the contour of any surface in a plane, none where it is empty."""
+    return _outline(mesh, plane, colour, 1.6, 0.9) if len(mesh.faces) else ()
+
+
 def _outline(
     mesh: TriangleMesh, plane: SlicePlane, colour: Colour, width_px: float, opacity: float
 ) -> tuple[SliceMark, ...]:

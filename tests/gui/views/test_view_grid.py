@@ -13,6 +13,7 @@ from planner.anatomy.levels import Side, VertebraLevel
 from planner.geometry.transforms import RigidTransform
 from planner.gui.view_state import NeedleView, ViewName, ViewState
 from planner.gui.views.slice_view import SliceView
+from planner.gui.views.slice_words import heights_line
 from planner.gui.views.tool_view import ToolView
 from planner.gui.views.view_grid import ViewGrid
 from planner.imaging.volume import Volume
@@ -360,10 +361,10 @@ def test_the_heights_of_the_body_read_from_front_to_back(
     a_grid: ViewGrid, a_picture: PlanPicture
 ) -> None:
     heights = a_picture.vertebrae[0].model.heights
-    words = _slice(a_grid, ViewName.SAGITTAL).heights_line()
+    words = heights_line(_slice(a_grid, ViewName.SAGITTAL))
     assert words.startswith(f"heights A M P  {heights.anterior_mm:.1f} ")
     a_grid.show_plan(PlanPicture())
-    assert _slice(a_grid, ViewName.SAGITTAL).heights_line() == ""
+    assert heights_line(_slice(a_grid, ViewName.SAGITTAL)) == ""
 
 
 def test_the_picture_of_the_grid_is_a_png_of_the_size_asked_for(a_grid: ViewGrid) -> None:

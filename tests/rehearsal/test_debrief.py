@@ -1,0 +1,35 @@
+"""A debrief shows what was seen, when, and where everything stood then."""
+
+from planner.rehearsal.debrief import debrief_of
+from planner.rehearsal.events import TakeShot
+from planner.rehearsal.session import replayed
+
+
+def test_every_shot_comes_with_the_run_as_it_stood_then(expert_events, a_stage) -> None:
+    debrief = debrief_of(expert_events, a_stage)
+    taken = [e for e in expert_events if isinstance(e, TakeShot) and not e.is_live]
+    assert [seen.number for seen in debrief.shots] == list(range(1, len(taken) + 1))
+    for seen, event in zip(debrief.shots, taken, strict=True):
+        assert seen.shot.panel is event.panel
+        assert seen.state.shots[-1] is seen.shot
+        assert seen.shot.tips == tuple((s.side, s.tip_lps_mm) for s in seen.state.sides)
+
+
+def test_the_course_only_goes_forward_and_ends_where_the_run_ended(expert_events, a_stage) -> None:
+    debrief = debrief_of(expert_events, a_stage)
+    final = replayed(expert_events, a_stage)
+    assert len(debrief.course) == len(expert_events)
+    for name in ("time_s", "cement_ml", "shots", "dose"):
+        values = [getattr(point, name) for point in debrief.course]
+        assert values == sorted(values)
+        assert values[0] < values[-1]
+    assert debrief.course[-1].cement_ml == final.fill.volume_ml
+    assert debrief.moments == final.moments
+
+
+def test_depths_are_told_for_the_side_that_moved(expert_events, a_stage) -> None:
+    debrief = debrief_of(expert_events, a_stage)
+    placed = [dict(point.depths_mm) for point in debrief.course if point.depths_mm]
+    first = placed[0]
+    assert len(first) == 1
+    assert max(depth for point in placed for depth in point.values()) > 40.0
