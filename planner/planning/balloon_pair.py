@@ -13,7 +13,7 @@ from planner.planning.balloon_contact import walls_touched
 from planner.planning.measures import BalloonMeasures
 from planner.planning.safety_maps import SafetyMaps
 
-_LATTICE_MM = 0.6
+_LATTICE_MM = 0.5
 _WIDEST_SHARE = 1.35
 """A balloon pressed flat is at most this much wider: no more of its volume can be at stake."""
 _AXIS_POINTS = 41
@@ -106,9 +106,10 @@ def _grown(shape: Capsule, touching: Plane, side: float) -> Capsule:
     lower, upper = ends.min(axis=0) - reach_mm, ends.max(axis=0) + reach_mm
     axes = [np.arange(a, b, _LATTICE_MM) for a, b in zip(lower, upper, strict=True)]
     points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-    own = points[side * touching.signed_distance_mm(points) >= 0.0]
-    away_mm = np.sort(shape.axis.distance_mm(own))
-    # The radius that as many points lie within as the volume has lattice cells.
-    wanted = min(round(shape.volume_mm3 / _LATTICE_MM**3), len(away_mm)) - 1
-    radius_mm = min(max(float(away_mm[wanted]), shape.radius_mm), reach_mm)
+    away_mm = shape.axis.distance_mm(points)
+    own_mm = np.sort(away_mm[side * touching.signed_distance_mm(points) >= 0.0])
+    # The radius within which as many points lie before the plane as lay on both sides: counted
+    # on one lattice, so that what it gets wrong cancels.
+    wanted = min(int(np.count_nonzero(away_mm <= shape.radius_mm)), len(own_mm)) - 1
+    radius_mm = min(max(float(own_mm[wanted]), shape.radius_mm), reach_mm)
     return Capsule(shape.axis, radius_mm)
