@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from planner.anatomy.body_places import BodyPlace
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.spine_strip import STEP_MM, SpineStrip
-from planner.geometry.points import FloatArray
 
 _SCOLIOSIS_DEG = 10.0
 """Cobb angle from which a bend counts as scoliosis (usual definition, Scoliosis Research Society).
@@ -34,10 +33,9 @@ def _core(strip: SpineStrip, body: BodyPlace) -> NDArray[np.float32]:
     """Return the Hounsfield units inside a body, away from its walls."""
     first = round(body.low.layer + _RIM_MM / STEP_MM)
     last = max(round(body.high.layer - _RIM_MM / STEP_MM), first + 1)
-    v_centre = float(
-        np.subtract(body.centre_lps_mm, strip.canal_lps_mm[round((first + last) / 2)])
-        @ strip.back_lps[round((first + last) / 2)]
-    )
+    middle = round((first + last) / 2)
+    from_canal = np.subtract(body.centre_lps_mm, strip.canal_lps_mm[middle])
+    v_centre = float(from_canal @ strip.back_lps[middle])
     half_depth = max(body.depth_mm / 2.0 - _RIM_MM, 4.0)
     u = np.abs(strip.u_mm) <= max(body.half_width_mm - _RIM_MM, 4.0)
     v = np.abs(strip.v_mm - v_centre) <= half_depth
@@ -55,8 +53,7 @@ def sideways_bend_deg(bodies: Sequence[BodyPlace]) -> float:
     if len(centres) < 2 * _BEND_OVER:
         return 0.0
     along = centres[:-_BEND_OVER] - centres[_BEND_OVER:]
-    lean_deg: FloatArray = np.degrees(np.arctan2(along[:, 0], along[:, 2]))
-    return float(np.ptp(lean_deg))
+    return float(np.ptp(np.degrees(np.arctan2(along[:, 0], along[:, 2]))))
 
 
 def spine_remarks(

@@ -141,11 +141,16 @@ class CaseDesk(QObject):
 
     def toggle_measuring_view(self) -> None:
         """Show the mid-sagittal slice of the level alone, or all views again."""
-        is_shown = self.view_state.maximised is ViewName.SAGITTAL
-        if not is_shown:
-            self.workbench.go_to(Stage.LEVELS)
-            self.workbench.look_at(self.planning.state().vertebra, aligned=True)
-        self.view_state.set_maximised(None if is_shown else ViewName.SAGITTAL)
+        vertebra = self.planning.state().vertebra
+        if self.view_state.maximised is ViewName.SAGITTAL or vertebra is None:
+            self.view_state.set_maximised(None)
+            if vertebra is not None:
+                self.workbench.views.focus_on_level(vertebra.level)
+            return
+        self.workbench.go_to(Stage.LEVELS)
+        self.workbench.look_at(vertebra, aligned=True)
+        self.view_state.set_maximised(ViewName.SAGITTAL)
+        self.workbench.views.look_closely(ViewName.SAGITTAL, vertebra.centre_lps_mm)
 
     def toggle_name(self) -> None:
         """Hide or show who the patient is."""
@@ -167,16 +172,8 @@ class CaseDesk(QObject):
     def _connect_panels(self) -> None:
         bench, desk, document = self.workbench, self.planning, self.planning.document
         bench.stage_changed.connect(self.use_stage_tool)
+        self._connect_levels()
         bench.stage_changed.connect(lambda _stage: self._show_profile())
-        bench.board.level_chosen.connect(document.select)
-        bench.levels.bone_card.place_pressed.connect(self.view_state.set_crosshair)
-        bench.levels.heights_card.view_pressed.connect(self.toggle_measuring_view)
-        bench.levels.heights_card.again_pressed.connect(desk.levels.find_landmarks)
-        bench.levels.remove_pressed.connect(document.remove_vertebra)
-        bench.levels.rename_chosen.connect(desk.levels.rename)
-        bench.levels.find_all_pressed.connect(desk.levels.find_all)
-        bench.levels.name_chosen.connect(desk.levels.choose_name)
-        desk.levels.suggested.connect(bench.levels.show_suggestion)
         bench.approach.procedure_chosen.connect(desk.needles.set_procedure)
         bench.approach.approach_chosen.connect(desk.needles.set_approach)
         bench.approach.model_chosen.connect(desk.needles.set_model)
@@ -237,6 +234,22 @@ class CaseDesk(QObject):
         if number < len(fill.leaks):
             self.planning.filling.choose_leak(number)
             self.view_state.set_crosshair(fill.place_of(number))
+
+    def _connect_levels(self) -> None:
+        bench, desk, document = self.workbench, self.planning, self.planning.document
+        bench.board.level_chosen.connect(document.select)
+        bench.levels.bone_card.place_pressed.connect(self.view_state.set_crosshair)
+        bench.levels.heights_card.view_pressed.connect(self.toggle_measuring_view)
+        bench.levels.heights_card.again_pressed.connect(desk.levels.find_landmarks)
+        # What is drawn on an outline is kept before its level goes or is called otherwise.
+        for signal in (bench.levels.remove_pressed, bench.levels.rename_chosen):
+            signal.connect(desk.masks.end)
+        bench.levels.find_all_pressed.connect(desk.masks.end)
+        bench.levels.remove_pressed.connect(document.remove_vertebra)
+        bench.levels.rename_chosen.connect(desk.levels.rename)
+        bench.levels.find_all_pressed.connect(desk.levels.find_all)
+        bench.levels.name_chosen.connect(desk.levels.choose_name)
+        desk.levels.suggested.connect(bench.levels.show_suggestion)
 
     def _connect_hands(self) -> None:
         approach, steering = self.workbench.approach, self.planning.steering

@@ -15,6 +15,7 @@ from planner.foundation.errors import PlanProblem
 from planner.foundation.progress import Progress, no_progress
 from planner.planning.gauge_choice import ProposalRequest, gauges_to_try
 from planner.planning.measures import NeedleMeasures
+from planner.planning.mirrored_pedicle import mirrored_pedicle
 from planner.planning.needle_checks import NeedleCheck
 from planner.planning.needle_ranking import reasons_for, rising
 from planner.planning.plan import Approach, NeedleRoute, PlannedNeedle
@@ -23,7 +24,6 @@ from planner.planning.side_search import (
     FoundNeedle,
     SideResult,
     SideSearch,
-    mirrored_pedicle,
     warm_up_side_search,
 )
 

@@ -11,6 +11,7 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.geometry.points import FloatArray
 from planner.imaging.volume import VoxelMask
 from planner.planning.compiled import compiled
+from planner.planning.mirrored_pedicle import mirrored_pedicle
 
 _RAYS = 16
 _LEAST_HITS = 13
@@ -69,7 +70,8 @@ def _candidates(vertebra: VertebraModel) -> NDArray[np.bool_]:
     wall = vertebra.lps_from_vertebra.inverse.point(vertebra.walls.posterior.point_lps_mm)
     in_depth = (y > wall[1] - _BEFORE_WALL_MM) & (y < wall[1] + _BEHIND_WALL_MM)
     for side in Side:
-        pedicle = vertebra.pedicle(side)
+        # Roots leave on the side of a lost pedicle too: there its mirror image says where.
+        pedicle = vertebra.pedicle(side) or mirrored_pedicle(vertebra, side)
         if pedicle is None:
             continue
         middle = vertebra.lps_from_vertebra.inverse.point(pedicle.isthmus_lps_mm)

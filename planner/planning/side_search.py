@@ -7,8 +7,7 @@ from typing import NamedTuple
 import attrs
 import numpy as np
 
-from planner.anatomy.levels import Side
-from planner.anatomy.vertebra import Pedicle, VertebraModel
+from planner.anatomy.vertebra import Pedicle
 from planner.devices.device_values import DeviceCatalog, NeedleModel
 from planner.foundation.clinical_numbers import clinical_number
 from planner.geometry.grids import GridGeometry
@@ -280,20 +279,6 @@ def _difference(one: PlannedNeedle, other: PlannedNeedle) -> float:
     tips_mm = distance_mm(one.tip_lps_mm, other.tip_lps_mm)
     turned = angle_deg(one.path.direction_lps, other.path.direction_lps)
     return tips_mm / _LEAST_TIP_STEP_MM + math.radians(turned) / _LEAST_TURN
-
-
-def mirrored_pedicle(vertebra: VertebraModel, side: Side) -> Pedicle | None:
-    """Return the other side's pedicle in a mirror, for a way in past one that was not found."""
-    other = vertebra.pedicle(side.opposite)
-    if other is None:
-        return None
-    frame, mirror = vertebra.lps_from_vertebra, np.array([-1.0, 1.0, 1.0])
-    return attrs.evolve(
-        other,
-        side=side,
-        isthmus_lps_mm=frame.point(frame.inverse.point(other.isthmus_lps_mm) * mirror),
-        axis_lps=frame.vector(frame.inverse.vector(other.axis_lps) * mirror),
-    )
 
 
 def back_corner_points(maps: SafetyMaps, pedicle: Pedicle) -> FloatArray:

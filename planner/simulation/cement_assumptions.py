@@ -79,8 +79,9 @@ SENTENCES: tuple[str, ...] = (
     "so the bone between the voxels is drawn at random, anew in each run.",
     "The front moves from the tip as fast as the bone lets it, along the body's axis a little "
     "faster than across. No pressure is computed.",
-    "Cortex is tight, except where the CT shows a gap at least 1.5 mm wide, or 1.2 times its spacing. Veins and cracks "
-    "thinner than that are not seen and not modelled: no route found does not mean no leak.",
+    "Cortex is tight, except where the CT shows a gap at least 1.5 mm wide, or 1.2 times its "
+    "spacing. Veins and cracks thinner than that are not seen and not modelled: no route found "
+    "does not mean no leak.",
     "Clefts fill before bone. A balloon's cavity fills first, and the bone around it is packed.",
     "High viscosity makes the front rounder. Studies disagree how far it lowers leaks.",
     "Each run moves the tips by about as much as careful surgeons miss their plan.",

@@ -40,9 +40,19 @@ def plan_document(snapshot: PlanSnapshot) -> JsonObject:
             "axes": "x to the patient's left, y to posterior, z to superior",
         },
         "study": _study(snapshot.study),
+        "entered": _entered(snapshot.plan),
         "levels": [_level(level, snapshot) for level in snapshot.plan.levels],
         "findings": [_finding(finding) for finding in snapshot.assessment.findings],
         "devices": _devices_used(snapshot.plan, snapshot.devices),
+    }
+
+
+def _entered(plan: Plan) -> JsonObject:
+    """Return what the user has read on devices' sheets and entered."""
+    return {
+        "balloon_limits": [attrs.asdict(limits) for limits in plan.balloon_limits],
+        "injector": None if plan.injector is None else attrs.asdict(plan.injector),
+        "cement_phases": None if plan.cement_phases is None else attrs.asdict(plan.cement_phases),
     }
 
 
@@ -56,6 +66,7 @@ def _level(level: LevelPlan, snapshot: PlanSnapshot) -> JsonObject:
     return {
         "level": level.level.name,
         "procedure": level.procedure.value,
+        "is_healed": level.is_healed,
         "vertebra": None if vertebra is None else _vertebra(vertebra),
         "needles": _needles(level, assessed),
         "balloons": _balloons(level, assessed),
@@ -127,6 +138,7 @@ def _balloons(level: LevelPlan, assessed: LevelAssessment | None) -> list[JsonOb
                 "model_id": balloon.model_id,
                 "front_beyond_tip_mm": balloon.front_beyond_tip_mm,
                 "volume_ml": balloon.volume_ml,
+                "gauge_psi": balloon.gauge_psi,
                 "measures": None if measures is None else _balloon_measures(measures),
             }
         )

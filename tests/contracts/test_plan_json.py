@@ -11,6 +11,7 @@ from planner.export.run_export import run_export
 from planner.export.snapshot import PlanSnapshot
 from planner.foundation.errors import PlanProblem
 from planner.foundation.resource_files import resource
+from planner.planning.plan import BalloonLimits, CementPhases, Injector
 from planner_writer_json.read_plan import read_plan_json
 from planner_writer_json.writer import JsonWriter
 
@@ -102,3 +103,19 @@ def test_a_file_that_holds_no_plan_is_a_sentence(tmp_path: Path, text: str, sent
     path.write_text(text)
     with pytest.raises(PlanProblem, match=sentence):
         read_plan_json(path)
+
+
+def test_what_the_user_has_entered_comes_back(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
+    (level,) = a_snapshot.plan.levels
+    balloon = attrs.evolve(level.balloons[0], gauge_psi=180.0)
+    plan = attrs.evolve(
+        a_snapshot.plan,
+        levels=(attrs.evolve(level, balloons=(balloon,), is_healed=True),),
+        balloon_limits=(BalloonLimits("b-15", 4.0, 350.0, "leaflet, revision C"),),
+        injector=Injector(0.4, 1.2),
+        cement_phases=CementPhases(3.0, 10.0, 13.0, "sheet at 20 degrees"),
+    )
+    entered = attrs.evolve(a_snapshot, plan=plan)
+    path = run_export(entered, JsonWriter(), tmp_path).files[0].path
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(path.read_text("utf-8")))
+    assert read_plan_json(path) == plan

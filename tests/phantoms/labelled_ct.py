@@ -28,8 +28,6 @@ VERTEBRAE = range(26, 51)
 RIBS = range(92, 116)
 _TURNS = 16
 _REACH_MM = 20.0
-_BEHIND_CANAL_MM = 4.0
-"""Behind the middle of the canal joints begin."""
 _LEAST_CANAL_HITS, _LEAST_FORAMEN_HITS = 13, 13
 
 THORAX: Mapping[str, int] = {
@@ -106,9 +104,8 @@ class LabelledCt:
         # Slivers of joints and pores in a label are no foramina, nor is what lies behind the canal.
         if count:
             _, back_of_canal, _ = np.argwhere(canal).mean(axis=0)
-            sagittal[:, int(back_of_canal + _BEHIND_CANAL_MM / spacing_kji[1]) - box[1].start :] = (
-                False
-            )
+            # Behind the middle of the canal lie joints, and their gaps.
+            sagittal[:, int(back_of_canal) - box[1].start :] = False
         foramina[box] = ndimage.binary_opening(sagittal & ~canal[box], np.ones((2, 3, 2), bool))
         return canal, foramina
 

@@ -75,14 +75,7 @@ class FillCard(Card):
         fill = state.fill
         self._is_running = RUNS_JOB in state.running
         self._show_chip(fill)
-        step_mm = state.study.slice_step_mm if state.study else None
-        is_coarse = step_mm is not None and step_mm > _FINE_MM
-        self.coarse.setVisible(is_coarse)
-        if is_coarse:
-            self.coarse.setText(
-                f"Slices {step_mm:.1f} mm apart: gaps narrower than {_WIDTH_PER_STEP * step_mm:.1f} "
-                "mm are not seen, and thin cortex may look open."
-            )
+        self._show_coarse(state.study.slice_step_mm if state.study else None)
         self.words.setText(_words_of(fill))
         self.words.setVisible(bool(self.words.text()))
         self.curve.setVisible(bool(fill.outside_ml) or fill.has_runs)
@@ -96,6 +89,16 @@ class FillCard(Card):
         self.leaks.show_state(fill)
         self.leaks.setVisible(bool(fill.leaks))
         self.no_route.setVisible(fill.has_runs and not fill.leaks)
+
+    def _show_coarse(self, step_mm: float | None) -> None:
+        """Say what slices that lie far apart hide."""
+        self.coarse.setVisible(step_mm is not None and step_mm > _FINE_MM)
+        if step_mm is not None:
+            width_mm = _WIDTH_PER_STEP * step_mm
+            self.coarse.setText(
+                f"Slices {step_mm:.1f} mm apart: gaps narrower than {width_mm:.1f} mm are not "
+                "seen, and thin cortex may look open."
+            )
 
     def _show_chip(self, fill: FillState) -> None:
         if fill.leak_share is None:

@@ -1,7 +1,7 @@
 """What goes in on each side, what to draw up and mix, and the plan in the user's own device."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.devices.device_values import CementModel
 from planner.gui.desk_state import DeskState
@@ -22,8 +22,10 @@ class VolumesCard(Card):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
-        head = label("Drawing up", "section")
-        self.body.addWidget(head)
+        head = QHBoxLayout()
+        head.addWidget(label("Drawing up", "section"))
+        head.addStretch(1)
+        self.body.addLayout(head)
         self._lines = QWidget()
         self._column = QVBoxLayout(self._lines)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -34,7 +36,7 @@ class VolumesCard(Card):
             "Putting the stylet back injects it.",
             palette,
         )
-        self.body.addWidget(self.dead_mark)
+        head.addWidget(self.dead_mark)
         form = QFormLayout()
         form.setContentsMargins(0, 4, 0, 0)
         self.per_turn = self._field("ml per turn or small syringe")
