@@ -42,9 +42,6 @@ def archival(paper: bytes, made_at: dt.datetime) -> bytes:
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             recompress_flate=False,
-            # ASCII around compressed data only makes a file a quarter larger.
-            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
-            compress_streams=True,
         )
     return out.getvalue()
 
