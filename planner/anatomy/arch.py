@@ -40,7 +40,7 @@ _COLUMN_RIM_MM = 6.0
 _IN_FRONT_MM = 14.0
 _RIB_HU = 350.0
 """Somewhere the cortex of a rib is brighter than this; kidneys and most vessels are not."""
-_PRIOR_POWER = 0.25
+_PRIOR_POWER = 0.15
 """How much where bone lies counts against what the image shows."""
 _PLATE_RIM_MM = 0.8
 """How far beyond its endplates bone in front of the canal may still be the vertebra's."""
