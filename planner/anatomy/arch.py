@@ -15,9 +15,11 @@ from planner.anatomy.arch_place import (
     arch_place,
     reach_box,
 )
+from planner.anatomy.arch_prior import PriorPlace, own_log_odds
 from planner.anatomy.bone_edge import with_faint_bone, without_blur
 from planner.anatomy.geodesic import LabelVoxels, nearest_seed
 from planner.anatomy.lamina import lamina_seeds
+from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.spine_crop import FloatVoxels
 
 _BONE_HU = 170.0
@@ -25,7 +27,8 @@ _SHEET_SCALE_VOXELS = 1.2
 _SHEET_STRENGTH = 25.0
 """Curvature across a joint space, in HU per voxel squared, that makes it hard to cross."""
 _RIB_LATERAL_MM = 50.0
-_CANAL_RIM_MM = 4.0
+_CANAL_RIM_MM, _LUMBAR_RIM_MM = 4.0, 14.0
+"""How far before the canal's front processes begin, behind ribs and where there are none."""
 _CORNER_MM = 14.0
 """How far in front of the canal the body's outline may have cut its posterior corners."""
 _BODY_RIM_MM = 3.0
@@ -37,6 +40,10 @@ _COLUMN_RIM_MM = 6.0
 _IN_FRONT_MM = 14.0
 _RIB_HU = 350.0
 """Somewhere the cortex of a rib is brighter than this; kidneys and most vessels are not."""
+_PRIOR_POWER = 0.15
+"""How much where bone lies counts against what the image shows."""
+_PLATE_RIM_MM = 0.8
+"""How far beyond its endplates bone in front of the canal may still be the vertebra's."""
 _MARROW_GAP_VOXELS = 3
 _MARROW_HU = 90.0
 
@@ -47,6 +54,8 @@ class OwnAndOther:
 
     own: BoolVoxels
     other: BoolVoxels
+    with_blur: BoolVoxels
+    """The vertebra's bone and the blur around its posterior elements."""
 
 
 def dark_sheets(hu: FloatVoxels, where: BoolVoxels) -> FloatVoxels:
@@ -75,7 +84,8 @@ def _rib_zone(place: ArchPlace, *, bears_ribs: bool) -> BoolVoxels:
     behind_front = place.v_mm - place.canal_front_v_mm
     rim = place.beside_own_body & (place.beyond_wall_mm < _BODY_RIM_MM)
     corner = rim & (behind_front > -_CORNER_MM)
-    zone = (lateral > _RIB_LATERAL_MM) | ((behind_front < -_CANAL_RIM_MM) & ~corner)
+    rim_mm = _CANAL_RIM_MM if bears_ribs else _LUMBAR_RIM_MM
+    zone = (lateral > _RIB_LATERAL_MM) | ((behind_front < -rim_mm) & ~corner)
     if bears_ribs:
         beyond = lateral - place.half_width_mm - _NECK_LATERAL_MM
         zone |= (beyond > 0.0) & (behind_front < _NECK_START_MM + _NECK_SLOPE * beyond)
@@ -105,7 +115,7 @@ def _seeds(
     below_plate = discs.below.plate_mm(u, v, upper=False)
     column = bone & (behind_front < 1.0) & (place.beyond_wall_mm < _COLUMN_RIM_MM)
     seeds = np.zeros(bone.shape, np.uint8)
-    seeds[bone & _rib_zone(place, bears_ribs=around.bears_ribs)] = RIB
+    seeds[bone & _rib_zone(place, bears_ribs=around.level.is_thoracic)] = RIB
     seeds[(pedicle & (w > top + 0.5 * height)) | (column & (w > above_plate))] = ABOVE
     seeds[pedicle & (w < bottom - 4.0) & (w > bottom - 0.45 * height)] = BELOW
     seeds[column & (w < below_plate)] = BELOW
@@ -126,14 +136,43 @@ def own_and_other_bone(around: Surroundings) -> OwnAndOther:
     way = bone | (seeds > 0)
     cost = np.where(way, around.crop.spacing_mm / ease, np.float32(np.inf)).astype(np.float32)
     laminae = lamina_seeds(place, hu, bone, seeds, cost)
-    label = nearest_seed(cost, np.where(seeds == 0, laminae, seeds))
+    label = nearest_seed(
+        cost, np.where(seeds == 0, laminae, seeds), _reluctance(place, around.level)
+    )
     label = with_faint_bone(label, hu, canal)
-    own = without_blur(_with_marrow(label, canal) | place.body, hu, place.body)
+    blurred = _with_marrow(label, canal) | place.body
+    own = without_blur(blurred, hu, place.body)
+    own &= ~_beyond_plates(own & ~place.body, place, around)
     whole = around.body.copy()
     other = np.zeros_like(whole)
     whole[box] |= _largest(own)
     other[box] = ((label > RIB) | _ribs(label == RIB, hu, place)) & ~own
-    return OwnAndOther(whole, other)
+    with_blur = whole.copy()
+    with_blur[box] |= blurred
+    return OwnAndOther(whole, other, with_blur)
+
+
+def _reluctance(place: ArchPlace, level: VertebraLevel) -> FloatVoxels:
+    """Return by how much this vertebra's ways are longer than they look, and others' shorter."""
+    where = PriorPlace(
+        beside_canal_mm=place.u_mm - place.canal_u_mm,
+        behind_canal_mm=place.v_mm - place.canal_v_mm,
+        above_middle_mm=place.w_mm,
+        half_width_mm=place.half_width_mm,
+        disc_step_mm=place.disc_step_mm,
+    )
+    return np.asarray(np.exp(-_PRIOR_POWER * own_log_odds(level, where)), np.float32)
+
+
+def _beyond_plates(bone: BoolVoxels, place: ArchPlace, around: Surroundings) -> BoolVoxels:
+    """Return bone of the column, in front of the canal, above or below this vertebra's body."""
+    column = bone & (place.v_mm < place.canal_front_v_mm) & (place.beyond_wall_mm < 0.0)
+    u, v, w = place.u_mm[column], place.v_mm[column], place.w_mm[column]
+    upper, lower = around.outline.upper, around.outline.lower
+    column[column] = (w > upper.height_mm(u, v) + _PLATE_RIM_MM) | (
+        w < lower.height_mm(u, v) - _PLATE_RIM_MM
+    )
+    return column
 
 
 def _ribs(candidates: BoolVoxels, hu: FloatVoxels, place: ArchPlace) -> BoolVoxels:

@@ -8,6 +8,7 @@ from scipy import ndimage
 from planner.anatomy.body import BodyOutline, canal_front_mm
 from planner.anatomy.canal import CanalLine
 from planner.anatomy.disc import DiscPair
+from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.spine_crop import Box, SpineCrop
 from planner.geometry.points import FloatArray
 
@@ -28,7 +29,7 @@ class Surroundings:
     body: BoolVoxels
     outline: BodyOutline
     discs: DiscPair
-    bears_ribs: bool
+    level: VertebraLevel
 
 
 @attrs.frozen(eq=False)

@@ -1,5 +1,6 @@
 """What a spine pulled straight shows of each vertebra between its discs: size, ribs, wings."""
 
+import itertools
 from collections.abc import Sequence
 
 import attrs
@@ -18,17 +19,20 @@ _WALL_MM = 4.0
 _HALF_WIDTHS_MM = np.arange(8.0, 40.0)
 _FRONTS_MM, _BACKS_MM = np.arange(-58.0, -14.0), np.arange(-16.0, 2.0)
 _CORE_HALF_MM, _CORE_V_MM = 8.0, (-26.0, -12.0)
-_RIB_HU = 115.0
+_RIB_HU, _FAINT_RIB_HU, _FAINT_SHARE = 220.0, 115.0, 0.7
+"""Ribs of healthy bone, ribs of thin bone, and what the latter count: contrast looks like them."""
 _THICK_LAYERS, _THICK_COLUMNS = 13, 7
 """A block of so many voxels of the strip fits into kidneys, spleen and great vessels full of
 contrast, and into no rib or process."""
-_RIB_GAP_MM, _RIB_ZONE_MM, _RIB_BACK_MM = 3.0, 15.0, (-8.0, 5.0)
+_RIB_GAP_MM, _RIB_ZONE_MM, _RIB_BACK_MM = 3.0, 15.0, (-8.0, 9.0)
 """Beside a body: from its wall on, up to there, and from front to back of the posterior wall."""
+_RIB_SLANT = 0.4
+"""Ribs run backwards from the body; kidneys and vessels lie in front of such a slant."""
 _RIB_BELOW_MM, _RIB_ABOVE_MM = 28.0, 8.0
 _LEAST_MM3 = 20.0
 _RIB_REACH_MM, _PROCESS_REACH_MM = 58.0, 30.0
 """From the midline: what reaches that far is a rib; what ends between them may be a process."""
-_STUMP_SHARE, _PROCESS_SHARE = 0.5, 0.3
+_STUMP_SHARE, _PROCESS_SHARE = 0.3, 0.2
 _WING_U_MM, _WING_V_MM, _WING_HU = (24.0, 42.0), (-18.0, 2.0), 90.0
 _WING_LAYERS_MM = (8.0, 26.0)
 """Below a disc: where the wings of the sacrum would be."""
@@ -83,29 +87,33 @@ def _walls(strip: SpineStrip, low: float, high: float) -> _Walls:
     )
 
 
-def _thin_bone(strip: SpineStrip) -> NDArray[np.bool_]:
+def _thin_bone(strip: SpineStrip, least_hu: float) -> NDArray[np.bool_]:
     """Return the voxels dense enough for bone that are no part of a thick organ or vessel."""
-    dense = strip.hu > _RIB_HU
+    dense = strip.hu > least_hu
     block = (_THICK_LAYERS, _THICK_COLUMNS, _THICK_COLUMNS)
     thick = ndimage.maximum_filter(ndimage.minimum_filter(dense, block), block)
     return dense & ~thick
 
 
-def _rib_side_share(
-    strip: SpineStrip,
-    thin: NDArray[np.bool_],
-    span: tuple[float, float],
-    walls: _Walls,
-    sign: float,
-) -> float:
+@attrs.frozen
+class _Span:
+    """From one disc's layer to the next, and the walls of the body between them."""
+
+    low: float
+    high: float
+    walls: _Walls
+
+
+def _rib_side_share(strip: SpineStrip, thin: NDArray[np.bool_], span: _Span, sign: float) -> float:
     """Return how much the bone beside a body looks like a rib, by how far out it reaches."""
-    low, high = span
+    low, high, walls = span.low, span.high, span.walls
     wall = walls.left_mm if sign > 0 else walls.right_mm
     u, v = strip.u_mm * sign, strip.v_mm - walls.back_mm
     first = max(round(low - _RIB_BELOW_MM / STEP_MM), 0)
     last = round(high + _RIB_ABOVE_MM / STEP_MM)
-    beside, behind = u >= wall + _RIB_GAP_MM, v >= 2.0 * _RIB_BACK_MM[0]
-    bone = thin[first:last] & behind[:, np.newaxis] & beside
+    beside = u >= wall + _RIB_GAP_MM
+    behind = v[:, np.newaxis] >= _RIB_BACK_MM[0] + _RIB_SLANT * (u - wall)
+    bone = thin[first:last] & behind & beside
     parts, count = ndimage.label(bone)
     in_v = (v >= _RIB_BACK_MM[0]) & (v <= _RIB_BACK_MM[1])
     in_u = beside & (u <= wall + _RIB_ZONE_MM)
@@ -122,32 +130,46 @@ def _rib_side_share(
     return _STUMP_SHARE if reach > 0.0 else 0.0
 
 
-def _rib_share(
-    strip: SpineStrip, thin: NDArray[np.bool_], span: tuple[float, float], walls: _Walls
-) -> float:
-    return sum(_rib_side_share(strip, thin, span, walls, sign) for sign in (1.0, -1.0)) / 2.0
+def _rib_shares(strip: SpineStrip, spans: Sequence[_Span]) -> list[float]:
+    """Return the share of ribs of each body: clear ones count in full, faint ones less."""
+    shares = np.zeros(len(spans))
+    for least_hu, weight in ((_RIB_HU, 1.0), (_FAINT_RIB_HU, _FAINT_SHARE)):
+        thin = _thin_bone(strip, least_hu)
+        both = [
+            sum(_rib_side_share(strip, thin, span, sign) for sign in (1.0, -1.0)) / 2.0
+            for span in spans
+        ]
+        shares = np.maximum(shares, weight * np.array(both))
+    return [float(share) for share in shares]
 
 
 def body_places(strip: SpineStrip, discs: Sequence[DiscPlace]) -> tuple[BodyPlace, ...]:
     """Return the bodies between discs, both given from the feet to the head."""
-    pairs = list(zip(discs[:-1], discs[1:], strict=True))
+    pairs = list(itertools.pairwise(discs))
     walls = _without_outliers([_walls(strip, low.layer, high.layer) for low, high in pairs])
-    thin = _thin_bone(strip)
-    found = []
-    for (low, high), wall in zip(pairs, walls, strict=True):
-        middle = (low.layer + high.layer) / 2.0
-        aside, depth = (wall.left_mm - wall.right_mm) / 2.0, (wall.front_mm + wall.back_mm) / 2.0
-        found.append(
-            BodyPlace(
-                low,
-                high,
-                as_triple(strip.lps_of(middle, aside, depth)),
-                (wall.left_mm + wall.right_mm) / 2.0,
-                wall.back_mm - wall.front_mm,
-                _rib_share(strip, thin, (low.layer, high.layer), wall),
-            )
-        )
-    return tuple(found)
+    spans = [
+        _Span(low.layer, high.layer, wall) for (low, high), wall in zip(pairs, walls, strict=True)
+    ]
+    ribs = _rib_shares(strip, spans)
+    return tuple(
+        _place(strip, pair, span.walls, share)
+        for pair, span, share in zip(pairs, spans, ribs, strict=True)
+    )
+
+
+def _place(
+    strip: SpineStrip, pair: tuple[DiscPlace, DiscPlace], wall: _Walls, rib_share: float
+) -> BodyPlace:
+    low, high = pair
+    aside, depth = (wall.left_mm - wall.right_mm) / 2.0, (wall.front_mm + wall.back_mm) / 2.0
+    return BodyPlace(
+        low,
+        high,
+        as_triple(strip.lps_of((low.layer + high.layer) / 2.0, aside, depth)),
+        (wall.left_mm + wall.right_mm) / 2.0,
+        wall.back_mm - wall.front_mm,
+        rib_share,
+    )
 
 
 def _without_outliers(walls: Sequence[_Walls]) -> list[_Walls]:
@@ -162,8 +184,8 @@ def rib_share_above(strip: SpineStrip, top: DiscPlace, height_mm: float) -> floa
     end = min(top.layer + height_mm / STEP_MM, len(strip.hu) - 1.0)
     if end - top.layer < height_mm / STEP_MM / 2.0:
         return 0.0
-    walls = _walls(strip, top.layer, end)
-    return _rib_share(strip, _thin_bone(strip), (top.layer, end), walls)
+    span = _Span(top.layer, end, _walls(strip, top.layer, end))
+    return _rib_shares(strip, [span])[0]
 
 
 def wing_share(strip: SpineStrip, disc: DiscPlace) -> float:

@@ -9,6 +9,7 @@ from planner.anatomy.body_places import BodyPlace, body_places, rib_share_above,
 from planner.anatomy.canal import track_whole_canal
 from planner.anatomy.disc_stack import DiscPlace, find_disc_stack
 from planner.anatomy.level_naming import (
+    UNDECIDED,
     LevelNaming,
     NamedLevels,
     NamingEvidence,
@@ -17,7 +18,7 @@ from planner.anatomy.level_naming import (
 )
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.spine_crop import SpineCrop, crop_around
-from planner.anatomy.spine_remarks import spine_remarks
+from planner.anatomy.spine_remarks import has_metal, spine_remarks
 from planner.anatomy.spine_strip import SpineStrip, strip_along
 from planner.foundation.errors import AnatomyProblem
 from planner.foundation.progress import Progress, no_progress
@@ -30,6 +31,8 @@ _ANCHOR_SHARE = 0.75
 _WINGS = 0.37
 """Share of bone to both sides from which a body belongs to the sacrum."""
 _RIB_SHARE = 0.45
+_BRIGHT_MM, _STREAKED_MM = 1.0, 4.0
+"""How far around cement and metal no disc is read, and no rib."""
 
 
 @attrs.frozen
@@ -128,8 +131,10 @@ def find_chain(
     progress(0.4, "Finding the spinal canal")
     line = track_whole_canal(crop)
     progress(0.8, "Telling vertebrae and discs apart")
-    strip = strip_along(crop, line)
-    discs, on_sacrum = _above_sacrum(strip, find_disc_stack(strip))
+    as_seen = strip_along(crop, line)
+    stack = find_disc_stack(as_seen.without_implants(_BRIGHT_MM))
+    strip = as_seen.without_implants(_STREAKED_MM)
+    discs, on_sacrum = _above_sacrum(strip, stack)
     bodies = body_places(strip, discs)[::-1]
     if not bodies:
         raise AnatomyProblem(
@@ -140,11 +145,12 @@ def find_chain(
         named = named_by_hand(anchor[0], _anchored(bodies, anchor[1]), len(bodies))
     else:
         above = rib_share_above(strip, discs[-1], bodies[0].height_mm)
-        shares = tuple(body.rib_share for body in bodies)
+        # Screws beside a body look like ribs: there, nothing speaks for or against them.
+        shares = tuple(UNDECIDED if has_metal(as_seen, body) else body.rib_share for body in bodies)
         named = named_from_evidence(NamingEvidence(shares, above, on_sacrum))
     progress(0.95, "Looking for what is unusual")
     places = [_place(body) for body in bodies]
-    remarks = spine_remarks(strip, bodies, named.names)
+    remarks = spine_remarks(as_seen, bodies, named.names)
     progress(1.0, "")
     return attrs.evolve(_chain(places, named), remarks=remarks)
 

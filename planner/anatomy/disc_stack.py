@@ -165,22 +165,16 @@ def _best_stack(layers: IntArray, own: FloatArray, bodies: FloatArray) -> list[i
     may_end = own >= _LEAST_AT_END_HU - _DISC_COST_HU
     totals: dict[tuple[int, int], float] = {}
     previous: dict[tuple[int, int], int] = {}
-    for high in range(len(layers)):
-        for low in range(high):
-            body = float(bodies[low, high])
-            if not math.isfinite(body):
-                continue
-            spacing = layers[high] - layers[low]
-            best, before = (own[low] if may_end[low] else -math.inf), -1
-            for n in range(low):
-                if (n, low) not in totals:
-                    continue
-                unlike = abs(math.log(spacing / (layers[low] - layers[n])))
-                total = totals[n, low] - _UNLIKE_COST_HU * unlike
-                if total > best:
-                    best, before = total, n
-            totals[low, high] = best + own[high] + body
-            previous[low, high] = before
+    for low, high in np.argwhere(np.isfinite(bodies)).tolist():
+        spacing = layers[high] - layers[low]
+        best, before = (own[low] if may_end[low] else -math.inf), -1
+        for n in (n for n in range(low) if (n, low) in totals):
+            unlike = abs(math.log(spacing / (layers[low] - layers[n])))
+            total = totals[n, low] - _UNLIKE_COST_HU * unlike
+            if total > best:
+                best, before = total, n
+        totals[low, high] = best + own[high] + bodies[low, high]
+        previous[low, high] = before
     ends = [pair for pair in totals if may_end[pair[1]] and math.isfinite(totals[pair])]
     if not ends:
         return []

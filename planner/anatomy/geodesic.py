@@ -9,6 +9,7 @@ from planner.anatomy.compiled import compiled
 from planner.anatomy.spine_crop import FloatVoxels
 
 LabelVoxels = NDArray[np.uint8]
+_FIRST = 1
 _CENTRE = 13
 """The place of the voxel itself among the 27 around it."""
 
@@ -30,10 +31,14 @@ def _spread(
     cost: FloatVoxels,
     label: LabelVoxels,
     distance: FloatVoxels,
+    reluctance: FloatVoxels,
     shape: tuple[int, int, int],
     furthest: float,
 ) -> None:
-    """Fill labels and distances, all flat, along the shortest ways from where labels are set."""
+    """Fill labels and distances, all flat, along the shortest ways from where labels are set.
+
+    Ways from the first label are longer through a voxel by its reluctance, all others shorter.
+    """
     heap = [(distance[seed], int(seed)) for seed in np.flatnonzero(label)]
     heapq.heapify(heap)
     while len(heap) > 0:
@@ -46,6 +51,10 @@ def _spread(
                 continue
             off = (step // 9 != 1) + (step // 3 % 3 != 1) + (step % 3 != 1)
             length = np.sqrt(np.float32(off))
+            if label[place] == _FIRST:
+                length *= reluctance[to]
+            else:
+                length /= reluctance[to]
             there = np.float32(so_far + (cost[place] + cost[to]) * length / np.float32(2.0))
             if there < distance[to] and there <= furthest:
                 distance[to] = there
@@ -53,7 +62,7 @@ def _spread(
                 heapq.heappush(heap, (there, to))
 
 
-def nearest_seed(cost: FloatVoxels, seeds: LabelVoxels) -> LabelVoxels:
+def nearest_seed(cost: FloatVoxels, seeds: LabelVoxels, reluctance: FloatVoxels) -> LabelVoxels:
     """Return for each voxel the label of the seed it is reached from first.
 
     Parameters
@@ -62,6 +71,9 @@ def nearest_seed(cost: FloatVoxels, seeds: LabelVoxels) -> LabelVoxels:
         Cost of one voxel's edge through each voxel; infinite where there is no way.
     seeds
         Labels above zero where the ways start.
+    reluctance
+        By how much ways from label 1 are longer through each voxel; those from any other label are
+        shorter by as much.
 
     Returns
     -------
@@ -69,7 +81,7 @@ def nearest_seed(cost: FloatVoxels, seeds: LabelVoxels) -> LabelVoxels:
     """
     label = seeds.ravel().copy()
     distance = np.where(label > 0, np.float32(0.0), np.float32(np.inf))
-    _spread(cost.ravel(), label, distance, seeds.shape, np.inf)
+    _spread(cost.ravel(), label, distance, reluctance.ravel(), seeds.shape, np.inf)
     return label.reshape(seeds.shape)
 
 
@@ -77,5 +89,6 @@ def way_from(cost: FloatVoxels, start: NDArray[np.bool_], furthest: float) -> Fl
     """Return the cost of the cheapest way to each voxel, infinite beyond `furthest`."""
     label = start.ravel().astype(np.uint8)
     distance = np.where(label > 0, np.float32(0.0), np.float32(np.inf))
-    _spread(cost.ravel(), label, distance, start.shape, furthest)
+    even = np.ones(cost.size, np.float32)
+    _spread(cost.ravel(), label, distance, even, start.shape, furthest)
     return distance.reshape(start.shape)

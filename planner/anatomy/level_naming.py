@@ -9,10 +9,14 @@ import numpy as np
 from planner.anatomy.levels import VertebraLevel
 from planner.foundation.errors import AnatomyProblem
 
-_FALSE_RIB_COST = 0.5
-"""Transverse processes of lumbar vertebrae look like ribs more often than ribs are missed."""
-_CLEAR_LEAD = 0.1
+_FALSE_RIB_COST = 1.2
+"""A rib on one side only is more often a rib that is missed than a process that looks like one."""
+UNDECIDED = 1.0 / (1.0 + _FALSE_RIB_COST)
+"""A share of ribs that speaks neither for them nor against."""
+_CLEAR_LEAD = 0.15
 _SEEN_SHARE = 0.45
+_STUMP_SHARE = 0.25
+"""Below the lowest ribs, from which on short ribs of one more vertebra may be there."""
 _RIB_PAIRS, _LUMBAR = 12, 5
 
 
@@ -102,6 +106,7 @@ def named_from_evidence(evidence: NamingEvidence) -> NamedLevels:
         free = count - with_ribs
         return _from_both(count, free, clear=clear) if seen_end else _from_sacrum(count, with_ribs)
     if seen_end:
+        clear &= with_ribs == 0 or evidence.rib_shares[with_ribs] < _STUMP_SHARE
         return _from_ribs(count, with_ribs, clear=clear)
     return _without_an_end(count, with_ribs)
 

@@ -161,7 +161,7 @@ def _cut_out(crop: SpineCrop, box: Box, voxels: BoolVoxels) -> VoxelMask:
 def _pedicles(found: FoundBody, bone: OwnAndOther, frame: BodyAxes) -> list[Pedicle | None]:
     front = canal_front_mm(found.canal, found.crop, frame, np.arange(-6.0, 12.0))
     return [
-        find_pedicle(bone.own, found.canal, found.crop, frame, float(np.median(front)), side)
+        find_pedicle(bone.with_blur, found.canal, found.crop, frame, float(np.median(front)), side)
         for side in (Side.LEFT, Side.RIGHT)
     ]
 
@@ -212,7 +212,7 @@ def find_level(
             body=found.voxels,
             outline=found.outline,
             discs=found.discs,
-            bears_ribs=level.is_thoracic,
+            level=level,
         )
     )
     progress(0.9, "Measuring the vertebra")

@@ -5,21 +5,22 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from planner.anatomy.body_places import BodyPlace
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.spine_strip import STEP_MM, SpineStrip
-from planner.geometry.points import FloatArray
 
 _SCOLIOSIS_DEG = 10.0
 """Cobb angle from which a bend counts as scoliosis (usual definition, Scoliosis Research Society).
 """
 _BEND_OVER = 2
 """Vertebrae from one centre to the other of which the lean is read."""
-_METAL_HU, _METAL_MM3 = 2300.0, 40.0
+_METAL_HU, _METAL_MM3 = 2800.0, 40.0
 _CEMENT_HU, _CEMENT_MM3 = 900.0, 250.0
 _SCLEROTIC_HU, _SCLEROTIC_SHARE = 350.0, 0.30
-_LYTIC_LOSS_HU, _LYTIC_SHARE = 90.0, 0.35
+_LYTIC_LOSS_HU, _LYTIC_SHARE, _CALM = 50.0, 0.18, (5, 3, 3)
+"""Against the body's own median, over blocks of so many voxels: single voxels are noise."""
 _FUSED_HU = 15.0
 _RIM_MM = 5.0
 """How much of a body's cortex and endplates is left out."""
@@ -34,10 +35,9 @@ def _core(strip: SpineStrip, body: BodyPlace) -> NDArray[np.float32]:
     """Return the Hounsfield units inside a body, away from its walls."""
     first = round(body.low.layer + _RIM_MM / STEP_MM)
     last = max(round(body.high.layer - _RIM_MM / STEP_MM), first + 1)
-    v_centre = float(
-        np.subtract(body.centre_lps_mm, strip.canal_lps_mm[round((first + last) / 2)])
-        @ strip.back_lps[round((first + last) / 2)]
-    )
+    middle = round((first + last) / 2)
+    from_canal = np.subtract(body.centre_lps_mm, strip.canal_lps_mm[middle])
+    v_centre = float(from_canal @ strip.back_lps[middle])
     half_depth = max(body.depth_mm / 2.0 - _RIM_MM, 4.0)
     u = np.abs(strip.u_mm) <= max(body.half_width_mm - _RIM_MM, 4.0)
     v = np.abs(strip.v_mm - v_centre) <= half_depth
@@ -55,8 +55,7 @@ def sideways_bend_deg(bodies: Sequence[BodyPlace]) -> float:
     if len(centres) < 2 * _BEND_OVER:
         return 0.0
     along = centres[:-_BEND_OVER] - centres[_BEND_OVER:]
-    lean_deg: FloatArray = np.degrees(np.arctan2(along[:, 0], along[:, 2]))
-    return float(np.ptp(lean_deg))
+    return float(np.ptp(np.degrees(np.arctan2(along[:, 0], along[:, 2]))))
 
 
 def spine_remarks(
@@ -80,14 +79,15 @@ def _on_bend(bodies: Sequence[BodyPlace]) -> Iterator[str]:
         )
 
 
-def _has_metal(strip: SpineStrip, body: BodyPlace) -> bool:
+def has_metal(strip: SpineStrip, body: BodyPlace) -> bool:
+    """Return whether metal lies in or beside a body of the strip as it was seen."""
     return float((_around(strip, body) > _METAL_HU).sum()) * _VOXEL_MM3 >= _METAL_MM3
 
 
 def _on_metal(
     strip: SpineStrip, bodies: Sequence[BodyPlace], names: Sequence[VertebraLevel | None]
 ) -> Iterator[str]:
-    metal = [_name(n) for b, n in zip(bodies, names, strict=True) if _has_metal(strip, b)]
+    metal = [_name(n) for b, n in zip(bodies, names, strict=True) if has_metal(strip, b)]
     if metal:
         yield (
             f"Metal lies at {', '.join(metal)}: its streaks spoil outlines and densities there; "
@@ -102,7 +102,7 @@ def _on_density(
     usual_hu = float(np.median([np.median(core) for core in cores]))
     for body, core, level in zip(bodies, cores, names, strict=True):
         name = _name(level)
-        if _has_metal(strip, body):
+        if has_metal(strip, body):
             continue
         if float((core > _CEMENT_HU).sum()) * _VOXEL_MM3 >= _CEMENT_MM3:
             yield f"{name} holds something as dense as cement: its outline there is doubtful."
@@ -111,10 +111,13 @@ def _on_density(
                 f"{name} is much denser than the other vertebrae, as with sclerosis or a "
                 "metastasis: its outline is doubtful."
             )
-        elif float((core < usual_hu - _LYTIC_LOSS_HU).mean()) >= _LYTIC_SHARE:
+        elif (
+            float((ndimage.uniform_filter(core, _CALM) < np.median(core) - _LYTIC_LOSS_HU).mean())
+            >= _LYTIC_SHARE
+        ):
             yield (
-                f"{name} is much less dense in part than the other vertebrae, as with a lytic "
-                "lesion: look at its walls before you trust its outline."
+                f"{name} is much less dense in one part than elsewhere, as with a lytic lesion or "
+                "a cleft: look at its walls before you trust its outline."
             )
 
 

@@ -15,6 +15,7 @@ _IN_FRONT_MM = 20.0
 """From the middle of the canal to a line that runs through every body."""
 _U_MM = np.arange(-60.0, 60.1, _ACROSS_MM)
 _V_MM = np.arange(-62.0, 34.1, _ACROSS_MM)
+_IMPLANT_HU, _MARROW_HU = 1000.0, 110.0
 _TURN_MM = 10.0
 """Over how much height the direction of the column is taken."""
 
@@ -46,6 +47,22 @@ class SpineStrip:
     def v_mm(self) -> FloatArray:
         """Places to the back."""
         return _V_MM
+
+    def without_implants(self, margin_mm: float) -> "SpineStrip":
+        """Return the strip with marrow in place of all that is thick and denser than bone.
+
+        Cement and metal, and what they brighten within a margin, would else pass for endplates
+        and ribs.
+        """
+        dense = ndimage.binary_opening(self.hu > _IMPLANT_HU, np.ones((3, 2, 2), np.bool_))
+        if not dense.any():
+            return self
+        layers, columns = round(margin_mm / STEP_MM), round(margin_mm / _ACROSS_MM)
+        around = ndimage.binary_dilation(
+            dense, np.ones((2 * layers + 1, *[2 * columns + 1] * 2), np.bool_)
+        )
+        hidden = around & (self.hu > _MARROW_HU)
+        return attrs.evolve(self, hu=np.where(hidden, np.float32(_MARROW_HU), self.hu))
 
     def part(self, u_mm: tuple[float, float], v_mm: tuple[float, float]) -> FloatVoxels:
         """Return the columns within u (either side, by its size) and v, shape (layers, v, u)."""

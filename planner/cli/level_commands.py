@@ -60,7 +60,7 @@ def levels(
             for report, level_s in zip(reports, seconds, strict=True)
         ],
         "kyphosis_deg": {name: number(angle) for name, angle in kyphosis_deg(vertebrae).items()},
-        "warnings": [*study.warnings, *sentences],
+        "warnings": [*study.warnings, *study.notes, *sentences],
         "seconds": {
             "load": number(loaded - started),
             "total": number(time.perf_counter() - started),

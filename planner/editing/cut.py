@@ -90,7 +90,8 @@ def split_at_neck(labels: PartLabels, click_lps_mm: PointLike) -> PartLabels:
     seeds = np.zeros(own.shape, np.uint8)
     seeds[pieces == pieces[kept]] = _KEPT
     seeds[pieces == pieces[given]] = _GIVEN
-    nearest = nearest_seed(np.where(own, np.float32(1.0), np.float32(np.inf)), seeds)
+    even = np.ones(own.shape, np.float32)
+    nearest = nearest_seed(np.where(own, even, np.float32(np.inf)), seeds, even)
     where = np.zeros(labels.voxels.shape, np.bool_)
     where[box] = own & (nearest == _GIVEN)
     return labels.changed(where, Part.OTHER)

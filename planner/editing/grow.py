@@ -23,19 +23,20 @@ def grown(
 ) -> PartLabels:
     """Return the labels with a part grown from a seed through voxels that share faces.
 
-    It never enters the canal or a neighbour.
+    It takes what belongs to nothing yet: never the canal, a neighbour, or the other part of the
+    vertebra.
 
     Raises
     ------
     AnatomyProblem
-        If the seed lies outside the grid, in the canal or a neighbour, or its density is outside
-        the range.
+        If the seed lies outside the grid or in another part, or its density is outside the
+        range.
     """
     seed = labels.voxel_of(seed_lps_mm)
     low, high = limits.hu_range
     if seed is None:
         raise AnatomyProblem("This point lies too far from the vertebra to grow it from there.")
-    if labels.voxels[seed] in {Part.CANAL, Part.OTHER}:
+    if labels.voxels[seed] not in {Part.NOTHING, part}:
         raise AnatomyProblem(
             f"This point belongs to the {Part(labels.voxels[seed]).title}.",
             hint="Erase it there first.",
@@ -58,7 +59,7 @@ def grown(
     for index, at, step in zip((k, j, i), seed, grid.spacing_ijk_mm[::-1], strict=True):
         away = away + ((index - at) * step) ** 2
     open_ = (hu[box] >= low) & (hu[box] <= high) & (away <= limits.reach_mm**2)
-    open_ &= ~np.isin(labels.voxels[box], (Part.CANAL, Part.OTHER))
+    open_ &= np.isin(labels.voxels[box], (Part.NOTHING, part))
     found, _count = ndimage.label(open_)
     own = found[tuple(at - side.start for at, side in zip(seed, box, strict=True))]
     where = np.zeros(hu.shape, np.bool_)

@@ -36,6 +36,9 @@ from planner.rendering.plan_picture import NeedleEnd
 if TYPE_CHECKING:
     from planner.gui.session import Session
 
+_RADIOGRAPHS = "radiographs"
+"""Of what is kept beside the plan: measurements in radiographs."""
+
 
 class CaseDesk(QObject):
     """Connects what the user does on the workbench with what the planning desk can do."""
@@ -67,12 +70,13 @@ class CaseDesk(QObject):
             self._window.status_line.rendering.setText("software rendering")
         self.planning.document.plan_changed.connect(self._forget_notice)
         self.planning.document.selection_changed.connect(self._look_at_selected)
+        session.radiograph_book.changed.connect(self._keep_shown)
 
     def open(self, opened: Opened) -> None:
         """Show a case; the former one is complete on the disk, what was shown of it too."""
         self._looked_at = None
         if self.planning.document.case is not None:
-            self.planning.document.keep_view_state(self.view_state.as_json())
+            self._keep_shown()
         self.viewing.rest()
         self.planning.masks.end()
         self.planning.open(opened)
@@ -87,6 +91,7 @@ class CaseDesk(QObject):
             self.view_state.set_crosshair(
                 self.planning.levels.first_place or opened.study.volume.geometry.centre_lps_mm
             )
+        self._session.radiograph_book.restore(opened.case.view_state.get(_RADIOGRAPHS))
         self.refresh()
         self._look_at_selected(state.selection)
         self.workbench.go_to(Stage.APPROACH if state.has_needles else Stage.STUDY)
@@ -100,15 +105,21 @@ class CaseDesk(QObject):
         self.planning.masks.end()
         self.viewing.rest()
         if self.planning.document.case is not None:
-            self.planning.document.keep_view_state(self.view_state.as_json())
+            self._keep_shown()
         self.rehearsing.close()
         self.planning.close()
+        self._session.radiograph_book.restore(())
 
     def shut_down(self) -> None:
         """Let go of the case and of the views' buffers."""
         self.close()
         self.outline.shut_down()
         self.workbench.views.shut_down()
+
+    def _keep_shown(self) -> None:
+        """Keep what is shown, and what was measured in radiographs of the patient."""
+        measured = self._session.radiograph_book.as_json()
+        self.planning.document.keep_view_state(self.view_state.as_json() | {_RADIOGRAPHS: measured})
 
     def refresh(self) -> None:
         """Show everything as it is now."""
@@ -141,11 +152,16 @@ class CaseDesk(QObject):
 
     def toggle_measuring_view(self) -> None:
         """Show the mid-sagittal slice of the level alone, or all views again."""
-        is_shown = self.view_state.maximised is ViewName.SAGITTAL
-        if not is_shown:
-            self.workbench.go_to(Stage.LEVELS)
-            self.workbench.look_at(self.planning.state().vertebra, aligned=True)
-        self.view_state.set_maximised(None if is_shown else ViewName.SAGITTAL)
+        vertebra = self.planning.state().vertebra
+        if self.view_state.maximised is ViewName.SAGITTAL or vertebra is None:
+            self.view_state.set_maximised(None)
+            if vertebra is not None:
+                self.workbench.views.focus_on_level(vertebra.level)
+            return
+        self.workbench.go_to(Stage.LEVELS)
+        self.workbench.look_at(vertebra, aligned=True)
+        self.view_state.set_maximised(ViewName.SAGITTAL)
+        self.workbench.views.look_closely(ViewName.SAGITTAL, vertebra.centre_lps_mm)
 
     def toggle_name(self) -> None:
         """Hide or show who the patient is."""
@@ -167,16 +183,8 @@ class CaseDesk(QObject):
     def _connect_panels(self) -> None:
         bench, desk, document = self.workbench, self.planning, self.planning.document
         bench.stage_changed.connect(self.use_stage_tool)
+        self._connect_levels()
         bench.stage_changed.connect(lambda _stage: self._show_profile())
-        bench.board.level_chosen.connect(document.select)
-        bench.levels.bone_card.place_pressed.connect(self.view_state.set_crosshair)
-        bench.levels.heights_card.view_pressed.connect(self.toggle_measuring_view)
-        bench.levels.heights_card.again_pressed.connect(desk.levels.find_landmarks)
-        bench.levels.remove_pressed.connect(document.remove_vertebra)
-        bench.levels.rename_chosen.connect(desk.levels.rename)
-        bench.levels.find_all_pressed.connect(desk.levels.find_all)
-        bench.levels.name_chosen.connect(desk.levels.choose_name)
-        desk.levels.suggested.connect(bench.levels.show_suggestion)
         bench.approach.procedure_chosen.connect(desk.needles.set_procedure)
         bench.approach.approach_chosen.connect(desk.needles.set_approach)
         bench.approach.model_chosen.connect(desk.needles.set_model)
@@ -238,6 +246,22 @@ class CaseDesk(QObject):
             self.planning.filling.choose_leak(number)
             self.view_state.set_crosshair(fill.place_of(number))
 
+    def _connect_levels(self) -> None:
+        bench, desk, document = self.workbench, self.planning, self.planning.document
+        bench.board.level_chosen.connect(document.select)
+        bench.levels.bone_card.place_pressed.connect(self.view_state.set_crosshair)
+        bench.levels.heights_card.view_pressed.connect(self.toggle_measuring_view)
+        bench.levels.heights_card.again_pressed.connect(desk.levels.find_landmarks)
+        # What is drawn on an outline is kept before its level goes or is called otherwise.
+        for signal in (bench.levels.remove_pressed, bench.levels.rename_chosen):
+            signal.connect(desk.masks.end)
+        bench.levels.find_all_pressed.connect(desk.masks.end)
+        bench.levels.remove_pressed.connect(document.remove_vertebra)
+        bench.levels.rename_chosen.connect(desk.levels.rename)
+        bench.levels.find_all_pressed.connect(desk.levels.find_all)
+        bench.levels.name_chosen.connect(desk.levels.choose_name)
+        desk.levels.suggested.connect(bench.levels.show_suggestion)
+
     def _connect_hands(self) -> None:
         approach, steering = self.workbench.approach, self.planning.steering
         hands = approach.hands
@@ -261,7 +285,7 @@ class CaseDesk(QObject):
     def use_stage_tool(self, *_stage: object) -> None:
         """Let the left button do what the stage, or the editing of an outline, does with it."""
         self.view_state.show_draft(None)
-        self.planning.document.keep_view_state(self.view_state.as_json())
+        self._keep_shown()
         self.planning.detailing.want(wanted=self.workbench.stage is Stage.LEVELS)
         editing = self.outline.tool()
         is_measuring = self.workbench.stage is Stage.LEVELS and editing is None

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.remeasure import with_found_heights
 from planner.anatomy.vertebra import VertebraModel
+from planner.editing.part_labels import OWN_BONE, PartLabels
 from planner.foundation.errors import PlannerError
 from planner.foundation.progress import Progress, part_of
 from planner.geometry.points import Triple
@@ -89,7 +90,7 @@ class LevelFinding(QObject):
     def find_at(self, lps_mm: Triple) -> None:
         """Find the vertebra around a point inside its body."""
         scene = self._keeper.scene
-        if scene is None:
+        if scene is None or self._keep_by_hand_at(lps_mm):
             return
         level = self.suggest_at(lps_mm)
 
@@ -127,12 +128,33 @@ class LevelFinding(QObject):
             return found
 
         def done(found: FoundLevels) -> None:
-            self._document.put_vertebrae(found.vertebrae)
+            by_hand = {v.level for v in self._document.vertebrae if v.by_hand}
+            self._document.put_vertebrae(
+                tuple(v for v in found.vertebrae if v.level not in by_hand)
+            )
             doubt = "" if found.naming.certain else " Check the names before you plan."
             said = f"{len(found.vertebrae)} levels found. {found.naming.evidence}{doubt}"
-            self.told.emit(" ".join((said, *found.left_out)))
+            kept = (
+                f"Kept as set by hand: {', '.join(v.name for v in VertebraLevel if v in by_hand)}.",
+            )
+            self.told.emit(" ".join((said, *found.left_out, *(kept if by_hand else ()))))
 
         self._jobs.start("Finding all levels", work, done, key=FINDING, on_failed=self.refused.emit)
+
+    def _keep_by_hand_at(self, lps_mm: Triple) -> bool:
+        """Work on the level a point lies in where hands have set it, instead of finding it anew.
+
+        A click in a body is easily made; an outline painted by hand is not.
+        """
+        for vertebra in self._document.vertebrae:
+            labels = PartLabels.of_vertebra(vertebra) if vertebra.by_hand else None
+            voxel = labels.voxel_of(lps_mm) if labels else None
+            if labels is not None and voxel is not None and labels.voxels[voxel] in OWN_BONE:
+                self._document.select(vertebra.level)
+                name = vertebra.level.name
+                self.told.emit(f"{name} was set by hand and is kept. Remove it to find it anew.")
+                return True
+        return False
 
     def rename(self, level: VertebraLevel, name: VertebraLevel) -> None:
         """Call a level otherwise, and count all others from it."""

@@ -68,6 +68,7 @@ class SeriesViewing(QObject):
         def done(opened: "OpenRadiographs") -> None:
             page = self._radiograph_page()
             session = self._session
+            session.radiograph_book.keep_in_case(series.key, kept=self._is_of_case(series))
             page.show_series(opened, session.state, is_masked=session.is_masked)
             session.window.notice.hide()
             session.window.show_front_page(page)
@@ -87,9 +88,16 @@ class SeriesViewing(QObject):
         from planner.gui.radiographs.radiograph_page import RadiographPage
 
         if self._radiographs is None:
-            self._radiographs = RadiographPage(self._session.palette)
+            self._radiographs = RadiographPage(self._session.palette, self._session.radiograph_book)
             self._radiographs.back_pressed.connect(self._go_back)
         return self._radiographs
+
+    def _is_of_case(self, series: "SeriesSummary") -> bool:
+        """Return whether a series is surely of the patient of the open case."""
+        from planner.dicom.same_patient import same_patient
+
+        case = self._session.state.case
+        return case is not None and same_patient(case.study.patient, series.patient) is True
 
     def _leave(self) -> None:
         """Leave what is being measured, or the page."""

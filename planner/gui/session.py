@@ -14,6 +14,7 @@ from planner.gui.jobs import JobRunner
 from planner.gui.main_window import MainWindow
 from planner.gui.opening import Opened
 from planner.gui.preferences import Preferences, save_preferences
+from planner.gui.radiographs.measurement_book import MeasurementBook
 from planner.gui.theme import Palette
 from planner.gui.view_state import ViewName
 from planner.storage.recent_cases import recent_cases, remember_case
@@ -44,6 +45,7 @@ class Session(QObject):
         self.preferences = preferences
         self.palette = palette
         self.jobs = JobRunner(self)
+        self.radiograph_book = MeasurementBook(self)
         self._desk: CaseDesk | None = None
         self.jobs.changed.connect(self._show_jobs)
         self.jobs.progressed.connect(self._show_jobs)

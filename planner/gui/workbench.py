@@ -162,10 +162,12 @@ class Workbench(QWidget):
         if state.case is None or state.catalog is None:
             return
         fill = state.fill
-        details = state.details if self.stage is Stage.LEVELS else None
+        drawn = (state.case, state.assessment, state.selection)
         heights = state.heights if self.stage is Stage.BALLOON else None
-        drawn = (state.case, state.assessment, state.selection, details)
-        modelled = (fill.picture, fill.route, heights)
+        # While an outline is edited, what was found on the former one is not its.
+        is_measured = self.stage is Stage.LEVELS and state.edit.level is None
+        details = state.details if is_measured else None
+        modelled = (fill.picture, fill.route, heights, details)
         is_drawn = bool(self._drawn) and all(
             old is new for old, new in zip(self._drawn, drawn, strict=True)
         )

@@ -10,15 +10,21 @@ from planner.foundation.errors import GeometryProblem
 from planner.foundation.progress import Cancelled, Progress, no_progress, part_of
 from planner.geometry.grids import GridGeometry
 from planner.geometry.transforms import RigidTransform
-from planner.imaging.resample import AIR_HU, isotropic_crop_geometry, resample_volume
+from planner.imaging.resample import isotropic_crop_geometry, resample_volume
 from planner.imaging.sitk_image import image_on_grid
 from planner.imaging.volume import Volume
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from planner.geometry.points import FloatArray
 
-_WORKING_MM = 2.0
-"""Both images are compared on voxels of this edge: finer ones gain little for tissue borders."""
+_WORKING_MM = 1.5
+"""Both images are compared on voxels of this edge: on the model spine, 2 mm leave a STIR a
+millimetre further off."""
+_COMPARED_HU = (-100.0, 700.0)
+"""Below fat and above cancellous bone nothing is told apart: in a STIR both fat and air are dark,
+so that skin would draw the series out of place."""
 _BINS = 48
 _SHRINKS, _SMOOTHINGS_MM = (4, 2, 1), (4.0, 2.0, 0.0)
 _SAMPLED_SHARES = (0.6, 0.3, 0.2)
@@ -87,10 +93,13 @@ def register_rigidly(
     progress(0.0, "Preparing")
     region = _shared_region(fixed, moving, start)
     still, moved = _working_image(fixed, region), _own_working_image(moving)
-    there = _aligned(still, moved, start, part_of(progress, 0.05, 0.5))
-    back = _aligned(moved, still, there.inverse, part_of(progress, 0.5, 0.95), is_check=True)
+    # Compared at the voxels of the moving series: those of an MR are the thicker ones, and the
+    # finer CT is the one to interpolate.
+    back = _aligned(moved, still, start.inverse, part_of(progress, 0.05, 0.5))
+    there = back.inverse
+    check = _aligned(still, moved, there, part_of(progress, 0.5, 0.95), is_check=True)
     progress(0.95, "Checking")
-    residual_mm = _disagreement_mm(there, back, region)
+    residual_mm = _disagreement_mm(check, back, region)
     overlap = _overlap_share(fixed, moving, there)
     doubt = _doubt(there, start, residual_mm, overlap)
     return Registration(there, residual_mm, overlap, doubt)
@@ -114,15 +123,20 @@ def _shared_region(fixed: Volume, moving: Volume, start: RigidTransform) -> Grid
 
 
 def _working_image(volume: Volume, region: GridGeometry) -> SimpleITK.Image:
-    crop = resample_volume(volume, region)
-    return image_on_grid(np.maximum(crop.voxels, AIR_HU).astype(np.float32), region)
+    return image_on_grid(_compared(resample_volume(volume, region), volume.modality), region)
 
 
 def _own_working_image(volume: Volume) -> SimpleITK.Image:
     """Return a volume on its own grid, its rows and columns thinned to the working size."""
     step = [max(1, round(_WORKING_MM / 1.5 / mm)) for mm in volume.geometry.spacing_ijk_mm]
-    image = image_on_grid(volume.voxels.astype(np.float32), volume.geometry)
+    image = image_on_grid(_compared(volume, volume.modality), volume.geometry)
     return SimpleITK.BinShrink(image, step) if max(step) > 1 else image
+
+
+def _compared(volume: Volume, modality: str) -> "NDArray[np.float32]":
+    """Return the values that are compared: of a CT those of soft tissue and bone."""
+    values = volume.voxels.astype(np.float32)
+    return np.clip(values, *_COMPARED_HU) if modality == "CT" else values
 
 
 def _aligned(

@@ -140,6 +140,11 @@ class SliceContent:
             self._cement_sampler.show(cement.steps)
         self._schedule.request_frame()
 
+    @property
+    def is_edited(self) -> bool:
+        """Whether the parts of a vertebra are being edited over the slice."""
+        return self._parts_edited is not None
+
     def show_parts(self, labels: PartLabels | None) -> None:
         """Lay the parts of a vertebra over the slice while they are edited, or no longer."""
         if labels is not self._parts_edited:

@@ -19,7 +19,7 @@ class Case:
     """From the head down, each level once."""
     plan: Plan = attrs.field(factory=Plan)
     view_state: Mapping[str, object] = attrs.field(factory=dict)
-    """What was shown, as JSON values; not undoable."""
+    """What was shown, and measured in radiographs, as JSON values; not undoable."""
 
     def vertebra(self, level: VertebraLevel) -> VertebraModel | None:
         """Return a level's vertebra, None where it was not found yet."""

@@ -2,7 +2,8 @@
 
 import attrs
 
-from planner.anatomy.chain import LevelNaming, LevelPlace, SpineChain, find_chain
+from planner.anatomy.chain import LevelPlace, SpineChain, find_chain
+from planner.anatomy.level_naming import LevelNaming
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.segmentation import find_level
 from planner.anatomy.vertebra import VertebraModel
@@ -12,7 +13,7 @@ from planner.geometry.points import PointLike, Triple, as_triple
 from planner.samples.catalog import sample_of_series
 from planner.workflow.open_study import OpenStudy
 
-_SHARE_OF_CHAIN = 0.4
+_SHARE_OF_CHAIN = 0.05
 """How much of the time of finding all levels goes into following the spine."""
 _TALLEST_SHARE = 1.4
 """A body this much taller than the space between its discs was outlined together with another."""
@@ -34,7 +35,7 @@ class FoundLevels:
     """From the head down."""
     naming: LevelNaming
     left_out: tuple[str, ...]
-    """Sentences about levels that could be seen but not outlined."""
+    """Sentences about levels that could be seen but not outlined, and about what is unusual."""
 
 
 def known_anchor(study: OpenStudy) -> LevelAnchor | None:
@@ -102,7 +103,7 @@ def find_all_levels(
             vertebrae.append(_outlined(study, place, part))
         except AnatomyProblem as problem:
             left_out.append(f"{place.level.name}: {problem}")
-    return FoundLevels(tuple(vertebrae), chain.naming, tuple(left_out))
+    return FoundLevels(tuple(vertebrae), chain.naming, (*chain.remarks, *left_out))
 
 
 def _outlined(study: OpenStudy, place: LevelPlace, progress: Progress) -> VertebraModel:

@@ -32,9 +32,14 @@ class OpenStudy:
     volume: Volume
     study: StudyReference
     warnings: tuple[str, ...]
-    """Sentences about the series, such as thick slices."""
+    """Sentences about the series that call for care, such as thick slices."""
     series: SeriesSummary
     """As scanned, without damaged images: what an export says of the images it lies on."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the series that is as good with them as without."""
+        return tuple(problem.text for problem in self.series.warnings if problem.is_note)
 
     @property
     def slice_step_mm(self) -> float:
@@ -96,7 +101,7 @@ def open_series(
     volume, series = load_sound(series, loading, first_slice=first_slice)
     study = study_reference_of(series, volume, part_of(progress, _SHARE_OF_LOADING, 1.0))
     progress(1.0, "Opened")
-    warnings = tuple(warning.text for warning in series.warnings)
+    warnings = tuple(w.text for w in series.warnings if not w.is_note)
     return OpenStudy(volume, study, warnings, series)
 
 

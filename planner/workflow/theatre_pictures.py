@@ -94,7 +94,7 @@ def _true_angles(vertebra: VertebraModel) -> tuple[CArmAngles, CArmAngles]:
 
 def _words(angles: CArmAngles) -> str:
     orbital, angular = (
-        f"{a:+.0f}\N{DEGREE SIGN}" for a in (angles.orbital_deg, angles.angular_deg)
+        f"{round(a):+d}\N{DEGREE SIGN}" for a in (angles.orbital_deg, angles.angular_deg)
     )
     return f"orbital {orbital}, angular {angular}"
 

@@ -5,11 +5,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
+import attrs
+
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.export.writer import ExportedPlan
 from planner.foundation.errors import PlannerError, PlanProblem
 from planner.geometry.points import Triple, as_triple
 from planner.planning.plan import (
+    BalloonLimits,
+    CementPhases,
+    Injector,
     LevelPlan,
     Plan,
     PlannedBalloon,
@@ -60,11 +65,43 @@ def read_plan_json(path: Path) -> ExportedPlan:
 def _exported(document: _Row) -> ExportedPlan:
     study = cast("_Row", document["study"])
     frame_uid = study["frame_of_reference_uid"]
+    plan = attrs.evolve(
+        _entered(cast("_Row", document.get("entered", {}))),
+        levels=tuple(_level(row) for row in _rows(document["levels"])),
+    )
     return ExportedPlan(
-        Plan(tuple(_level(row) for row in _rows(document["levels"]))),
+        plan,
         str(study["study_uid"]),
         str(study["series_uid"]),
         None if frame_uid is None else str(frame_uid),
+    )
+
+
+def _entered(row: _Row) -> Plan:
+    """Return a plan that holds what the user has entered; earlier files have nothing of it."""
+    injector = cast("_Row | None", row.get("injector"))
+    phases = cast("_Row | None", row.get("cement_phases"))
+    return Plan(
+        balloon_limits=tuple(
+            BalloonLimits(
+                str(limits["model_id"]),
+                _number(limits, "volume_ml"),
+                _number(limits, "pressure_psi"),
+                str(limits["read_in"]),
+            )
+            for limits in _rows(row.get("balloon_limits", ()))
+        ),
+        injector=None
+        if injector is None
+        else Injector(_number(injector, "ml_per_turn"), _number(injector, "ml_per_minute")),
+        cement_phases=None
+        if phases is None
+        else CementPhases(
+            _number(phases, "from_minutes"),
+            _number(phases, "until_minutes"),
+            _number(phases, "sets_minutes"),
+            str(phases["read_in"]),
+        ),
     )
 
 
@@ -88,12 +125,14 @@ def _level(row: _Row) -> LevelPlan:
                 str(balloon["model_id"]),
                 _number(balloon, "front_beyond_tip_mm"),
                 _number(balloon, "volume_ml"),
+                None if balloon.get("gauge_psi") is None else _number(balloon, "gauge_psi"),
             )
             for balloon in _rows(row["balloons"])
         ),
         cement=None
         if cement is None
         else PlannedCement(str(cement["model_id"]), _number(cement, "volume_ml")),
+        is_healed=bool(row.get("is_healed", False)),
     )
 
 

@@ -6,8 +6,8 @@ not tagged; its language is named and its text can be selected.
 """
 
 import datetime as dt
+import io
 import re
-from pathlib import Path
 
 import pikepdf
 from PIL import ImageCms
@@ -19,17 +19,18 @@ _PROFILE_DATE = slice(24, 36)
 _YEAR_2000 = b"\x07\xd0\x00\x01\x00\x01" + b"\x00" * 6
 
 
-def make_archival(path: Path, made_at: dt.datetime) -> None:
-    """Rewrite a PDF in place as PDF/A-2b; the same content and time give the same bytes.
+def archival(paper: bytes, made_at: dt.datetime) -> bytes:
+    """Return a PDF as PDF/A-2b; the same content and time give the same bytes.
 
     Parameters
     ----------
-    path
+    paper
         A PDF as reportlab writes it, its fonts embedded.
     made_at
         The only time in the file, in UTC.
     """
-    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(paper)) as pdf:
         for page in pdf.pages:
             _drop_unused_font(page)
         _name_colours(pdf)
@@ -37,14 +38,12 @@ def make_archival(path: Path, made_at: dt.datetime) -> None:
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         _describe(pdf, made_at)
         pdf.save(
-            path,
+            out,
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             recompress_flate=False,
-            # ASCII around compressed data only makes a file a quarter larger.
-            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
-            compress_streams=True,
         )
+    return out.getvalue()
 
 
 def _drop_unused_font(page: pikepdf.Page) -> None:

@@ -6,6 +6,7 @@ The colours mean what they mean on screen, darkened until they can be read on wh
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -62,6 +63,8 @@ REGULAR, MEDIUM, SEMIBOLD, BOLD = (
 
 def register_fonts() -> None:
     """Make the program's typeface known to reportlab; a second call does nothing."""
+    # Compressed data written as text once more takes longer than all the rest of a report.
+    rl_config.useA85 = 0
     known = set(pdfmetrics.getRegisteredFontNames())
     for name in (REGULAR, MEDIUM, SEMIBOLD, BOLD):
         if name not in known:

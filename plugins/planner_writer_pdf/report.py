@@ -1,6 +1,6 @@
 """The surgical report as PDF; loads reportlab."""
 
-from pathlib import Path
+from typing import BinaryIO
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageTemplate
@@ -24,7 +24,7 @@ from planner_writer_pdf.paper import (
 )
 
 
-def write_report(snapshot: PlanSnapshot, path: Path, progress: Progress) -> None:
+def write_report(snapshot: PlanSnapshot, into: BinaryIO, progress: Progress) -> None:
     """Write the report."""
     register_fonts()
     progress(0.1, "Setting the pages")
@@ -38,7 +38,7 @@ def write_report(snapshot: PlanSnapshot, path: Path, progress: Progress) -> None
         draw_foot(canvas, running, number, count)
 
     document = BaseDocTemplate(
-        str(path),
+        into,
         pagesize=(CONTENT_WIDTH + 2 * MARGIN, PAGE_HEIGHT),
         title="Surgical plan",
         author=snapshot.software,

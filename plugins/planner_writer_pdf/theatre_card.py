@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
+from typing import BinaryIO
 
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
@@ -67,10 +67,10 @@ _ACTUAL = (
 )  # fmt: skip
 
 
-def write_theatre_cards(snapshot: PlanSnapshot, path: Path, progress: Progress) -> None:
+def write_theatre_cards(snapshot: PlanSnapshot, into: BinaryIO, progress: Progress) -> None:
     """Write one page for each level."""
     register_fonts()
-    canvas = Canvas(str(path), pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=1)
+    canvas = Canvas(into, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=1)
     canvas.setTitle("Theatre card")
     canvas.setAuthor(snapshot.software)
     canvas.setCreator(snapshot.software)

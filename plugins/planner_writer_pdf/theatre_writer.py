@@ -1,5 +1,6 @@
 """Writer of the theatre card."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,12 +29,14 @@ class TheatreCardWriter:
     def write(self, snapshot: PlanSnapshot, folder: Path, progress: Progress) -> Sequence[Path]:
         """Write the cards."""
         # Loading reportlab takes a quarter of a second, which the program's start cannot spare.
-        from planner_writer_pdf.archival import make_archival  # noqa: PLC0415
+        from planner_writer_pdf.archival import archival  # noqa: PLC0415
         from planner_writer_pdf.theatre_card import write_theatre_cards  # noqa: PLC0415
 
         path = folder / plan_file_name(snapshot, "theatre-card", ".pdf")
-        write_theatre_cards(snapshot, path, progress)
-        make_archival(path, snapshot.made_at)
+        # In memory, because reportlab forgets its file where the disk takes no more.
+        paper = io.BytesIO()
+        write_theatre_cards(snapshot, paper, progress)
+        path.write_bytes(archival(paper.getvalue(), snapshot.made_at))
         return (path,)
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:

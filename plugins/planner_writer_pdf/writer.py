@@ -1,5 +1,6 @@
 """The surgical report: a page or two for the theatre, the rest to look things up."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,12 +34,14 @@ class PdfReportWriter:
     def write(self, snapshot: PlanSnapshot, folder: Path, progress: Progress) -> Sequence[Path]:
         """Write the report."""
         # Loading reportlab takes a quarter of a second, which the program's start cannot spare.
-        from planner_writer_pdf.archival import make_archival  # noqa: PLC0415
+        from planner_writer_pdf.archival import archival  # noqa: PLC0415
         from planner_writer_pdf.report import write_report  # noqa: PLC0415
 
         path = folder / plan_file_name(snapshot, "report", ".pdf")
-        write_report(snapshot, path, progress)
-        make_archival(path, snapshot.made_at)
+        # In memory, because reportlab forgets its file where the disk takes no more.
+        paper = io.BytesIO()
+        write_report(snapshot, paper, progress)
+        path.write_bytes(archival(paper.getvalue(), snapshot.made_at))
         return (path,)
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:

@@ -107,13 +107,3 @@ def test_poppler_finds_every_font_embedded_with_its_letters(a_path: Path) -> Non
     for row in rows:
         embedded, _subset, letters = row.split()[-5:-2]
         assert (embedded, letters) == ("yes", "yes")
-
-
-@pytest.mark.peer
-@pytest.mark.skipif(shutil.which("verapdf") is None, reason="veraPDF is not installed")
-def test_verapdf_agrees(a_path: Path) -> None:
-    said = subprocess.run(
-        ["verapdf", "--flavour", "2b", "--format", "text", str(a_path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert said.stdout.startswith("PASS"), said.stdout

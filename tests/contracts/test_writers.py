@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +15,12 @@ import pytest
 from phantom_snapshot import HEADER, IDENTITY, SOURCE, STUDY
 
 from planner.export.deidentify import deidentified
-from planner.export.registry import discover
+from planner.export.registry import InstalledWriter, Writers, discover
 from planner.export.run_export import run_export
 from planner.export.snapshot import PlanSnapshot
 from planner.export.writer import PlanWriter
 from planner.foundation.progress import Cancelled, no_progress
+from planner.workflow.hand_over import hand_over
 
 WRITER_IDS = sorted(installed.info.id for installed in discover().writers)
 IDENTIFYING = (
@@ -41,6 +43,7 @@ IDENTIFYING = (
     *(image.sop_instance_uid for image in SOURCE.images),
 )
 """Every word and number of the source by which somebody could find the patient."""
+_ROOM_LEFT_BYTES = 300
 ENCODINGS = ("utf-8", "latin-1", "utf-16-le", "utf-16-be")
 
 
@@ -233,3 +236,29 @@ def test_a_snapshot_without_measures_pictures_or_devices_raises_nothing_but_prob
     problems = a_writer.check(bare)
     if not problems:
         assert a_writer.write(bare, tmp_path, no_progress)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only POSIX limits the size of files")
+def test_a_disk_that_takes_no_more_is_a_sentence_and_leaves_nothing(
+    a_writer: PlanWriter, a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    """The system itself refuses the bytes, whichever library writes them."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    one = Writers((InstalledWriter(a_writer, "test", "1"),))
+    # What the libraries load for the first time is not counted.
+    run_export(a_snapshot, a_writer, tmp_path / "before")
+    folder = tmp_path / "full"
+    folder.mkdir()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_ROOM_LEFT_BYTES, hard))
+    try:
+        handed = hand_over(a_snapshot, one, [a_writer.info.id], folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    (receipt,) = handed.receipts
+    assert receipt.files == ()
+    (problem,) = receipt.problems
+    assert problem.message
+    assert "Traceback" not in problem.message
+    assert list(folder.iterdir()) == []

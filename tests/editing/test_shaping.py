@@ -72,6 +72,19 @@ def test_growing_from_soft_tissue_says_its_density_and_what_to_do(
     assert told.value.hint
 
 
+def test_growing_the_arch_leaves_the_body_alone(
+    a_phantom_vertebra: VertebraModel, the_labels: PartLabels, the_densities: HuArray
+) -> None:
+    left = a_phantom_vertebra.left_pedicle
+    assert left is not None
+    gone = the_labels.having(Part.ARCH)
+    erased = the_labels.changed(gone, Part.NOTHING)
+    limits = GrowRange((200.0, 600.0), 40.0)
+    grew = grown(erased, the_densities, Part.ARCH, left.isthmus_lps_mm, limits)
+    assert np.array_equal(grew.having(Part.BODY), the_labels.having(Part.BODY))
+    assert (grew.having(Part.ARCH) & gone).sum() > 0.9 * gone.sum()
+
+
 def test_growing_never_starts_in_a_neighbour(
     a_phantom_vertebra: VertebraModel, the_labels: PartLabels, the_densities: HuArray
 ) -> None:

@@ -187,5 +187,6 @@ def _density_box(name: str) -> QSpinBox:
     box.setRange(_LEAST_HU, _MOST_HU)
     box.setSingleStep(10)
     box.setSuffix(" HU")
+    box.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     box.setKeyboardTracking(False)
     return box

@@ -122,7 +122,7 @@ class MaskDesk(QObject):
             on_failed=self.refused.emit,
         )
 
-    def end(self) -> None:
+    def end(self, *_why: object) -> None:
         """Stop editing; every change that is drawn is measured and kept first."""
         self.finish()
         if self._ground is not None:
@@ -244,8 +244,12 @@ class MaskDesk(QObject):
             if self._waiting and self._waiting[0] is waiting:
                 self._refuse(problem)
 
+        def cancelled() -> None:
+            failed(AnatomyProblem("The measuring was cancelled: the outline is as it was before."))
+
         title = f"Measuring {ground.level.name}"
-        self._jobs.start(title, work, done, key=MEASURING, on_failed=failed)
+        job = self._jobs.start(title, work, done, key=MEASURING, on_failed=failed)
+        job.cancelled.connect(cancelled)
 
     def _keep(self, vertebra: VertebraModel) -> None:
         waiting = self._waiting.pop(0)

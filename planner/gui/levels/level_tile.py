@@ -25,6 +25,7 @@ class LevelTile(QAbstractButton):
         self._palette = palette
         self._report: LevelReport | None = None
         self._picture = QImage()
+        self._is_pending = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -41,17 +42,24 @@ class LevelTile(QAbstractButton):
         """Return the size there should be room for."""
         return QSize(_MOST_WIDTH_PX, _HEIGHT_PX)
 
-    def show_level(self, report: "LevelReport", picture: QImage, *, is_selected: bool) -> None:
-        """Show a level."""
-        self._report, self._picture = report, picture
+    def show_level(
+        self, report: "LevelReport", picture: QImage, *, is_selected: bool, is_pending: bool
+    ) -> None:
+        """Show a level; no measure of it while its outline is another."""
+        self._report, self._picture, self._is_pending = report, picture, is_pending
         self.setChecked(is_selected)
-        name, density = report.vertebra.level.name, _density(report)
+        self.update()
+        name = report.vertebra.level.name
+        if is_pending:
+            self.setAccessibleName(f"{name}, updating")
+            self.setToolTip(f"{name}: measuring the outline as it is drawn now")
+            return
+        density = _density(report)
         self.setAccessibleName(f"{name}, {grade_words(report)}, {density}")
         self.setToolTip(
             f"{name}: {grade_words(report)} (Genant-equivalent), "
             f"{report.grade.height_loss_share:.0%} of height lost, {density}"
         )
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture with what stands on it."""
@@ -99,8 +107,9 @@ class LevelTile(QAbstractButton):
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(QColor(self._palette.secondary))
-        painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, _density(report))
-        grade = short_grade(report)
+        words = "updating" if self._is_pending else _density(report)
+        painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, words)
+        grade = "" if self._is_pending else short_grade(report)
         if grade:
             colour = severity_colour(self._palette, grade_severity(report))
             width = 10.0 + painter.fontMetrics().horizontalAdvance(grade)

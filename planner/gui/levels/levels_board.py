@@ -69,7 +69,8 @@ class LevelsBoard(QFrame):
         self.setVisible(bool(reports))
         # The slices keep their room while an outline is edited in them.
         self.plot.setVisible(self.fold.isChecked() and state.edit.level is None)
-        shown = (reports, state.study, state.selection.level)
+        pending = state.edit.level if state.edit.is_pending else None
+        shown = (reports, state.study, state.selection.level, pending)
         if self._shown and all(a is b for a, b in zip(self._shown, shown, strict=True)):
             return
         self._shown = shown
@@ -79,8 +80,13 @@ class LevelsBoard(QFrame):
             picture = (
                 level_thumbnail(state.study.volume, report.vertebra) if state.study else QImage()
             )
-            is_selected = report.vertebra.level is state.selection.level
-            tile.show_level(report, picture, is_selected=is_selected)
+            level = report.vertebra.level
+            tile.show_level(
+                report,
+                picture,
+                is_selected=level is state.selection.level,
+                is_pending=level is pending,
+            )
         self.plot.show_levels(reports, state.report)
 
     def unfold_where_there_is_room(self, window_height_px: int) -> None:

@@ -107,6 +107,8 @@ class StudyPanel(StagePanel):
             self._warnings.addWidget(self._warning(text))
         if not warnings:
             self._warnings.addWidget(label("None.", "secondary"))
+        for text in state.study.notes if state.study else ():
+            self._warnings.addWidget(label(text, "secondary", wraps=True))
 
     def _warning(self, text: str) -> Card:
         card = Card()

@@ -1,10 +1,12 @@
-"""What was measured in radiographs, with undo: kept until the program closes."""
+"""What was measured in radiographs, with undo: kept with the case of the same patient."""
 
 import uuid
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from planner.foundation.errors import PlannerError
 from planner.geometry.measurement import MeasureKind
 from planner.imaging.radiograph_measurement import PlacePx, RadiographMeasurement
 
@@ -22,6 +24,7 @@ class MeasurementBook(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._of: dict[ImageKey, _Measurements] = {}
+        self._in_case: set[tuple[str, str]] = set()
         self.stack = QUndoStack(self)
 
     def of(self, image: ImageKey) -> _Measurements:
@@ -48,6 +51,49 @@ class MeasurementBook(QObject):
         after = tuple(m for m in self.of(image) if m.id != measurement_id)
         self._push("Delete measurement", image, after, None)
 
+    def keep_in_case(self, series: tuple[str, str], *, kept: bool) -> None:
+        """Say whether a series is of the patient of the open case."""
+        if kept != (series in self._in_case):
+            (self._in_case.add if kept else self._in_case.discard)(series)
+            self.changed.emit()
+
+    def is_in_case(self, series: tuple[str, str]) -> bool:
+        """Return whether what is measured in a series goes into the open case."""
+        return series in self._in_case
+
+    def as_json(self) -> list[dict[str, object]]:
+        """Return what goes into the open case, as JSON values."""
+        return [
+            {
+                "series_uid": image[0],
+                "part": image[1],
+                "image": image[2],
+                "measurements": [
+                    {"id": m.id, "kind": m.kind.value, "points_px": [list(p) for p in m.points_px]}
+                    for m in measurements
+                ],
+            }
+            for image, measurements in self._of.items()
+            if measurements and image[:2] in self._in_case
+        ]
+
+    def restore(self, stored: object) -> None:
+        """Show what a case just opened holds, and nothing that belongs to the one before.
+
+        Undo does not lead back into another case. What cannot be read is left out.
+        """
+        self.stack.clear()
+        self._of = {key: m for key, m in self._of.items() if key[:2] not in self._in_case}
+        self._in_case.clear()
+        for entry in stored if isinstance(stored, list) else ():
+            try:
+                image, measurements = _read(entry)
+            except (PlannerError, KeyError, TypeError, ValueError):
+                continue
+            self._of[image] = measurements
+            self._in_case.add(image[:2])
+        self.changed.emit()
+
     def show(self, image: ImageKey, measurements: _Measurements) -> None:
         """Make these the measurements of an image; only the undo command calls this."""
         self._of[image] = measurements
@@ -58,6 +104,20 @@ class MeasurementBook(QObject):
             self.stack.push(
                 _ReplaceMeasurements(self, text, (image, self.of(image), after), gesture)
             )
+
+
+def _read(entry: object) -> tuple[ImageKey, _Measurements]:
+    values = cast("dict[str, Any]", entry)
+    image = (str(values["series_uid"]), str(values["part"]), int(values["image"]))
+    measurements = tuple(
+        RadiographMeasurement(
+            str(item["id"]),
+            MeasureKind(item["kind"]),
+            tuple((float(column), float(row)) for column, row in item["points_px"]),
+        )
+        for item in values["measurements"]
+    )
+    return image, measurements
 
 
 class _ReplaceMeasurements(QUndoCommand):

@@ -34,6 +34,8 @@ _TOOLS = (
     (MeasureKind.HEIGHTS, "Heights", "H", "Drag down the front, the middle and the back of a body"),
     (MeasureKind.REGION, "Region", "G", "Drag from corner to corner around the region"),
 )
+_KEPT = "What is measured here is kept in the open case."
+_NOT_KEPT = "No case of this patient is open: what is measured goes when the program closes."
 
 
 @attrs.frozen(eq=False)
@@ -49,10 +51,10 @@ class RadiographPage(QWidget):
 
     back_pressed = Signal()
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self, palette: Palette, book: MeasurementBook) -> None:
         super().__init__()
         self.setObjectName("page")
-        self.book = MeasurementBook(self)
+        self.book = book
         self.view = RadiographView(self.book)
         self.where = label("", "strong")
         self.hint = label("", "secondary", wraps=True)
@@ -108,8 +110,8 @@ class RadiographPage(QWidget):
         self._values = QVBoxLayout()
         panel.body.addLayout(self._values)
         panel.body.addWidget(self.caveat)
-        kept = "Measurements in radiographs are kept until the program closes, not in a case."
-        panel.body.addWidget(label(kept, "secondary", wraps=True))
+        self.kept = label("", "secondary", wraps=True)
+        panel.body.addWidget(self.kept)
         panel.body.addStretch(1)
         panel.show_next("Back", enabled=True, tip="Back to what was open  (Esc)")
         panel.primary.clicked.connect(self.back_pressed)
@@ -144,6 +146,8 @@ class RadiographPage(QWidget):
         """Show the first picture of a series."""
         self._open, self._is_masked = opened, is_masked
         self.stepper.show_state(state, Stage.STUDY)
+        is_kept = self.book.is_in_case(opened.series.key)
+        self.kept.setText(_KEPT if is_kept else _NOT_KEPT)
         self.show_picture(0)
         self.view.setFocus()
 

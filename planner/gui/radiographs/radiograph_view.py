@@ -6,6 +6,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -21,6 +22,7 @@ from planner.gui.radiographs.measurement_book import ImageKey, MeasurementBook
 from planner.gui.radiographs.radiograph_greys import RadiographGreys
 from planner.gui.radiographs.radiograph_words import caveat_of, measured_words, sides_words
 from planner.gui.views import overlay
+from planner.gui.views.lens import LENS_KEY, TIMES, lens_at
 from planner.gui.views.measure_marks import draw_measurement
 from planner.gui.views.slice_steering import window_by_hand
 from planner.imaging.radiograph import Radiograph
@@ -60,6 +62,7 @@ class RadiographView(QWidget):
         self._last = QPointF()
         self._under_mouse = ""
         self._image: tuple[object, QImage] | None = None
+        self._has_lens = False
         book.changed.connect(self.update)
 
     @property
@@ -165,6 +168,8 @@ class RadiographView(QWidget):
             self.change_window(window_by_hand(self._window, step))
         elif self._held is not None:
             self._move_held(event.position())
+        if self._has_lens:
+            self.update()
         self._hover(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -185,13 +190,32 @@ class RadiographView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete with its key; Escape leaves a measurement that was begun."""
-        if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+        if event.key() == LENS_KEY and not event.modifiers():
+            self.hold_lens(held=True)
+        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
             self.delete_chosen()
         elif event.key() == Qt.Key.Key_Escape and self._kind is not None:
             self.measure(None)
             self.measured.emit()
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Take the lens away with its key."""
+        if event.key() == LENS_KEY and not event.isAutoRepeat():
+            self.hold_lens(held=False)
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the lens away: its key may be let go elsewhere."""
+        self.hold_lens(held=False)
+        super().focusOutEvent(event)
+
+    def hold_lens(self, *, held: bool) -> None:
+        """Show or hide the lens under the mouse."""
+        if held != self._has_lens:
+            self._has_lens = held
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture, what was measured, and what no picture may lack."""
@@ -206,7 +230,20 @@ class RadiographView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_measurements(painter, self._radiograph)
         self._paint_words(painter, self._radiograph)
+        if self._has_lens:
+            self._paint_lens(painter, self._greys)
         painter.end()
+
+    def _paint_lens(self, painter: QPainter, greys: RadiographGreys) -> None:
+        """Draw what lies about the mouse larger, from the pixels themselves."""
+        at = self._last
+        with lens_at(painter, at):
+            painter.fillRect(self.rect(), overlay.qcolor(BLACK))
+            area = self._picture_area()
+            corner = at + (area.topLeft() - at) * TIMES
+            target = QRectF(corner, area.size() * TIMES)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(target, self._shades(greys, TIMES))
 
     def _picture_area(self) -> QRectF:
         rows, columns = self._radiograph.pixels.shape if self._radiograph else (1, 1)
@@ -217,11 +254,15 @@ class RadiographView(QWidget):
         times, steps = greys.at_zoom(self._zoom * self.devicePixelRatioF())
         key = (id(steps), times, self._window)
         if self._image is None or self._image[0] != key:
-            shades = greys.greys(steps, self._window)
-            rows, columns = shades.shape
-            shared = QImage(shades.data, columns, rows, columns, QImage.Format.Format_Grayscale8)
-            self._image = (key, shared.copy())
+            self._image = (key, self._shades(greys, 1.0))
         return self._image[1]
+
+    def _shades(self, greys: RadiographGreys, times_larger: float) -> QImage:
+        _, steps = greys.at_zoom(self._zoom * self.devicePixelRatioF() * times_larger)
+        shades = greys.greys(steps, self._window)
+        rows, columns = shades.shape
+        shared = QImage(shades.data, columns, rows, columns, QImage.Format.Format_Grayscale8)
+        return shared.copy()
 
     def _paint_measurements(self, painter: QPainter, radiograph: Radiograph) -> None:
         for item in self._book.of(self._key):

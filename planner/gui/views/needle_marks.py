@@ -22,8 +22,9 @@ def draw_needle_marks(view: ToolView, painter: QPainter) -> None:
             is_tip=handle.end is NeedleEnd.TIP,
             opacity=view.mark_opacity(handle) * (1.0 if view.is_active(handle) else 0.75),
         )
-    # Where landmarks are dragged the words would lie over them.
-    is_written = active is not None and active.label and not view.state.shows_landmarks
+    # The words would lie over landmarks that are dragged and outlines that are painted.
+    is_covering = view.state.shows_landmarks or view.state.brush_mm is not None
+    is_written = active is not None and active.label and not is_covering
     place = view.margin_place(active) if active is not None and is_written else None
     if active is not None and place is not None:
         # A colour is never the only signal.

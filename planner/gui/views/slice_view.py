@@ -12,6 +12,7 @@ from planner.geometry.points import PointLike, Triple, as_triple
 from planner.gui.view_state import Layout, ViewName, ViewState
 from planner.gui.views.barrel_marks import draw_barrel_rings
 from planner.gui.views.height_marks import shows_heights_in
+from planner.gui.views.lens import LENS_KEY
 from planner.gui.views.magnifier import draw_lens
 from planner.gui.views.slice_frames import SliceFrames
 from planner.gui.views.slice_planes import depth_along_mm, plane_of
@@ -48,7 +49,6 @@ _SCROLL_KEYS = {
     Qt.Key.Key_PageUp: 5,
     Qt.Key.Key_PageDown: -5,
 }
-_LENS_KEY = Qt.Key.Key_Z
 _MEASURED_IN_MM = 1.0
 """A measurement further than this before or behind a slice was not made in it."""
 
@@ -251,7 +251,7 @@ class SliceView(ToolView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll with the arrow keys."""
-        if event.key() == _LENS_KEY and not event.modifiers():
+        if event.key() == LENS_KEY and not event.modifiers():
             self.hold_lens(held=True)
             return
         # With Ctrl the arrows belong to the overlay that is moved by hand.
@@ -264,7 +264,7 @@ class SliceView(ToolView):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Take the lens away with its key."""
-        if event.key() == _LENS_KEY and not event.isAutoRepeat():
+        if event.key() == LENS_KEY and not event.isAutoRepeat():
             self.hold_lens(held=False)
         super().keyReleaseEvent(event)
 

@@ -76,7 +76,8 @@ def _paint_corners(view: "SliceView", painter: QPainter, area: QRectF) -> None:
 def heights_line(view: "SliceView") -> str:
     """Return the heights of the body being planned, from the front to the back."""
     focused = view.picture.in_focus
-    if view.picture.active_level is None or not focused:
+    # The lengths are those of the outline before it was edited.
+    if view.picture.active_level is None or not focused or view.content.is_edited:
         return ""
     heights = focused[0].model.heights
     values = (heights.anterior_mm, heights.middle_mm, heights.posterior_mm)

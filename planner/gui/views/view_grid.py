@@ -26,6 +26,7 @@ from planner.rendering.rendered_bone import RenderedBone
 _SPACING_PX = 6
 _LEVEL_HEIGHT_MM = 110.0
 """How much of the patient a slice shows around a vertebra."""
+_BODY_HEIGHT_MM = 62.0
 _FAR_FROM_LEVEL_MM = 40.0
 _PLACES = {
     ViewName.AXIAL: (0, 0),
@@ -171,6 +172,10 @@ class ViewGrid(QWidget):
         for view in self._slices.values():
             view.focus_on(centre, _LEVEL_HEIGHT_MM)
         self._volume_view.focus_on(vertebra.bone.centroid_lps_mm())
+
+    def look_closely(self, name: ViewName, lps_mm: Triple) -> None:
+        """Fill a slice with one vertebral body and the discs beside it."""
+        self._slices[name].focus_on(lps_mm, _BODY_HEIGHT_MM)
 
     @property
     def slice_in_hand(self) -> SliceView:

@@ -206,3 +206,19 @@ def test_a_name_that_leaves_another_level_without_one_is_refused_in_a_sentence(
     a_desk.planning.levels.rename(L1, VertebraLevel.C1)
     assert [v.level for v in a_desk.planning.document.vertebrae] == [T12, L1]
     assert "T12 would have no name if L1 were C1" in a_session.window.notice.text
+
+
+def test_a_click_in_a_body_set_by_hand_keeps_it_and_says_how_to_find_it_anew(
+    a_desk: CaseDesk, a_session: Session, idle: Callable[[], None]
+) -> None:
+    document = a_desk.planning.document
+    vertebra = _vertebra(a_desk)
+    edited = attrs.evolve(vertebra, by_hand=(HandMade.OUTLINE,))
+    document.change_vertebra(edited, "Paint body")
+    document.select(T12)
+    idle()
+    a_desk.planning.levels.find_at(vertebra.centre_lps_mm)
+    idle()
+    assert document.selection.level is L1
+    assert _vertebra(a_desk) is edited
+    assert "L1 was set by hand and is kept" in a_session.window.notice.text

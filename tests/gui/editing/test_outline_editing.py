@@ -20,6 +20,8 @@ from planner.gui.editing.edit_settings import EditTool
 from planner.gui.session import Session
 from planner.gui.stages import Stage
 from planner.gui.view_state import ViewName
+from planner.gui.views.slice_view import SliceView
+from planner.gui.views.slice_words import heights_line
 from planner.gui.views.tool_view import ToolView
 from planner.storage.case_file import CaseFile
 
@@ -85,6 +87,11 @@ def test_while_an_outline_is_drawn_no_margin_and_no_measure_of_the_former_one_is
     texts = [item.text() for item in desk.workbench.levels.heights_card.findChildren(QLabel)]
     assert "updating" in texts
     assert not any(text.startswith(("Grade", "No fracture")) for text in texts)
+    tile = next(item for item in desk.workbench.board.tiles if item.isChecked())
+    assert tile.accessibleName() == "L1, updating"
+    sagittal = desk.workbench.views.view(ViewName.SAGITTAL)
+    assert isinstance(sagittal, SliceView)
+    assert heights_line(sagittal) == ""
     release(_axial(desk), _px(desk, 6.0, -17.0))
     assert desk.planning.state().assessment is None
     idle()
@@ -247,6 +254,32 @@ def test_an_edit_that_leaves_no_body_to_measure_is_put_back_with_a_sentence(
     assert np.array_equal(draft.having(Part.BODY), before.body.voxels)
     assert not masks.is_pending
     assert "Nothing of the body would be left" in a_session.window.notice.text
+
+
+def test_a_cancelled_measuring_puts_the_outline_back_and_leaves_nothing_pending(
+    an_edited_level: CaseDesk, a_session: Session, idle: Callable[[], None]
+) -> None:
+    desk, before = an_edited_level, _vertebra(an_edited_level)
+    _paint_in_front(desk)
+    a_session.jobs.cancel_all()
+    idle()
+    assert _vertebra(desk) is before
+    draft = desk.planning.masks.draft
+    assert draft is not None
+    assert np.array_equal(draft.having(Part.BODY), before.body.voxels)
+    assert not desk.planning.document.is_gesture_running
+    assert "cancelled" in a_session.window.notice.text
+
+
+def test_a_stroke_not_measured_yet_is_kept_when_the_level_is_renamed(
+    an_edited_level: CaseDesk, idle: Callable[[], None]
+) -> None:
+    desk, before = an_edited_level, _vertebra(an_edited_level)
+    _paint_in_front(desk)
+    desk.workbench.levels.rename_chosen.emit(L1, VertebraLevel.L2)
+    idle()
+    assert desk.planning.document.selection.level is VertebraLevel.L2
+    assert _vertebra(desk).body_volume_ml > before.body_volume_ml
 
 
 def test_another_level_of_the_strip_is_edited_next(

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -128,3 +130,44 @@ def test_a_picture_shown_small_is_averaged_and_keeps_its_window() -> None:
     shades = greys.greys(steps, WindowLevel(1000.0, 500.0))
     assert shades.min() == pytest.approx(127, abs=1) == shades.max()
     assert greys.at_zoom(1.0)[0] == 1
+
+
+def test_the_lens_shows_what_is_under_it_larger_while_its_key_is_held(
+    a_view: RadiographView, qtbot: QtBot
+) -> None:
+    # Just beside the border between bright and dark: three times as far away in the lens.
+    border = a_view.position_of((149.5, 50.0))
+    a_view._last = border + QPointF(20.0, 0.0)
+    probe = (border + QPointF(-10.0, 0.0)).toPoint()
+    without = a_view.grab().toImage()
+    qtbot.keyPress(a_view, Qt.Key.Key_Z)
+    assert without.pixelColor(probe).red() > 200
+    within = a_view.grab().toImage()
+    assert within.pixelColor((border + QPointF(-50.0, 0.0)).toPoint()).red() > 200
+    assert within.pixelColor((border + QPointF(-30.0, 0.0)).toPoint()).red() < 40
+    qtbot.keyRelease(a_view, Qt.Key.Key_Z)
+    assert a_view.grab().toImage() == without
+
+
+def test_what_is_measured_in_the_cases_patient_comes_back_with_the_case() -> None:
+    book = MeasurementBook()
+    other = ("9.9", "", 0)
+    book.keep_in_case(KEY[:2], kept=True)
+    book.add(KEY, MeasureKind.DISTANCE, ((1.0, 2.0), (3.5, 4.0)))
+    book.add(other, MeasureKind.DISTANCE, ((5.0, 5.0), (6.0, 6.0)))
+    stored = json.loads(json.dumps(book.as_json()))
+    assert [entry["series_uid"] for entry in stored] == ["1.2"], "nothing of another patient"
+    again = MeasurementBook()
+    again.restore(stored)
+    assert again.of(KEY) == book.of(KEY)
+    assert again.is_in_case(KEY[:2])
+
+
+def test_another_case_shows_nothing_of_the_one_before_and_undo_does_not_lead_back() -> None:
+    book = MeasurementBook()
+    book.keep_in_case(KEY[:2], kept=True)
+    book.add(KEY, MeasureKind.DISTANCE, ((1.0, 2.0), (3.5, 4.0)))
+    book.restore([{"series_uid": "3.4"}, "nonsense"])
+    assert book.of(KEY) == ()
+    assert not book.stack.canUndo()
+    assert book.as_json() == []

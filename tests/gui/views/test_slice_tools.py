@@ -12,7 +12,8 @@ from planner.geometry.transforms import RigidTransform
 from planner.gui.view_state import Layout, ViewName, ViewState, VolumeStyle
 from planner.gui.views.cine import Cine
 from planner.gui.views.companion_view import CompanionView
-from planner.gui.views.magnifier import TIMES, lens_mapping
+from planner.gui.views.lens import TIMES
+from planner.gui.views.magnifier import lens_mapping
 from planner.gui.views.slice_view import SliceView
 from planner.gui.views.view_grid import ViewGrid
 from planner.imaging.slab import THIN, Slab, SlabMode
