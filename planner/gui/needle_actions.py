@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from planner.gui.action_spec import ActionSpec
-from planner.planning.needle_moves import NUDGE_MM
+from planner.planning.nudge import NUDGE_MM
 
 if TYPE_CHECKING:
     from planner.gui.desk_state import DeskState

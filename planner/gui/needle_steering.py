@@ -9,9 +9,10 @@ from planner.foundation.errors import PlannerError
 from planner.gui.case_document import CaseDocument
 from planner.gui.scene_keeper import SceneKeeper
 from planner.planning import edits
-from planner.planning.needle_moves import NUDGE_DEG, NUDGE_MM, Held, moved, turned, with_angles
+from planner.planning.needle_moves import Held, moved, turned, with_angles
 from planner.planning.needle_moves import with_depth as pushed
 from planner.planning.needle_path import frame_angles_deg
+from planner.planning.nudge import NUDGE_DEG, NUDGE_MM
 from planner.planning.plan import PlannedNeedle
 
 _Change = Callable[[PlannedNeedle, VertebraModel], PlannedNeedle]

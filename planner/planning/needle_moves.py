@@ -13,7 +13,6 @@ from planner.planning.needle_path import frame_angles_deg
 from planner.planning.plan import PlannedNeedle
 
 _STEEPEST_DEG = 80.0
-NUDGE_MM, NUDGE_DEG = 0.5, 0.5
 
 
 class Held(enum.Enum):

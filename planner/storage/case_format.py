@@ -161,6 +161,9 @@ def database_sentences(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         raise _sentence(error, path) from error
+    except UnicodeDecodeError as error:
+        # Python's sqlite3 reads SQLite's own message, which may quote an overwritten page.
+        raise damaged(path) from error
 
 
 def _sentence(error: sqlite3.Error, path: Path) -> CaseFileProblem:
