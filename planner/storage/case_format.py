@@ -161,6 +161,9 @@ def database_sentences(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         raise _sentence(error, path) from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes what it cannot parse, and overwritten text is no text any more.
+        raise damaged(path) from error
 
 
 def _sentence(error: sqlite3.Error, path: Path) -> CaseFileProblem:

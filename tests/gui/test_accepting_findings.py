@@ -20,6 +20,7 @@ from planner.gui.panels.acceptance_strip import AcceptanceStrip
 from planner.gui.panels.findings_list import FindingsList
 from planner.gui.scene_keeper import SceneKeeper
 from planner.gui.theme import DARK
+from planner.imaging.volume import VoxelMask
 from planner.planning.edits import set_cement_volume
 from planner.planning.safety_maps import build_safety_maps
 from planner.storage.case import Case
@@ -150,9 +151,10 @@ def test_an_acceptance_is_withdrawn(a_desk: _Desk) -> None:
 
 
 def test_more_cement_than_was_accepted_is_not_accepted(
-    a_desk: _Desk, a_phantom_vertebra: VertebraModel
+    a_desk: _Desk, a_phantom_vertebra: VertebraModel, a_phantom_skin: VoxelMask
 ) -> None:
-    level, maps = a_phantom_vertebra.level, build_safety_maps(a_phantom_vertebra)
+    level = a_phantom_vertebra.level
+    maps = build_safety_maps(a_phantom_vertebra, a_phantom_skin)
 
     def inject(volume_ml: float) -> None:
         plan = set_cement_volume(a_desk.document.plan, level, volume_ml)
