@@ -189,6 +189,10 @@ class LevelPlan:
         return next((b for b in self.balloons if b.side is side), None)
 
 
+def _trimmed(text: str) -> str:
+    return text.strip()
+
+
 @attrs.frozen
 class AcceptedFinding:
     """A caution or danger that the user goes on with, and why; it counts for that number only."""
@@ -202,7 +206,7 @@ class AcceptedFinding:
     value: float
     limit: float | None
     unit: str
-    reason: str = attrs.field(converter=str.strip)
+    reason: str = attrs.field(converter=_trimmed)
 
     def __attrs_post_init__(self) -> None:
         if not self.reason:

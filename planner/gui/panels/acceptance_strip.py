@@ -4,11 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from planner.assessment.acceptance import acceptance_of, can_accept
-from planner.assessment.findings import Finding
-from planner.gui.panels.cards import label
+from planner.assessment.findings import Finding, Severity
+from planner.gui.panels.cards import label, set_tone
 from planner.planning.plan import AcceptedFinding, Plan
 
 _LONGEST_REASON = 200
+_LINK_PADDING_PX = 7
 
 
 class AcceptanceStrip(QWidget):
@@ -35,7 +36,9 @@ class AcceptanceStrip(QWidget):
         self.confirm.setEnabled(False)
         self._entry = _in_a_row(self.reason, self.confirm)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 2, 12, 4)
+        column.setContentsMargins(12 - _LINK_PADDING_PX, 2, 12, 4)
+        self.words.setContentsMargins(_LINK_PADDING_PX, 0, 0, 0)
+        self._entry.setContentsMargins(_LINK_PADDING_PX, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.words)
         column.addWidget(_in_a_row(self.open, self.withdraw, stretches=True))
@@ -59,6 +62,7 @@ class AcceptanceStrip(QWidget):
         self._given = acceptance.given if acceptance else None
         holds = acceptance is not None and acceptance.holds
         self.words.setText(acceptance.words if acceptance else "")
+        set_tone(self.words, "" if holds else Severity.CAUTION.value)
         self.words.setVisible(acceptance is not None)
         self.withdraw.setVisible(acceptance is not None)
         self.open.setVisible(can_accept(finding) and not holds)
