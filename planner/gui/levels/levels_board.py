@@ -67,8 +67,11 @@ class LevelsBoard(QFrame):
         """Show the levels of the case; measures that are not current are not shown."""
         reports = state.reports
         self.setVisible(bool(reports))
+        # One level alone has nothing to stand out from.
+        is_row = len(reports) > 1
+        self.fold.setVisible(is_row)
         # The slices keep their room while an outline is edited in them.
-        self.plot.setVisible(self.fold.isChecked() and state.edit.level is None)
+        self.plot.setVisible(is_row and self.fold.isChecked() and state.edit.level is None)
         pending = state.edit.level if state.edit.is_pending else None
         shown = (reports, state.study, state.selection.level, pending)
         if self._shown and all(a is b for a, b in zip(self._shown, shown, strict=True)):

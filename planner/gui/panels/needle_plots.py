@@ -28,7 +28,7 @@ class NeedlePlots(Card):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
-        self._title = label("Along the needle", "section")
+        self._title = label("Along the needle", "section", wraps=True)
         self.body.addWidget(self._title)
         self.profile_plot = HuPlot(palette)
         self.slider = QSlider(Qt.Orientation.Horizontal)

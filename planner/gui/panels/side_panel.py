@@ -52,7 +52,7 @@ class SidePanel(QWidget):
         self._content = content = _Body()
         content.setObjectName("panelBody")
         self.body = QVBoxLayout(content)
-        self.body.setContentsMargins(16, 0, 16, 0)
+        self.body.setContentsMargins(14, 0, 10, 0)
         self.body.setSpacing(10)
         self.scroll_area = QScrollArea()
         self.scroll_area.setWidget(content)
