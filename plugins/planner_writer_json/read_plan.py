@@ -17,6 +17,7 @@ from planner.planning.plan import (
     CementPhases,
     Injector,
     LevelPlan,
+    NeedleRoute,
     Plan,
     PlannedBalloon,
     PlannedCement,
@@ -131,6 +132,7 @@ def _level(row: _Row) -> LevelPlan:
                 str(needle["model_id"]),
                 _point(needle, "entry_skin_lps_mm"),
                 _point(needle, "tip_lps_mm"),
+                NeedleRoute(needle.get("route", NeedleRoute.TRANSPEDICULAR.value)),
             )
             for needle in _rows(row["needles"])
         ),

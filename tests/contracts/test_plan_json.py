@@ -13,7 +13,7 @@ from planner.export.snapshot import PlanSnapshot
 from planner.foundation.errors import PlanProblem
 from planner.foundation.resource_files import resource
 from planner.planning.edits import accept_finding
-from planner.planning.plan import BalloonLimits, CementPhases, Injector
+from planner.planning.plan import BalloonLimits, CementPhases, Injector, NeedleRoute
 from planner_writer_json.read_plan import read_plan_json
 from planner_writer_json.writer import JsonWriter
 
@@ -149,3 +149,13 @@ def test_a_file_written_before_findings_could_be_accepted_is_read(
     for finding in document["findings"]:
         del finding["acceptance"]
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
+
+
+def test_a_needle_past_the_pedicle_does_not_come_back_as_one_through_it(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (level,) = a_snapshot.plan.levels
+    beside = attrs.evolve(level.needles[0], route=NeedleRoute.EXTRAPEDICULAR)
+    plan = attrs.evolve(a_snapshot.plan, levels=(attrs.evolve(level, needles=(beside,)),))
+    path = run_export(attrs.evolve(a_snapshot, plan=plan), JsonWriter(), tmp_path).files[0].path
+    assert read_plan_json(path).plan == plan
