@@ -134,7 +134,11 @@ def refuse_case_in_use(path: Path) -> None:
         If another window or program holds it: its next changes would go nowhere.
     """
     try:
-        with contextlib.closing(connect(path)) as connection:
+        # What is damaged beyond reading is open nowhere.
+        with (
+            contextlib.suppress(UnicodeDecodeError),
+            contextlib.closing(connect(path)) as connection,
+        ):
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
     except sqlite3.Error as error:

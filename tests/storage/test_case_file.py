@@ -398,3 +398,19 @@ def test_a_file_written_before_findings_could_be_accepted_still_opens(
         assert file.load().plan == a_case.plan
         assert file.load().plan.accepted == ()
         assert file.verify_chain().intact
+
+
+def test_a_file_whose_text_is_no_text_any_more_is_refused_and_can_be_replaced(
+    path: Path, a_case: Case
+) -> None:
+    CaseFile.create(path, a_case).close()
+    whole = path.read_bytes()
+    spoilt = whole.replace(b"session (id INTEGER", b"session \xf0id INTEGER")
+    assert spoilt != whole
+    path.write_bytes(spoilt)
+    with pytest.raises(CaseFileProblem, match="damaged"):
+        CaseFile.open(path)
+    with CaseFile.create(path.with_name("other.vplan"), a_case) as other:
+        other.copy_to(path, replace=True)
+    with CaseFile.open(path) as file:
+        assert file.load().plan == a_case.plan
