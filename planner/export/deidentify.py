@@ -8,7 +8,10 @@ import attrs
 from planner.dicom.study_reference import PatientIdentity, StudyReference
 from planner.export.snapshot import REMOVED_TIME, PlanSnapshot
 from planner.export.source_images import SourceImages, StudyHeader
+from planner.planning.plan import Plan
 
+REMOVED_REASON = "reason left out"
+"""Stands where the user's own words were taken out together with the patient's identity."""
 _DIGITS = 8
 
 
@@ -18,17 +21,25 @@ def deidentified(snapshot: PlanSnapshot) -> PlanSnapshot:
     UIDs are replaced by others that are always the same for the same original, so that exports
     of one study still belong together. Somebody who holds the original UIDs can recompute them:
     this is a pseudonym, not anonymity. The voxels' hash stays, which finds the same images
-    again. Pictures are taken over as they are; they show anatomy only.
+    again. Why a finding was accepted is left out, because the user may have named somebody in it.
+    Pictures are taken over as they are; they show anatomy only.
     """
     levels = " ".join(level.level.name for level in snapshot.plan.levels)
     return attrs.evolve(
         snapshot,
         title=f"Plan {levels}".strip(),
         study=_without_identity(snapshot.study),
+        plan=_without_reasons(snapshot.plan),
         made_at=REMOVED_TIME,
         source=None if snapshot.source is None else _without_identifiers(snapshot.source),
         is_deidentified=True,
     )
+
+
+def _without_reasons(plan: Plan) -> Plan:
+    # Free text may name the patient.
+    accepted = tuple(attrs.evolve(item, reason=REMOVED_REASON) for item in plan.accepted)
+    return attrs.evolve(plan, accepted=accepted)
 
 
 def _without_identifiers(source: SourceImages) -> SourceImages:

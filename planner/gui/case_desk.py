@@ -212,6 +212,9 @@ class CaseDesk(QObject):
         bench.balloon.heights.healed_changed.connect(
             lambda healed: desk.devices.set_healed(is_healed=healed)
         )
+        for findings in bench.findings.values():
+            findings.accepted.connect(desk.devices.accept)
+            findings.withdrawn.connect(desk.devices.withdraw)
         bench.cement.add_pressed.connect(desk.devices.add_cement)
         bench.cement.remove_pressed.connect(desk.devices.remove_cement)
         bench.cement.model_chosen.connect(desk.devices.choose_cement)

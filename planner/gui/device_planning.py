@@ -1,4 +1,4 @@
-"""What the user does to balloons and cement of the selected level."""
+"""What the user does to balloons, cement and findings of the selected level."""
 
 import itertools
 from collections.abc import Callable
@@ -6,13 +6,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.assessment.acceptance import accepted
+from planner.assessment.findings import Finding
 from planner.foundation.errors import PlannerError
 from planner.gui.case_document import CaseDocument
 from planner.gui.scene_keeper import SceneKeeper
 from planner.planning import edits
 from planner.planning.balloon_placement import usual_balloon
 from planner.planning.cement_plan import usual_cement
-from planner.planning.plan import BalloonLimits, CementPhases, Injector, Plan
+from planner.planning.plan import AcceptedFinding, BalloonLimits, CementPhases, Injector, Plan
 
 _gesture_numbers = itertools.count(1)
 
@@ -110,6 +112,25 @@ class DevicePlanning(QObject):
     def set_phases(self, phases: CementPhases) -> None:
         """Keep when the user's product may be injected."""
         self._edit("Set working time", lambda p, _lv: edits.set_cement_phases(p, phases))
+
+    def accept(self, finding: Finding, reason: str) -> None:
+        """Keep that the user goes on with a finding, and why."""
+        place = " ".join(
+            part.value if isinstance(part, Side) else part.name
+            for part in (finding.side, finding.level)
+            if part is not None
+        )
+        self._edit(
+            f"Accept {finding.severity.value} {finding.code} {place}".rstrip(),
+            lambda p, _lv: edits.accept_finding(p, accepted(finding, reason)),
+        )
+
+    def withdraw(self, acceptance: AcceptedFinding) -> None:
+        """Take back that a finding was accepted."""
+        self._edit(
+            f"Withdraw acceptance of {acceptance.code}",
+            lambda p, _lv: edits.withdraw_acceptance(p, acceptance),
+        )
 
     def _edit(self, text: str, change: Callable[[Plan, VertebraLevel], Plan]) -> None:
         level = self._document.selection.level

@@ -11,6 +11,7 @@ from planner.foundation.errors import PlanProblem
 from planner.geometry.measurement import Measurement
 from planner.geometry.points import PointLike, as_triple, as_unit_vector
 from planner.planning.plan import (
+    AcceptedFinding,
     Approach,
     BalloonLimits,
     CementPhases,
@@ -220,6 +221,18 @@ def set_injector(plan: Plan, injector: Injector | None) -> Plan:
 def set_cement_phases(plan: Plan, phases: CementPhases | None) -> Plan:
     """Return the plan with when the user's product may be injected."""
     return attrs.evolve(plan, cement_phases=phases)
+
+
+def accept_finding(plan: Plan, acceptance: AcceptedFinding) -> Plan:
+    """Return the plan with a finding accepted, instead of an earlier acceptance of that rule."""
+    others = tuple(item for item in plan.accepted if item.rule != acceptance.rule)
+    return attrs.evolve(plan, accepted=(*others, acceptance))
+
+
+def withdraw_acceptance(plan: Plan, acceptance: AcceptedFinding) -> Plan:
+    """Return the plan without an acceptance."""
+    kept = tuple(item for item in plan.accepted if item != acceptance)
+    return attrs.evolve(plan, accepted=kept)
 
 
 def _level(plan: Plan, level: VertebraLevel) -> LevelPlan:

@@ -189,6 +189,35 @@ class LevelPlan:
         return next((b for b in self.balloons if b.side is side), None)
 
 
+def _trimmed(text: str) -> str:
+    return text.strip()
+
+
+@attrs.frozen
+class AcceptedFinding:
+    """A caution or danger that the user goes on with, and why; it counts for that number only."""
+
+    level: VertebraLevel | None
+    """None where the finding is of the whole plan."""
+    side: Side | None
+    code: str
+    severity: str
+    """The word that the finding had: ``danger`` or ``caution``."""
+    value: float
+    limit: float | None
+    unit: str
+    reason: str = attrs.field(converter=_trimmed)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.reason:
+            raise PlanProblem("Accepting a finding takes a reason.", hint="Write why.")
+
+    @property
+    def rule(self) -> tuple[VertebraLevel | None, Side | None, str]:
+        """Which rule it is about, and where."""
+        return self.level, self.side, self.code
+
+
 @attrs.frozen
 class Plan:
     """Everything planned for a patient, level by level from the head down."""
@@ -200,6 +229,8 @@ class Plan:
     """What the user has read of balloons, instead of the catalogue's unverified limits."""
     injector: Injector | None = None
     cement_phases: CementPhases | None = None
+    accepted: tuple[AcceptedFinding, ...] = ()
+    """What the user goes on with in spite of a finding, in the order it was accepted."""
 
     def __attrs_post_init__(self) -> None:
         if len({item.id for item in self.measurements}) != len(self.measurements):
@@ -208,6 +239,8 @@ class Plan:
             raise PlanProblem("A plan holds each level once.")
         if len({item.model_id for item in self.balloon_limits}) != len(self.balloon_limits):
             raise PlanProblem("A plan holds the limits of each balloon once.")
+        if len({item.rule for item in self.accepted}) != len(self.accepted):
+            raise PlanProblem("A plan holds each accepted finding once.")
 
     def measurement(self, measurement_id: str) -> Measurement | None:
         """Return a measurement by its id, None where it is gone."""

@@ -134,7 +134,11 @@ def refuse_case_in_use(path: Path) -> None:
         If another window or program holds it: its next changes would go nowhere.
     """
     try:
-        with contextlib.closing(connect(path)) as connection:
+        # What is damaged beyond reading is open nowhere.
+        with (
+            contextlib.suppress(UnicodeDecodeError),
+            contextlib.closing(connect(path)) as connection,
+        ):
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
     except sqlite3.Error as error:
@@ -162,7 +166,7 @@ def database_sentences(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _sentence(error, path) from error
     except UnicodeDecodeError as error:
-        # Python's sqlite3 reads SQLite's own message, which may quote an overwritten page.
+        # SQLite quotes what it cannot parse, and overwritten text is no text any more.
         raise damaged(path) from error
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import attrs
 
 from planner.anatomy.vertebra import HeightLine, Pedicle, VertebraModel
+from planner.assessment.acceptance import acceptance_of
 from planner.assessment.findings import Finding, LevelAssessment
 from planner.devices.device_values import BalloonModel, CementModel, DeviceCatalog, NeedleModel
 from planner.dicom.study_reference import StudyReference
@@ -17,7 +18,7 @@ from planner.planning.measures import (
     NeedleMargins,
     NeedleMeasures,
 )
-from planner.planning.plan import LevelPlan, Plan
+from planner.planning.plan import AcceptedFinding, LevelPlan, Plan
 
 FORMAT = "vertebroplan-plan"
 FORMAT_VERSION = 1
@@ -42,7 +43,7 @@ def plan_document(snapshot: PlanSnapshot) -> JsonObject:
         "study": _study(snapshot.study),
         "entered": _entered(snapshot.plan),
         "levels": [_level(level, snapshot) for level in snapshot.plan.levels],
-        "findings": [_finding(finding) for finding in snapshot.assessment.findings],
+        "findings": [_finding(f, snapshot.plan) for f in snapshot.assessment.findings],
         "devices": _devices_used(snapshot.plan, snapshot.devices),
     }
 
@@ -53,6 +54,15 @@ def _entered(plan: Plan) -> JsonObject:
         "balloon_limits": [attrs.asdict(limits) for limits in plan.balloon_limits],
         "injector": None if plan.injector is None else attrs.asdict(plan.injector),
         "cement_phases": None if plan.cement_phases is None else attrs.asdict(plan.cement_phases),
+        "accepted": [_accepted(item) for item in plan.accepted],
+    }
+
+
+def _accepted(item: AcceptedFinding) -> JsonObject:
+    return {
+        **attrs.asdict(item),
+        "level": None if item.level is None else item.level.name,
+        "side": None if item.side is None else item.side.value,
     }
 
 
@@ -71,7 +81,7 @@ def _level(level: LevelPlan, snapshot: PlanSnapshot) -> JsonObject:
         "needles": _needles(level, assessed),
         "balloons": _balloons(level, assessed),
         "cement": _cement(level, assessed),
-        "findings": [_finding(finding) for finding in assessed.findings] if assessed else [],
+        "findings": [_finding(f, snapshot.plan) for f in assessed.findings] if assessed else [],
     }
 
 
@@ -231,7 +241,8 @@ def _pedicle(pedicle: Pedicle | None) -> JsonObject | None:
     }
 
 
-def _finding(finding: Finding) -> JsonObject:
+def _finding(finding: Finding, plan: Plan) -> JsonObject:
+    acceptance = acceptance_of(finding, plan)
     return {
         "severity": finding.severity.value,
         "code": finding.code,
@@ -241,6 +252,7 @@ def _finding(finding: Finding) -> JsonObject:
         "value": finding.value,
         "limit": finding.limit,
         "unit": finding.unit,
+        "acceptance": None if acceptance is None else acceptance.words,
     }
 
 

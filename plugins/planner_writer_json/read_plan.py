@@ -12,10 +12,12 @@ from planner.export.writer import ExportedPlan
 from planner.foundation.errors import PlannerError, PlanProblem
 from planner.geometry.points import Triple, as_triple
 from planner.planning.plan import (
+    AcceptedFinding,
     BalloonLimits,
     CementPhases,
     Injector,
     LevelPlan,
+    NeedleRoute,
     Plan,
     PlannedBalloon,
     PlannedCement,
@@ -102,6 +104,20 @@ def _entered(row: _Row) -> Plan:
             _number(phases, "sets_minutes"),
             str(phases["read_in"]),
         ),
+        accepted=tuple(_accepted(item) for item in _rows(row.get("accepted", ()))),
+    )
+
+
+def _accepted(row: _Row) -> AcceptedFinding:
+    return AcceptedFinding(
+        level=None if row["level"] is None else VertebraLevel[str(row["level"])],
+        side=None if row["side"] is None else Side(row["side"]),
+        code=str(row["code"]),
+        severity=str(row["severity"]),
+        value=_number(row, "value"),
+        limit=None if row["limit"] is None else _number(row, "limit"),
+        unit=str(row["unit"]),
+        reason=str(row["reason"]),
     )
 
 
@@ -116,6 +132,7 @@ def _level(row: _Row) -> LevelPlan:
                 str(needle["model_id"]),
                 _point(needle, "entry_skin_lps_mm"),
                 _point(needle, "tip_lps_mm"),
+                NeedleRoute(needle.get("route", NeedleRoute.TRANSPEDICULAR.value)),
             )
             for needle in _rows(row["needles"])
         ),

@@ -8,7 +8,12 @@ from reportlab.lib.colors import Color
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Paragraph, Spacer, Table, TableStyle
 
+from planner.assessment.acceptance import acceptance_of
+from planner.assessment.findings import Finding
+from planner.planning.plan import Plan
+from planner_writer_pdf import words
 from planner_writer_pdf.paper import (
+    BODY,
     BORDER,
     CONTENT_WIDTH,
     LABEL,
@@ -76,6 +81,15 @@ def ruled(padding: float, gap: float = 8.0) -> TableStyle:
             ("LINEBELOW", (0, 0), (-1, -1), 0.4, BORDER),
         ]
     )
+
+
+def finding_lines(finding: Finding, plan: Plan) -> list[Flowable]:
+    """Return a finding's sentence and, beneath it, whether it was accepted and why."""
+    lines: list[Flowable] = [text(words.sentence(finding.message), BODY)]
+    acceptance = acceptance_of(finding, plan)
+    if acceptance is not None:
+        lines.append(text(acceptance.words, VALUE))
+    return lines
 
 
 def rows_of(pairs: Iterable[tuple[str, str]], width: float) -> Table:

@@ -9,11 +9,12 @@ from reportlab.platypus import Flowable, Image, KeepTogether, Table, TableStyle
 from planner.anatomy.levels import Side
 from planner.assessment.findings import Finding, Severity
 from planner.export.snapshot import Picture, PictureKind, PlanSnapshot
-from planner.planning.plan import LevelPlan
+from planner.planning.plan import LevelPlan, Plan
 from planner_writer_pdf import words
 from planner_writer_pdf.blocks import (
     CARD_WIDTH,
     cards,
+    finding_lines,
     plain_table,
     ruled,
     section,
@@ -25,7 +26,6 @@ from planner_writer_pdf.marks import SeveritySign
 from planner_writer_pdf.material_cards import material_cards
 from planner_writer_pdf.needle_card import needle_card
 from planner_writer_pdf.paper import (
-    BODY,
     CAPTION,
     CONTENT_WIDTH,
     LABEL,
@@ -66,16 +66,16 @@ def level_pages(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
             ]
         ),
         *material_cards(level, assessed, snapshot),
-        *findings_block("Findings", assessed.findings if assessed else ()),
+        *findings_block("Findings", assessed.findings if assessed else (), snapshot.plan),
         *_vertebra(level, snapshot),
         *picture_block(pictures),
     ]
 
 
-def findings_block(title: str, findings: Sequence[Finding]) -> list[Flowable]:
+def findings_block(title: str, findings: Sequence[Finding], plan: Plan) -> list[Flowable]:
     """Return what is worth a thought, the worst first; checks that are met stand elsewhere."""
     rows = [
-        (SeveritySign(f.severity, 8), text(words.sentence(f.message), BODY))
+        (SeveritySign(f.severity, 8), finding_lines(f, plan))
         for f in findings
         if f.severity is not Severity.SAFE
     ]

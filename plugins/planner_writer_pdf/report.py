@@ -59,7 +59,9 @@ def _story(snapshot: PlanSnapshot) -> list[Flowable]:
     story: list[Flowable] = [NextPageTemplate("later"), *front(snapshot)]
     for level in snapshot.plan.levels:
         story += level_pages(level, snapshot)
-    story += findings_block("Findings of the whole plan", snapshot.assessment.findings)
+    story += findings_block(
+        "Findings of the whole plan", snapshot.assessment.findings, snapshot.plan
+    )
     story += picture_block([picture for picture in snapshot.pictures if picture.level is None])
     return story + back(snapshot)
 

@@ -17,12 +17,13 @@ from planner.export.pull_list import pull_list
 from planner.export.snapshot import Picture, PictureKind, PlanSnapshot
 from planner.foundation.progress import Progress
 from planner.planning.measures import NeedleMeasures
-from planner.planning.plan import LevelPlan, PlannedNeedle
+from planner.planning.plan import LevelPlan, Plan, PlannedNeedle
 from planner_writer_pdf import words
 from planner_writer_pdf.blocks import (
     CARD_INNER_WIDTH,
     Card,
     cards,
+    finding_lines,
     lined,
     plain_table,
     rows_of,
@@ -113,7 +114,7 @@ def _story(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
         *_pictures(level, snapshot),
         space(6),
         cards(_pull_card(level, assessed, snapshot), _amounts_card(level, assessed)),
-        *_findings(assessed),
+        *_findings(assessed, snapshot.plan),
     ]
 
 
@@ -251,15 +252,14 @@ def _amounts(level: LevelPlan, assessed: LevelAssessment) -> Sequence[tuple[str,
     return (*rows, ("Leak seen, where", _BLANK), ("Operator, date", _BLANK))
 
 
-def _findings(assessed: LevelAssessment) -> list[Flowable]:
+def _findings(assessed: LevelAssessment, plan: Plan) -> list[Flowable]:
     order = list(Severity)
     found = [f for f in assessed.findings if f.severity is not Severity.SAFE]
     found.sort(key=lambda finding: order.index(finding.severity))
     if not found:
         return []
-    rows: list[tuple[object, Flowable]] = [
-        (SeveritySign(f.severity, 8), text(words.sentence(f.message), BODY))
-        for f in found[:_MOST_FINDINGS]
+    rows: list[tuple[object, object]] = [
+        (SeveritySign(f.severity, 8), finding_lines(f, plan)) for f in found[:_MOST_FINDINGS]
     ]
     if len(found) > _MOST_FINDINGS:
         more = f"and {len(found) - _MOST_FINDINGS} more: see the report"

@@ -5,13 +5,15 @@ from typing import Any
 import attrs
 import jsonschema
 import pytest
-from phantom_snapshot import SKIN, TIP
+from phantom_snapshot import FINDINGS, SKIN, TIP
 
+from planner.assessment.acceptance import accepted
 from planner.export.run_export import run_export
 from planner.export.snapshot import PlanSnapshot
 from planner.foundation.errors import PlanProblem
 from planner.foundation.resource_files import resource
-from planner.planning.plan import BalloonLimits, CementPhases, Injector
+from planner.planning.edits import accept_finding
+from planner.planning.plan import BalloonLimits, CementPhases, Injector, NeedleRoute
 from planner_writer_json.read_plan import read_plan_json
 from planner_writer_json.writer import JsonWriter
 
@@ -118,4 +120,42 @@ def test_what_the_user_has_entered_comes_back(a_snapshot: PlanSnapshot, tmp_path
     entered = attrs.evolve(a_snapshot, plan=plan)
     path = run_export(entered, JsonWriter(), tmp_path).files[0].path
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(path.read_text("utf-8")))
+    assert read_plan_json(path).plan == plan
+
+
+def test_what_was_accepted_comes_back_and_stands_beside_its_finding(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    plan = accept_finding(a_snapshot.plan, accepted(FINDINGS[0], "Endplate is sclerotic"))
+    path = run_export(attrs.evolve(a_snapshot, plan=plan), JsonWriter(), tmp_path).files[0].path
+    written = json.loads(path.read_text("utf-8"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(written)
+    assert read_plan_json(path).plan == plan
+    found = written["levels"][0]["findings"]
+    assert [f["acceptance"] for f in found] == ["accepted: Endplate is sclerotic", None]
+    assert [f["severity"] for f in found] == ["caution", "safe"]
+
+
+def test_a_file_written_before_findings_could_be_accepted_is_read(
+    document: dict[str, Any], tmp_path: Path, a_snapshot: PlanSnapshot
+) -> None:
+    del document["entered"]["accepted"]
+    for level in document["levels"]:
+        for finding in level["findings"]:
+            del finding["acceptance"]
+    path = tmp_path / "older.json"
+    path.write_text(json.dumps(document))
+    assert read_plan_json(path).plan == a_snapshot.plan
+    for finding in document["findings"]:
+        del finding["acceptance"]
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+
+
+def test_a_needle_past_the_pedicle_does_not_come_back_as_one_through_it(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (level,) = a_snapshot.plan.levels
+    beside = attrs.evolve(level.needles[0], route=NeedleRoute.EXTRAPEDICULAR)
+    plan = attrs.evolve(a_snapshot.plan, levels=(attrs.evolve(level, needles=(beside,)),))
+    path = run_export(attrs.evolve(a_snapshot, plan=plan), JsonWriter(), tmp_path).files[0].path
     assert read_plan_json(path).plan == plan

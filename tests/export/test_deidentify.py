@@ -2,10 +2,12 @@ import json
 
 import attrs
 import pytest
-from phantom_snapshot import STUDY
+from phantom_snapshot import FINDINGS, STUDY
 
-from planner.export.deidentify import deidentified
+from planner.assessment.acceptance import accepted
+from planner.export.deidentify import REMOVED_REASON, deidentified
 from planner.export.snapshot import PlanSnapshot
+from planner.planning.edits import accept_finding
 
 
 def test_nothing_of_the_patient_is_left_in_the_study(a_snapshot: PlanSnapshot) -> None:
@@ -52,3 +54,11 @@ def test_images_without_a_frame_of_reference_get_none(a_snapshot: PlanSnapshot) 
 @pytest.mark.parametrize("words", ["", "Anything"])
 def test_the_title_names_the_levels_only(a_snapshot: PlanSnapshot, words: str) -> None:
     assert deidentified(attrs.evolve(a_snapshot, title=words)).title == "Plan T12"
+
+
+def test_a_reason_that_names_the_patient_is_left_out_and_the_acceptance_stays(
+    a_snapshot: PlanSnapshot,
+) -> None:
+    plan = accept_finding(a_snapshot.plan, accepted(FINDINGS[0], "Mrs Müller agrees"))
+    (kept,) = deidentified(attrs.evolve(a_snapshot, plan=plan)).plan.accepted
+    assert kept == attrs.evolve(plan.accepted[0], reason=REMOVED_REASON)

@@ -56,6 +56,15 @@ def _find_and_propose(qtbot: QtBot, session: Session, desk: CaseDesk) -> None:
     assert desk.planning.results.is_current
 
 
+def _accept_a_finding(qtbot: QtBot, desk: CaseDesk) -> None:
+    shown = desk.workbench.findings[Stage.APPROACH]
+    strip = next(strip for strip in shown.strips() if strip.open.isVisibleTo(shown))
+    strip.open.click()
+    qtbot.keyClicks(strip.reason, "seen with the radiologist")
+    strip.confirm.click()
+    assert strip.words.text() == "accepted: seen with the radiologist"
+
+
 def _drag_left_tip(qtbot: QtBot, session: Session, desk: CaseDesk) -> None:
     planned = session.state.level_plan
     needle = planned.needle(Side.LEFT) if planned else None
@@ -92,6 +101,7 @@ def test_a_sample_is_planned_changed_undone_exported_and_opened_again(
     desk = _open_sample(qtbot, a_session)
     document = desk.planning.document
     _find_and_propose(qtbot, a_session, desk)
+    _accept_a_finding(qtbot, desk)
     changes = document.change_count
     _drag_left_tip(qtbot, a_session, desk)
     assert document.change_count == changes + 1

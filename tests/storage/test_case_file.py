@@ -1,3 +1,4 @@
+import json
 import os
 import sqlite3
 from pathlib import Path
@@ -12,6 +13,7 @@ from planner.planning.plan import LevelPlan, Plan, PlannedNeedle, Procedure
 from planner.storage.case import Case
 from planner.storage.case_file import CaseFile
 from planner.storage.case_format import APPLICATION_ID, FORMAT_VERSION
+from planner.storage.codec import encode_plan
 
 
 def a_plan_with_tip_at(y_mm: float) -> Plan:
@@ -378,3 +380,37 @@ def test_an_open_file_is_set_to_survive_a_power_cut(path: Path, a_case: Case) ->
             for name in ("journal_mode", "synchronous", "locking_mode")
         }
     assert settings == {"journal_mode": "delete", "synchronous": full, "locking_mode": "exclusive"}
+
+
+def test_a_file_written_before_findings_could_be_accepted_still_opens(
+    path: Path, a_case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def encode_as_before(plan: Plan) -> str:
+        values = json.loads(encode_plan(plan))
+        assert values.pop("accepted") == []
+        return json.dumps(values)
+
+    with monkeypatch.context() as before:
+        before.setattr("planner.storage.case_file.encode_plan", encode_as_before)
+        CaseFile.create(path, a_case).close()
+    with CaseFile.open(path) as file:
+        assert '"accepted"' not in str(file.revisions()[0].payload)
+        assert file.load().plan == a_case.plan
+        assert file.load().plan.accepted == ()
+        assert file.verify_chain().intact
+
+
+def test_a_file_whose_text_is_no_text_any_more_is_refused_and_can_be_replaced(
+    path: Path, a_case: Case
+) -> None:
+    CaseFile.create(path, a_case).close()
+    whole = path.read_bytes()
+    spoilt = whole.replace(b"session (id INTEGER", b"session \xf0id INTEGER")
+    assert spoilt != whole
+    path.write_bytes(spoilt)
+    with pytest.raises(CaseFileProblem, match="damaged"):
+        CaseFile.open(path)
+    with CaseFile.create(path.with_name("other.vplan"), a_case) as other:
+        other.copy_to(path, replace=True)
+    with CaseFile.open(path) as file:
+        assert file.load().plan == a_case.plan

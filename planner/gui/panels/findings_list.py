@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from planner.assessment.findings import Finding, Severity
 from planner.gui.clinical_sources import unverified_sources
 from planner.gui.desk_state import DeskState
+from planner.gui.panels.acceptance_strip import AcceptanceStrip
 from planner.gui.panels.cards import RowButton, icon_label, label, set_tone, unverified_mark
 from planner.gui.panels.wording import limit_words
 from planner.gui.theme import SEVERITY_ICONS, SEVERITY_WORDS, Palette, icon_pixmap, severity_colour
+from planner.planning.plan import Plan
 
 _ALARMING = frozenset({Severity.DANGER, Severity.CAUTION})
 
@@ -54,10 +56,14 @@ class _Rows(QWidget):
     """As many rows as there are findings; those left over wait hidden."""
 
     chosen = Signal(object)
+    accepted = Signal(object, str)
+    withdrawn = Signal(object)
+    folded = Signal(bool)
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self._palette = palette
+        self._strips: list[AcceptanceStrip] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -68,19 +74,36 @@ class _Rows(QWidget):
         """The rows in use."""
         return tuple(row for row in self._all if row.finding is not None)
 
-    def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show these findings and no others."""
+    @property
+    def strips(self) -> tuple[AcceptanceStrip, ...]:
+        """What stands beneath each row in use."""
+        return tuple(self._strips[: len(self.shown)])
+
+    def show_findings(self, findings: Sequence[Finding], plan: Plan) -> None:
+        """Show these findings, which were made on this plan, and no others."""
         while len(self._all) < len(findings):
-            row = FindingRow(self._palette)
-            row.clicked.connect(functools.partial(self._tell, row))
-            self._column.addWidget(row)
-            self._all.append(row)
-        for row, finding in zip(self._all, findings, strict=False):
+            self._add_row()
+        used = zip(self._all, self._strips, findings, strict=False)
+        for row, strip, finding in used:
             row.show_finding(finding)
             row.show()
-        for row in self._all[len(findings) :]:
+            strip.show_finding(finding, plan)
+        unused = len(findings)
+        for row, strip in zip(self._all[unused:], self._strips[unused:], strict=True):
             row.finding = None
             row.hide()
+            strip.hide()
+
+    def _add_row(self) -> None:
+        row, strip = FindingRow(self._palette), AcceptanceStrip()
+        row.clicked.connect(functools.partial(self._tell, row))
+        strip.accepted.connect(self.accepted)
+        strip.withdrawn.connect(self.withdrawn)
+        strip.folded.connect(self.folded)
+        self._column.addWidget(row)
+        self._column.addWidget(strip)
+        self._all.append(row)
+        self._strips.append(strip)
 
     def _tell(self, row: FindingRow) -> None:
         self.chosen.emit(row.finding)
@@ -91,12 +114,17 @@ class FindingsList(QWidget):
 
     chosen = Signal(object)
     """The finding whose place shall be shown."""
+    accepted = Signal(object, str)
+    """The finding that the user goes on with, and why."""
+    withdrawn = Signal(object)
+    """The `AcceptedFinding` that the user takes back."""
     folded = Signal(bool)
     """More or fewer rows are on show."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self._shown: tuple[Finding, ...] | None = None
+        self._plan = Plan()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -119,6 +147,9 @@ class FindingsList(QWidget):
             column.addWidget(part)
         for rows in (self._open, self._met):
             rows.chosen.connect(self.chosen)
+            rows.accepted.connect(self.accepted)
+            rows.withdrawn.connect(self.withdrawn)
+            rows.folded.connect(self.folded)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -129,11 +160,16 @@ class FindingsList(QWidget):
         """Return the rows of what is not in order, the worst finding first."""
         return self._open.shown
 
+    def strips(self) -> tuple[AcceptanceStrip, ...]:
+        """Return what stands beneath each of those rows: whether it was accepted and why."""
+        return self._open.strips
+
     def show_state(self, state: DeskState) -> None:
         """Show the findings of the selected level and of the whole plan."""
-        self._shown = findings_of(state)
+        self._shown, self._plan = findings_of(state), state.plan
         findings = self._shown or ()
-        self._open.show_findings([f for f in findings if f.severity is not Severity.SAFE])
+        not_met = [f for f in findings if f.severity is not Severity.SAFE]
+        self._open.show_findings(not_met, self._plan)
         met = sum(f.severity is Severity.SAFE for f in findings)
         # Folded: what is in order shall not push what is not out of sight.
         self.fold.setVisible(met > 0)
@@ -149,7 +185,7 @@ class FindingsList(QWidget):
 
     def _show_met(self, is_open: bool) -> None:  # noqa: FBT001  the signal gives one value
         met = [f for f in self._shown or () if f.severity is Severity.SAFE] if is_open else []
-        self._met.show_findings(met)
+        self._met.show_findings(met, self._plan)
         self._met.setVisible(bool(met))
 
 
