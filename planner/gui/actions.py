@@ -77,8 +77,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "rehearse-case",
         "Rehearse a case",
         "File",
-        # The trainee's pages listen to the action itself.
-        lambda _c: None,
+        lambda c: c.rehearse_case(),
         "Do the procedure on a graded case under simulated X-ray, with a score",
         "Ctrl+T",
         "rehearse",

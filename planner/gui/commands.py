@@ -53,6 +53,7 @@ class Commands(QObject):
         window.start_page.file_pressed.connect(self.ask_for_file)
         window.start_page.case_pressed.connect(self.ask_for_case)
         window.start_page.make_case_pressed.connect(self.make_case)
+        window.start_page.rehearse_pressed.connect(self.rehearse_case)
         session.front_desk.browser_made.connect(self._connect_browser)
         session.desk_made.connect(self._connect_desk)
 
@@ -76,6 +77,10 @@ class Commands(QObject):
     def make_case(self) -> None:
         """Show the page that makes a digital-spine case."""
         self._session.front_desk.show_make_case()
+
+    def rehearse_case(self) -> None:
+        """Show the graded cases to rehearse."""
+        self._session.rehearsal_chosen.emit()
 
     def browse_series(self) -> None:
         """Show every series beside the open one."""

@@ -36,6 +36,8 @@ class Session(QObject):
     """A `SeriesSummary` of the open patient shall be laid over its CT; the case is on screen."""
     shown_alone_chosen = Signal(object)
     """A `SeriesSummary` of a volume, such as an MR, shall be shown by itself, not planned on."""
+    rehearsal_chosen = Signal()
+    """The graded cases shall be shown; a case need not be open."""
     radiograph_chosen = Signal(object)
     """A `SeriesSummary` of X-ray images shall be shown; a case need not be open."""
 

@@ -15,10 +15,9 @@ class TrainingMode(enum.Enum):
         """Whether the room says what comes next."""
         return self is TrainingMode.GUIDED
 
-    @property
-    def tells_judgement(self) -> bool:
-        """Whether checkpoints, score and how far a view is off are told during the run."""
-        return self is not TrainingMode.EXAM
+    def tells_judgement(self, *, is_finished: bool) -> bool:
+        """Return whether checkpoints, score and how far a view is off are told now."""
+        return is_finished or self is not TrainingMode.EXAM
 
     @property
     def may_rewind(self) -> bool:

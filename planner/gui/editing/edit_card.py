@@ -16,7 +16,7 @@ from planner.anatomy.levels import VertebraLevel
 from planner.editing.brush import LARGEST_MM, SMALLEST_MM
 from planner.editing.part_labels import Part
 from planner.gui.editing.edit_settings import EditSettings, EditTool
-from planner.gui.panels.cards import Card, Segments, label, set_tone
+from planner.gui.panels.cards import Card, Segments, label, set_tone, with_room
 from planner.gui.theme import Palette, icon
 
 _TOOLS = {
@@ -182,7 +182,7 @@ class EditCard(Card):
 
 
 def _density_box(name: str) -> QSpinBox:
-    box = QSpinBox()
+    box = with_room(QSpinBox())
     box.setAccessibleName(name)
     box.setRange(_LEAST_HU, _MOST_HU)
     box.setSingleStep(10)

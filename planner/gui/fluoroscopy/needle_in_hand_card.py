@@ -11,14 +11,13 @@ from PySide6.QtWidgets import (
 )
 
 from planner.anatomy.levels import Side
-from planner.gui.panels.cards import Card, Segments, label, value_rows
+from planner.gui.panels.cards import Card, Segments, label, value_rows, with_room
 from planner.rehearsal.events import Tool, aim_deg
 from planner.rehearsal.feel import Feel
 from planner.rehearsal.run_state import SideState
 
 _STEPS_MM = (-5.0, -1.0, 1.0, 5.0)
 _PUSH_ML = 0.1
-_TEXT_MARGIN_PX = 8
 _ROWS = (
     ("depth", "under the skin", "Depth of the end of the tool."),
     ("bone", "in bone", "Since the needle met the vertebra."),
@@ -85,7 +84,7 @@ class NeedleInHandCard(Card):
         for tool in Tool:
             self.tool.addItem(tool.value.capitalize(), tool)
         self.tool.activated.connect(lambda _i: self.tool_chosen.emit(self.tool.currentData()))
-        self.volume = QDoubleSpinBox()
+        self.volume = with_room(QDoubleSpinBox())
         self.volume.setRange(0.0, 8.0)
         self.volume.setSingleStep(0.25)
         self.volume.setSuffix(" ml")
@@ -137,12 +136,10 @@ class NeedleInHandCard(Card):
 
 
 def _angle(name: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+    box = with_room(QDoubleSpinBox())
     box.setRange(-60.0, 60.0)
     box.setDecimals(1)
     box.setSuffix("°")
-    # Under a stylesheet the box lays its line over its own padding.
-    box.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
     box.setAccessibleName(f"aim, degrees {name}")
     return box
 

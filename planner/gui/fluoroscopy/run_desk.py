@@ -161,6 +161,11 @@ class RunDesk(QObject):
         self.poses = {**self.poses, self.panel: asked}
         self.changed.emit()
 
+    def bring_arm(self, panel: Panel, pose: CArmPose) -> None:
+        """Choose a screen and let its arm stand in a pose that was recorded."""
+        self.panel, self.poses = panel, {**self.poses, panel: pose}
+        self.changed.emit()
+
     def keep_pose(self) -> None:
         """Remember where the arm of the chosen screen stands."""
         self._kept[self.panel] = self.poses[self.panel]
@@ -178,19 +183,20 @@ class RunDesk(QObject):
         self.settings = {**self.settings, self.panel: settings}
         self.changed.emit()
 
-    def keep_reference(self) -> None:
-        """Keep the chosen screen's picture to compare later ones with; a second call shows it."""
-        held, panel = self.held.get(self.panel), self.panel
-        if panel in self.references:
-            self.set_screen(self.settings[panel].with_reference_toggled())
-        elif held is not None:
-            self.references = {**self.references, panel: held}
+    def next_reference(self) -> None:
+        """Keep the chosen screen's picture; the next call shows it, the one after lets it go."""
+        panel, others = (
+            self.panel,
+            {p: h for p, h in self.references.items() if p is not self.panel},
+        )
+        held, is_shown = self.held.get(panel), self.settings[panel].is_reference_shown
+        if panel not in self.references:
+            self.references = {**others, panel: held} if held is not None else others
             self.changed.emit()
-
-    def forget_reference(self) -> None:
-        """Let go of the chosen screen's reference picture."""
-        self.references = {p: held for p, held in self.references.items() if p is not self.panel}
-        self.set_screen(attrs.evolve(self.settings[self.panel], is_reference_shown=False))
+            return
+        if is_shown:
+            self.references = others
+        self.set_screen(attrs.evolve(self.settings[panel], is_reference_shown=not is_shown))
 
     def now_s(self) -> float:
         """Return the seconds since the run began, never before its last action."""

@@ -118,7 +118,7 @@ class RunPage(QWidget):
             screen.show_picture(
                 shown.get(panel), desk.poses.get(panel), settings, is_chosen=panel is desk.panel
             )
-        told = desk.mode.tells_judgement or desk.state.is_finished
+        told = desk.mode.tells_judgement(is_finished=desk.state.is_finished)
         self.arm.show_arm(desk.panel, desk.poses.get(desk.panel), self._errors() if told else None)
         self.arm.show_withheld(is_withheld=not told)
         self.hand.show_side(desk.side, desk.state.on(desk.side), self._feel())

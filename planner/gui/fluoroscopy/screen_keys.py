@@ -44,7 +44,12 @@ class ScreenKeys(QWidget):
                 "Close the collimator further, then open it",
                 self._on(ScreenSettings.collimated),
             ),
-            (_Key.Key_B, "Ref", "Keep this picture, then compare with it", desk.keep_reference),
+            (
+                _Key.Key_B,
+                "Ref",
+                "Keep this picture, then show it, then let it go",
+                desk.next_reference,
+            ),
             (_Key.Key_W, "Swap", "Exchange the two screens", swap),
             (_Key.Key_N, "Note", "Remember where the arm stands", desk.keep_pose),
             (_Key.Key_G, "Go", "Bring the arm back to what was remembered", desk.go_to_kept_pose),

@@ -31,7 +31,3 @@ class ScreenSettings:
         """Return them with the collimator closed further, from the narrowest to wide open."""
         place = _OPENINGS.index(self.opening)
         return attrs.evolve(self, opening=_OPENINGS[(place + 1) % len(_OPENINGS)])
-
-    def with_reference_toggled(self) -> Self:
-        """Return them with the reference shown or hidden."""
-        return attrs.evolve(self, is_reference_shown=not self.is_reference_shown)

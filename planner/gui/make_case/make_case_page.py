@@ -28,7 +28,7 @@ from planner.gui.make_case.case_request import (
     CaseRequest,
 )
 from planner.gui.page_frame import lay_out_page
-from planner.gui.panels.cards import Card, Segments, icon_label, label
+from planner.gui.panels.cards import Card, Segments, icon_label, label, with_room
 from planner.gui.panels.side_panel import SidePanel
 from planner.gui.slice_picture import SlicePicture
 from planner.gui.stages import Stage
@@ -38,7 +38,6 @@ from planner.gui.upright_slice import upright_slice
 from planner.workflow.preview_case import CasePreview
 
 _DRAWING = "Drawing what is chosen"
-_TEXT_MARGIN_PX = 8
 _SEXES = (("female", "Female"), ("male", "Male"))
 _A_MODEL = "A model, not a patient: a digital spine whose every measure is known."
 
@@ -67,10 +66,8 @@ class MakeCasePage(QWidget):
         self.severity = QSlider(Qt.Orientation.Horizontal)
         self.severity.setRange(round(LEAST_SEVERITY * 100), round(MOST_SEVERITY * 100))
         self.percent = label("", "headline")
-        self.seed = QSpinBox()
+        self.seed = with_room(QSpinBox())
         self.seed.setRange(0, MOST_SEED)
-        # Under a stylesheet the box lays its line over its own padding.
-        self.seed.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
         self.another = QPushButton("Another")
         self.companions = QCheckBox("MR and X-rays too; takes longer")
         self.companions.setToolTip("T1, T2 and STIR, and AP and lateral X-rays of the same patient")

@@ -1,10 +1,12 @@
 """The pieces panels are made of: cards, headline numbers, chips, rows of values."""
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,6 +21,9 @@ from planner.assessment.findings import Severity
 from planner.gui.theme import SEVERITY_ICONS, Palette, icon_pixmap, severity_colour
 
 _ICON_PX = 15
+_TEXT_MARGIN_PX = 8
+
+SpinBox = TypeVar("SpinBox", bound=QAbstractSpinBox)
 
 
 def label(text: str, kind: str = "", *, wraps: bool = False) -> QLabel:
@@ -28,6 +33,15 @@ def label(text: str, kind: str = "", *, wraps: bool = False) -> QLabel:
     result.setProperty("kind", kind)
     result.setWordWrap(wraps)
     return result
+
+
+def with_room(box: SpinBox) -> SpinBox:
+    """Return a spin box whose text stands clear of its edge.
+
+    Under a stylesheet the box lays its line over its own padding.
+    """
+    box.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
+    return box
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from planner.assessment.findings import Severity
 from planner.foundation.errors import PlanProblem
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, Chip, label, set_tone
+from planner.gui.panels.cards import Card, Chip, label, set_tone, with_room
 from planner.gui.theme import Palette
 from planner.planning.plan import CementPhases
 
@@ -183,7 +183,7 @@ class ClockCard(Card):
 
 
 def _minutes(name: str) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
+    field = with_room(QDoubleSpinBox())
     field.setRange(0.0, 60.0)
     field.setDecimals(1)
     field.setSingleStep(0.5)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from planner.devices.device_values import BalloonModel
+from planner.gui.panels.cards import with_room
 from planner.planning.plan import BalloonLimits
 
 _NO_READING = "not read"
@@ -32,7 +33,7 @@ class LimitsEntry(QWidget):
         column.setSpacing(5)
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
-        self.gauge = QSpinBox()
+        self.gauge = with_room(QSpinBox())
         self.gauge.setRange(-1, _MOST_PSI)
         self.gauge.setSpecialValueText(_NO_READING)
         self.gauge.setSuffix(" psi")
@@ -58,13 +59,13 @@ class LimitsEntry(QWidget):
         fields = QWidget()
         form = QFormLayout(fields)
         form.setContentsMargins(0, 0, 0, 0)
-        self.volume = QDoubleSpinBox()
+        self.volume = with_room(QDoubleSpinBox())
         self.volume.setRange(0.1, _MOST_ML)
         self.volume.setDecimals(1)
         self.volume.setSingleStep(0.1)
         self.volume.setSuffix(" ml")
         self.volume.setAccessibleName(f"{side} balloon's largest volume")
-        self.pressure = QSpinBox()
+        self.pressure = with_room(QSpinBox())
         self.pressure.setRange(1, _MOST_PSI)
         self.pressure.setSuffix(" psi")
         self.pressure.setAccessibleName(f"{side} balloon's largest pressure")

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QPushButton, QSizePolicy
 
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, Segments, label
+from planner.gui.panels.cards import Card, Segments, label, with_room
 from planner.gui.panels.wording import side_word
 from planner.planning.needle_moves import Held
 
@@ -104,7 +104,7 @@ class NeedleHands(Card):
 
 
 def _box(name: str, suffix: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+    box = with_room(QDoubleSpinBox())
     box.setDecimals(1)
     box.setRange(-80.0, 200.0)
     box.setSingleStep(0.5)

@@ -126,7 +126,7 @@ class RehearsePanel(StagePanel):
         self, run: RunState, score: Score | None, stage: RehearsalStage, mode: TrainingMode
     ) -> None:
         """Show the run as it stands; None for a score that is still being made."""
-        is_told = mode.tells_judgement or run.is_finished
+        is_told = mode.tells_judgement(is_finished=run.is_finished)
         self.subtitle.setText(
             f"{stage.scenario.title}, {mode.value}. An illustration, not a prediction."
         )

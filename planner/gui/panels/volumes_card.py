@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout, QVBoxLay
 
 from planner.devices.device_values import CementModel
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, clear, label, unverified_mark
+from planner.gui.panels.cards import Card, clear, label, unverified_mark, with_room
 from planner.gui.panels.wording import millilitres, side_word
 from planner.gui.theme import Palette
 from planner.planning.cement_plan import injection_steps, side_volumes
@@ -49,7 +49,7 @@ class VolumesCard(Card):
         self._shown: tuple[object, ...] = ()
 
     def _field(self, name: str) -> QDoubleSpinBox:
-        field = QDoubleSpinBox()
+        field = with_room(QDoubleSpinBox())
         field.setRange(0.05, 10.0)
         field.setDecimals(2)
         field.setSingleStep(0.05)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from planner.gui.panels.cards import label
+from planner.gui.panels.cards import label, with_room
 from planner.rehearsal.training_record import LEAST_MARK, MOST_MARK, RATED_ITEMS, Rating
 
 _WIDTH_PX = 420
@@ -37,7 +37,7 @@ class RatingDialog(QDialog):
         self.rater = QLineEdit()
         self.rater.setAccessibleName("name of the teacher")
         form.addRow("Teacher", self.rater)
-        self.marks = {item: QSpinBox() for item in RATED_ITEMS}
+        self.marks = {item: with_room(QSpinBox()) for item in RATED_ITEMS}
         for item, box in self.marks.items():
             box.setRange(LEAST_MARK, MOST_MARK)
             box.setValue((LEAST_MARK + MOST_MARK) // 2)

@@ -62,10 +62,10 @@ class RunPlayer(QObject):
         shot = next((e for e in self._left if isinstance(e, TakeShot)), None)
         if shot is None:
             return
-        desk.panel = shot.panel
-        desk.poses[shot.panel] = attrs.evolve(
+        pose = attrs.evolve(
             desk.poses[shot.panel],
             isocentre_lps_mm=event.isocentre_lps_mm,
             orbital_deg=event.orbital_deg,
             angular_deg=event.angular_deg,
         )
+        desk.bring_arm(shot.panel, pose)

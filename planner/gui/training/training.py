@@ -39,8 +39,7 @@ class Training(QObject):
         self._room: TrainingRoom | None = None
         self._debrief: DebriefPage | None = None
         self._record: RunRecord | None = None
-        session.window.start_page.rehearse_pressed.connect(self.show_tasks)
-        session.window.action_of["rehearse-case"].triggered.connect(self.show_tasks)
+        session.rehearsal_chosen.connect(self.show_tasks)
         session.window.action_of["cancel-gesture"].triggered.connect(self._leave)
         session.window.closing.connect(self._shut_down)
         session.desk_made.connect(self._watch_own_case)
@@ -116,7 +115,7 @@ class Training(QObject):
 
     def _take_record(self, record: "RunRecord") -> None:
         """Keep a finished run in the trainee's log, if one is named."""
-        from planner.gui.training.log_keeping import keep_run
+        from planner.workflow.training_logs import keep_run
 
         self._record = record
         person = self._task_page().name
@@ -179,8 +178,8 @@ class Training(QObject):
         room.run_page.setFocus()
 
     def _rate(self) -> None:
-        from planner.gui.training.log_keeping import keep_rating
         from planner.gui.training.rating_dialog import RatingDialog
+        from planner.workflow.training_logs import keep_rating
 
         person = self._task_page().name
         if self._record is None or not person:
@@ -202,7 +201,7 @@ class Training(QObject):
         self._refresh_runs()
 
     def _import(self) -> None:
-        from planner.gui.training.log_keeping import import_log
+        from planner.workflow.training_logs import import_log
 
         chosen, _kind = QFileDialog.getOpenFileName(
             self._session.window, "Take in a training log", "", _LOG_FILES
@@ -218,7 +217,7 @@ class Training(QObject):
         self._refresh_runs()
 
     def _export(self) -> None:
-        from planner.gui.training.log_keeping import export_runs
+        from planner.workflow.training_logs import export_runs
 
         chosen, kind = QFileDialog.getSaveFileName(
             self._session.window, "Export all runs", "training-runs.csv", _RUN_FILES
@@ -236,7 +235,7 @@ class Training(QObject):
             self._session.tell(f"The runs are in {path.name}.", Severity.NOTE)
 
     def _refresh_runs(self) -> None:
-        from planner.gui.training.log_keeping import all_runs
+        from planner.workflow.training_logs import all_runs
 
         try:
             self._task_page().show_runs(all_runs())

@@ -27,8 +27,8 @@ def draw_needle_marks(view: ToolView, painter: QPainter) -> None:
     is_written = active is not None and active.label and not is_covering
     place = view.margin_place(active) if active is not None and is_written else None
     if active is not None and place is not None:
-        # A colour is never the only signal.
-        judged = SEVERITY_WORDS[active.severity] if active.severity else ""
-        words = f"{active.label}  {judged}".rstrip()
+        # A colour is never the only signal. It is the whole needle's, not that of this margin.
+        judged = f"   needle: {SEVERITY_WORDS[active.severity]}" if active.severity else ""
+        words = f"{active.label}{judged}"
         colour = severity_colour(active.severity)
         overlay.draw_label(painter, view.widget_point(place), words, colour)

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from planner.gui.application import build_window
 from planner.gui.preferences import Preferences
-from planner.gui.training.log_keeping import all_runs
 from planner.gui.training.rating_dialog import RatingDialog
 from planner.rehearsal.events import Finish
 from planner.rehearsal.training_mode import TrainingMode
 from planner.rehearsal.training_record import RATED_ITEMS
 from planner.workflow import rehearse
+from planner.workflow.training_logs import all_runs
 
 
 @pytest.fixture

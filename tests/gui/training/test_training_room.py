@@ -5,11 +5,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from planner.anatomy.levels import VertebraLevel
-from planner.gui.training.log_keeping import all_runs, keep_run
 from planner.rehearsal.events import Finish, NameLevel, Panel
 from planner.rehearsal.run_file import decode_run, encode_run
 from planner.rehearsal.training_mode import TrainingMode
 from planner.rehearsal.training_record import RunRecord
+from planner.workflow.training_logs import all_runs, keep_run
 
 
 def begin(qtbot, room, stage, mode=TrainingMode.FREE, watched=()):
@@ -146,6 +146,11 @@ def test_a_reference_is_kept_and_shown_beside_what_came_later(qtbot, a_room, the
     assert desk.settings[Panel.AP].is_reference_shown
     assert desk.references[Panel.AP] is first
     assert desk.held[Panel.AP] is later
+    qtbot.keyClick(a_room.run_page, Qt.Key.Key_B)
+    assert not desk.settings[Panel.AP].is_reference_shown
+    assert desk.references == {}
+    qtbot.keyClick(a_room.run_page, Qt.Key.Key_B)
+    assert desk.references[Panel.AP] is later
 
 
 def test_screens_are_swapped_and_the_arm_goes_back_to_what_was_noted(
