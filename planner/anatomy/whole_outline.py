@@ -12,7 +12,7 @@ from planner.anatomy.outline_box import OutlineBox
 from planner.anatomy.outline_network import SeenBone, seen_bone
 
 _EDGE = 0.45
-"""Share from which a voxel counts as the vertebra's: thin processes are seen fainter than they are."""
+"""Share from which a voxel counts as the vertebra's; measured: thin processes are seen faint."""
 _LEAST_BODY_SHARE = 0.8
 """Of the body as its walls were found, the network must call this much the vertebra's."""
 _MOST_ASTRAY = 0.1
