@@ -20,7 +20,7 @@ from planner.foundation.errors import AnatomyProblem
 from planner.geometry.points import FloatArray
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.resample import resample_mask, resample_shape
-from planner.imaging.volume import Volume, VoxelMask
+from planner.imaging.volume import HuArray, Volume, VoxelMask
 
 _BELOW_CENTRE_MM = (58.0, 45.0, 58.0)
 _ABOVE_CENTRE_MM = (58.0, 95.0, 55.0)
@@ -39,6 +39,9 @@ _OTHER_BONE_HU, _RIB_HU = 170.0, 350.0
 _OWN_EDGE_VOXELS = 2
 _IN_FRONT_MM = 14.0
 _HINT = "Check that the map was made from this CT."
+_COARSE_MM = 2.0
+"""In-plane voxels from which on labels lose pedicles."""
+COARSE_NOTE = "The label map is coarse: its pedicles are likely wider than they measure."
 LABEL_NOTE = "The outline comes from a label map made by another program."
 
 
@@ -199,6 +202,22 @@ def _other_bone(place: _Place, body: _Body, other_labels: VoxelMask) -> BoolVoxe
     return other
 
 
+def _notes(label: VoxelMask) -> tuple[str, ...]:
+    is_coarse = min(label.geometry.spacing_ijk_mm) > _COARSE_MM
+    return (COARSE_NOTE, LABEL_NOTE) if is_coarse else (LABEL_NOTE,)
+
+
+def _with_blur(vertebra: VertebraModel, hu: HuArray) -> VoxelMask:
+    """Return a vertebra with the bone at its edge: coarse labels stop short of the cortex.
+
+    Pedicles are measured to the outside of their cortex.
+    """
+    own = vertebra.whole.voxels
+    edge = ndimage.binary_dilation(own, iterations=_OWN_EDGE_VOXELS) & (hu > _OTHER_BONE_HU)
+    filled = ndimage.binary_closing(own | edge, iterations=_OWN_EDGE_VOXELS)
+    return VoxelMask(own | (filled & ~vertebra.canal.voxels), vertebra.whole.geometry)
+
+
 def _model(
     volume: Volume,
     place: _Place,
@@ -235,12 +254,16 @@ def _model(
             uncertainty_mm(volume.geometry), uncertainty_mm(label.geometry)
         ),
     )
-    left, right = (pedicle_from_masks(vertebra, hu, side) for side in (Side.LEFT, Side.RIGHT))
+    with_blur = attrs.evolve(vertebra, whole=_with_blur(vertebra, hu))
+    left, right = (pedicle_from_masks(with_blur, hu, side) for side in (Side.LEFT, Side.RIGHT))
     missing = tuple(
         NO_PEDICLE_NOTE.format(side.value)
         for side, pedicle in ((Side.LEFT, left), (Side.RIGHT, right))
         if pedicle is None
     )
     return attrs.evolve(
-        vertebra, left_pedicle=left, right_pedicle=right, notes=(*missing, LABEL_NOTE)
+        vertebra,
+        left_pedicle=left,
+        right_pedicle=right,
+        notes=(*missing, *_notes(label)),
     )
