@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from planner.anatomy.levels import Side
 from planner.geometry.points import FloatArray, Triple, as_triple, as_unit_vector
 from planner.geometry.shapes import Segment
 from planner.rehearsal.events import Panel
@@ -54,33 +55,38 @@ def _marks_level(shot: Shot, stage: RehearsalStage) -> bool:
     """Return whether a picture shows the pointer's end over the level's body or its pedicles."""
     if shot.pointer_lps_mm is None:
         return False
-    x_mm, z_mm = _place_behind(shot, shot.pointer_lps_mm, stage)
-    # Further from its middle a pointer marks a disc or the next level.
-    half_height_mm = _half_height_mm(stage)
-    return bool(abs(x_mm) <= _BESIDE_MM and abs(z_mm) <= half_height_mm)
+    x_mm, z_mm = _place_among_pedicles(shot, shot.pointer_lps_mm, stage)
+    lower_mm, upper_mm = _height_mm(stage)
+    return bool(abs(x_mm) <= _BESIDE_MM and lower_mm <= z_mm <= upper_mm)
 
 
-def _half_height_mm(stage: RehearsalStage) -> float:
-    marks = stage.marks
-    between = np.subtract(
-        marks.superior_endplate.point_lps_mm, marks.inferior_endplate.point_lps_mm
-    )
-    return float(np.linalg.norm(between)) / 2.0
+def _height_mm(stage: RehearsalStage) -> tuple[float, float]:
+    """Return from where to where the level reaches on an AP: its lower endplate to its pedicles.
+
+    Along the vertebra's axis. Further up or down a pointer marks a disc or the next level.
+    """
+    inverse, marks = stage.vertebra.lps_from_vertebra.inverse, stage.marks
+    tops = [inverse.point(marks.superior_endplate.point_lps_mm)[2]]
+    for side in Side:
+        pedicle = stage.vertebra.pedicle(side)
+        if pedicle is not None:
+            tops.append(inverse.point(pedicle.isthmus_lps_mm)[2] + pedicle.height_mm / 2.0)
+    return float(inverse.point(marks.inferior_endplate.point_lps_mm)[2]), float(max(tops))
 
 
-def _place_behind(shot: Shot, tip: Triple, stage: RehearsalStage) -> FloatArray:
-    """Return where the ray through the pointer's end meets the level's middle, as x and z.
+def _place_among_pedicles(shot: Shot, tip: Triple, stage: RehearsalStage) -> FloatArray:
+    """Return where the ray through the pointer's end passes the pedicles, as x and z.
 
-    In the vertebra's frame, from the middle of its body: what the eye reads off a picture whose
-    rays fan out, rather than what lies straight below the pointer.
+    In the vertebra's frame: what the eye reads off a picture whose rays fan out, rather than
+    what lies straight below the pointer.
     """
     view = view_of(mobile_c_arm(pixels=1), shot.pose)
     inverse = stage.vertebra.lps_from_vertebra.inverse
-    source = inverse.point(view.source_lps_mm)
-    end = inverse.point(tip)
-    middle = inverse.point(stage.vertebra.centre_lps_mm)
-    share = (middle[1] - source[1]) / (end[1] - source[1])
-    place: FloatArray = (source + share * (end - source) - middle)[[0, 2]]
+    source, end = inverse.point(view.source_lps_mm), inverse.point(tip)
+    marks = stage.marks
+    pedicles = np.add(marks.left_pedicle_lps_mm, marks.right_pedicle_lps_mm) / 2.0
+    share = (inverse.point(pedicles)[1] - source[1]) / (end[1] - source[1])
+    place: FloatArray = (source + share * (end - source))[[0, 2]]
     return place
 
 
