@@ -104,7 +104,8 @@ def cone_mesh(axis: Segment, start_radius_mm: float, end_radius_mm: float) -> Tr
 
 def box_mesh(centre_lps_mm: PointLike, size_mm: PointLike) -> TriangleMesh:
     """Return a box with its edges along the axes, its corners not shared between its faces."""
-    faces, vertices = [], []
+    faces: list[FaceArray] = []
+    vertices: list[FloatArray] = []
     half = np.asarray(size_mm, dtype=np.float64) / 2.0
     for axis in range(3):
         for sign in (-1.0, 1.0):

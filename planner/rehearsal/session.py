@@ -226,6 +226,17 @@ def _pushed(by_mm: float, side: SideState) -> SideState:
     return attrs.evolve(side, direction_lps=as_triple(direction), reach_mm=reach_mm)
 
 
+def stops_at_bone_mm(side: SideState, by_mm: float, stage: RehearsalStage) -> float | None:
+    """Return how far a push goes until the needle first meets bone; None where it does not."""
+    if side.bone_mm is not None or side.tool is not Tool.NEEDLE or by_mm <= 0.0:
+        return None
+    depths_mm = _depths(side.reach_mm, side.reach_mm + by_mm)
+    points = np.array([side.point_at(float(depth_mm)) for depth_mm in depths_mm])
+    met = np.flatnonzero(stage.maps.bone.at(points) >= 0.0)
+    # A hair more than to the first point of bone, so that the push surely reaches it.
+    return float(depths_mm[met[0]]) - side.reach_mm + 1e-3 if len(met) else None
+
+
 def _depths(from_mm: float, to_mm: float) -> FloatArray:
     count = max(int(np.ceil((to_mm - from_mm) / _STEP_MM)), 1)
     depths: FloatArray = np.linspace(from_mm, to_mm, count + 1)[1:]
