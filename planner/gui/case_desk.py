@@ -50,7 +50,7 @@ class CaseDesk(QObject):
         self.planning = PlanningDesk(CaseDocument(self), session.jobs)
         self.view_state = ViewState(self)
         self.run = RunDesk(session.jobs, self)
-        run_page = RunPage(self.run, session.palette)
+        self._run_page = run_page = RunPage(self.run, session.palette)
         self.workbench = Workbench(session.palette, self.view_state, run_page)
         self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
         self._looked_at: object = None
@@ -115,6 +115,7 @@ class CaseDesk(QObject):
         self.close()
         self.outline.shut_down()
         self.workbench.views.shut_down()
+        self._run_page.shut_down()
 
     def _keep_shown(self) -> None:
         """Keep what is shown, and what was measured in radiographs of the patient."""
