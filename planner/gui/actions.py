@@ -152,6 +152,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Ctrl+Z",
         "undo",
         lambda state: state.undo_text is not None,
+        on_slices=lambda slices: slices.undo(),
     ),
     ActionSpec(
         "redo",
@@ -162,6 +163,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Ctrl+Shift+Z",
         "redo",
         lambda state: state.redo_text is not None,
+        on_slices=lambda slices: slices.redo(),
     ),
     ActionSpec(
         "cancel-gesture",

@@ -273,6 +273,8 @@ class CaseDocument(QObject):
 
     def keep_view_state(self, view_state: dict[str, object]) -> None:
         """Keep what is shown; it is not part of the history."""
+        if self._case is not None:
+            self._case = attrs.evolve(self._case, view_state=view_state)
         if self._recorder is not None:
             with self._telling_of_failures():
                 self._recorder.record_view_state(view_state)

@@ -261,7 +261,10 @@ class Commands(QObject):
         browser.file_pressed.connect(self.ask_for_file)
 
     def _run(self, spec: ActionSpec) -> None:
-        spec.run(self)
+        if self._window.slices is not None and spec.on_slices is not None:
+            spec.on_slices(self._window.slices)
+        else:
+            spec.run(self)
 
     def _connect_desk(self, desk: "CaseDesk") -> None:
         # With it come the senders' libraries: the start page does without.
