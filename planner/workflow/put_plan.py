@@ -51,7 +51,8 @@ def put_plan(
     """Return an exported plan on a case's images, finding the vertebrae it names.
 
     The case is not changed. What was measured by hand in the case stays where the file has
-    nothing of the kind.
+    nothing of the kind, and so do the variants that the case has set aside: the file's plan takes
+    the place of the active one.
 
     Raises
     ------
@@ -71,8 +72,10 @@ def put_plan(
         part = part_of(progress, number / len(missing), (number + 1) / len(missing))
         found.append(find_one_level(study, _inside(level), level.level, part))
     measurements = exported.plan.measurements or case.plan.measurements
+    levels = {level.level for level in exported.plan.levels}
+    variants = tuple(item for item in case.plan.variants if item.level in levels)
     return PutPlan(
-        attrs.evolve(exported.plan, measurements=measurements),
+        attrs.evolve(exported.plan, measurements=measurements, variants=variants),
         _ordered((*case.vertebrae, *found)),
         tuple(found),
     )

@@ -36,8 +36,11 @@ class StructuredReportWriter:
         return (path,)
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:
-        """Return a problem unless the file gives the very same plan."""
-        if [self.read_plan(path).plan for path in paths] == [snapshot.plan]:
+        """Return a problem unless the file gives the very same levels.
+
+        What was measured, entered and accepted, and the variants set aside, stay in the case.
+        """
+        if [self.read_plan(path).plan.levels for path in paths] == [snapshot.plan.levels]:
             return ()
         return (WriteProblem("The plan reads back differently from how it was written."),)
 
