@@ -195,9 +195,17 @@ class CaseDesk(QObject):
         bench.approach.side_activated.connect(
             lambda side: document.select(document.selection.level, side)
         )
+        self._connect_variants()
         self._connect_hands()
         self._connect_devices()
         self._connect_filling()
+
+    def _connect_variants(self) -> None:
+        bar, variants = self.workbench.approach.variants, self.planning.variants
+        bar.keep_pressed.connect(variants.keep)
+        bar.letter_chosen.connect(variants.switch)
+        bar.renamed.connect(variants.rename)
+        bar.delete_pressed.connect(variants.delete)
 
     def _connect_devices(self) -> None:
         bench, desk = self.workbench, self.planning

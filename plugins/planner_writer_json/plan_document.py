@@ -83,12 +83,22 @@ def _level(level: LevelPlan, snapshot: PlanSnapshot) -> JsonObject:
         "level": level.level.name,
         "procedure": level.procedure.value,
         "is_healed": level.is_healed,
+        "variant": _variant(level, snapshot.plan),
         "vertebra": None if vertebra is None else _vertebra(vertebra),
         "needles": _needles(level, assessed),
         "balloons": _balloons(level, assessed),
         "cement": _cement(level, assessed),
         "findings": [_finding(f, snapshot.plan) for f in assessed.findings] if assessed else [],
     }
+
+
+def _variant(level: LevelPlan, plan: Plan) -> JsonObject | None:
+    """Return which variant the level is and which others the case keeps."""
+    variants = plan.variants_at(level.level)
+    if variants is None:
+        return None
+    others = [attrs.asdict(item.label) for item in variants.kept]
+    return {**attrs.asdict(variants.active), "others_in_case": others}
 
 
 def _needles(level: LevelPlan, assessed: LevelAssessment | None) -> list[JsonObject]:
