@@ -42,7 +42,6 @@ _HINT = "Check that the map was made from this CT."
 _COARSE_MM = 2.0
 """In-plane voxels from which on labels lose pedicles."""
 COARSE_NOTE = "The label map is coarse: its pedicles are likely wider than they measure."
-LABEL_NOTE = "The outline comes from a label map made by another program."
 
 
 @attrs.frozen(eq=False)
@@ -204,7 +203,7 @@ def _other_bone(place: _Place, body: _Body, other_labels: VoxelMask) -> BoolVoxe
 
 def _notes(label: VoxelMask) -> tuple[str, ...]:
     is_coarse = min(label.geometry.spacing_ijk_mm) > _COARSE_MM
-    return (COARSE_NOTE, LABEL_NOTE) if is_coarse else (LABEL_NOTE,)
+    return (COARSE_NOTE,) if is_coarse else ()
 
 
 def _with_blur(vertebra: VertebraModel, hu: HuArray) -> VoxelMask:

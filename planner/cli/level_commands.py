@@ -35,7 +35,9 @@ def levels(  # noqa: PLR0913 - one parameter an option
     find_all: Annotated[bool, typer.Option("--all", help="Every whole vertebra.")] = False,
     labels: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Take the outlines from a NIfTI or NRRD label map."),
+        typer.Option(
+            metavar="FILE", help="Take the outlines from a label map: NIfTI, NRRD or DICOM SEG."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="LABELS.nii.gz", help="Write the label map.")

@@ -114,6 +114,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         has_case,
     ),
     ActionSpec(
+        "import-labels",
+        "Import a label map",
+        "File",
+        lambda c: c.import_labels(),
+        "Take outlines from another program: NIfTI, NRRD or DICOM SEG",
+        "Ctrl+Shift+I",
+        "levels",
+        has_case,
+    ),
+    ActionSpec(
         "export",
         "Export",
         "File",
