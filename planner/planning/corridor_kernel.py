@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.planning.compiled import compiled
+from planner.foundation.compiled import compiled
 from planner.planning.needle_path import (
     ENTRY_SLOPE_MM,
     LEAST_TURN_DEG,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from planner.foundation.clinical_numbers import clinical_number
-from planner.planning.compiled import compiled
+from planner.foundation.compiled import compiled
 from planner.planning.measures import NeedleMeasures
 from planner.planning.needle_path import MOST_TURN_DEG
 from planner.planning.plan import NeedleRoute

@@ -8,10 +8,10 @@ import math
 
 import numpy as np
 
+from planner.foundation.compiled import compiled
 from planner.geometry.points import FloatArray
 from planner.geometry.shapes import Segment
 from planner.imaging.distance_maps import DistanceMap
-from planner.planning.compiled import compiled
 from planner.planning.corridor_kernel import Field, Line, value_at
 
 CLOCK_HOURS = 24

@@ -9,7 +9,7 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.progress import Progress, no_progress
 from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray
-from planner.imaging.distance_maps import DistanceMap, quick_distance_map, signed_distance_map
+from planner.imaging.distance_maps import DistanceMap, signed_distance_map
 from planner.imaging.volume import Volume, VoxelMask
 from planner.planning.foramen_space import foramen_space
 from planner.planning.lung_space import lung_distance
@@ -98,7 +98,7 @@ def build_safety_maps(
         canal=signed_distance_map(_cropped(vertebra.canal, around)),
         foramina=None if foramina is None else signed_distance_map(_cropped(foramina, around)),
         lung=None if volume is None else lung_distance(volume, skin, vertebra.whole.geometry),
-        other_bone=None if other.is_empty else quick_distance_map(other),
+        other_bone=None if other.is_empty else signed_distance_map(other),
         body=signed_distance_map(body),
         between_endplates=_between_surfaces(
             body, places, axis=2, rim_behind_mm=_posterior_rim_mm(vertebra)
