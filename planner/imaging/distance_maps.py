@@ -69,5 +69,7 @@ def signed_distance_map(mask: VoxelMask) -> DistanceMap:
     numbers = np.full(mask.voxels.shape, -1, np.int32)
     numbers.ravel()[patches.voxels] = np.arange(len(patches.voxels), dtype=np.int32)
     nearest = nearest_marked(numbers, spacing_kji_mm)
-    distance_mm = distances_mm(nearest, patches.points_mm, patches.normals, spacing_kji_mm)
+    voxels = np.stack(np.unravel_index(patches.voxels, mask.voxels.shape), axis=-1)
+    surface = (patches.points_mm, patches.normals)
+    distance_mm = distances_mm(nearest, numbers, voxels, surface, spacing_kji_mm)
     return DistanceMap(np.where(mask.voxels, distance_mm, -distance_mm), mask.geometry)

@@ -14,8 +14,8 @@ Floats32 = NDArray[np.float32]
 _NONE = -1
 _PATCH_EDGES = 0.5
 """Half the width of a patch: they lie about so far apart."""
-_LOOKED_AROUND_EDGES = 5.0
-"""Further away, the nearest voxel's own patch is near enough to the nearest patch."""
+_LOOKED_AROUND_EDGES = 3.0
+"""How far from the surface a tenth of a millimetre counts."""
 
 
 @compiled
@@ -145,19 +145,51 @@ def _to_patch_mm(
 
 
 @compiled
+def _least_around_mm(
+    at_mm: tuple[float, float, float],
+    voxel: NDArray[np.int64],
+    numbers: Numbers,
+    patches: tuple[FloatArray, FloatArray],
+    half_mm: float,
+) -> float:
+    """Return the distance to the nearest patch of a voxel and those that touch it."""
+    points_mm, normals = patches
+    n_k, n_j, n_i = numbers.shape
+    least = math.inf
+    for k in range(max(voxel[0] - 1, 0), min(voxel[0] + 2, n_k)):
+        for j in range(max(voxel[1] - 1, 0), min(voxel[1] + 2, n_j)):
+            for i in range(max(voxel[2] - 1, 0), min(voxel[2] + 2, n_i)):
+                own = numbers[k, j, i]
+                if own >= 0:
+                    least = min(least, _to_patch_mm(at_mm, points_mm[own], normals[own], half_mm))
+    return least
+
+
+@compiled
 def distances_mm(
-    nearest: Numbers, points_mm: FloatArray, normals: FloatArray, spacing_kji_mm: FloatArray
+    nearest: Numbers,
+    numbers: Numbers,
+    voxels: NDArray[np.int64],
+    patches: tuple[FloatArray, FloatArray],
+    spacing_kji_mm: FloatArray,
 ) -> Floats32:
     """Return the distance of each voxel centre to the surface made of patches, not signed.
+
+    The nearest patch need not belong to the nearest voxel: those of each voxel's neighbours are
+    looked at too, and close to the surface also those around the nearest one.
 
     Parameters
     ----------
     nearest
-        Each voxel's nearest patch by the voxel it belongs to; those of its neighbours are looked
-        at too, since the nearest patch need not belong to the nearest voxel.
-    points_mm, normals
-        Of the patches, along k, j and i from the first voxel's centre, shape (n, 3).
+        Each voxel's nearest patch by the voxel it belongs to.
+    numbers
+        Of the patch of each voxel, negative where it has none.
+    voxels
+        Their place along k, j and i, shape (n, 3).
+    patches
+        Points and normals along k, j and i from the first voxel's centre, each (n, 3).
     """
+    points_mm, normals = patches
     n_k, n_j, n_i = nearest.shape
     found = np.empty(nearest.shape, np.float32)
     edge_mm = min(spacing_kji_mm[0], spacing_kji_mm[1], spacing_kji_mm[2])
@@ -169,16 +201,17 @@ def distances_mm(
                 at = (k * spacing_kji_mm[0], j * spacing_kji_mm[1], i * spacing_kji_mm[2])
                 least = _to_patch_mm(at, points_mm[own], normals[own], half_mm)
                 if least < near_mm:
-                    for around in (
-                        nearest[max(k - 1, 0), j, i],
-                        nearest[min(k + 1, n_k - 1), j, i],
-                        nearest[k, max(j - 1, 0), i],
-                        nearest[k, min(j + 1, n_j - 1), i],
-                        nearest[k, j, max(i - 1, 0)],
-                        nearest[k, j, min(i + 1, n_i - 1)],
-                    ):
-                        if around != own:
-                            to_it = _to_patch_mm(at, points_mm[around], normals[around], half_mm)
-                            least = min(least, to_it)
+                    least = _least_around_mm(at, voxels[own], numbers, patches, half_mm)
+                for other in (
+                    nearest[max(k - 1, 0), j, i],
+                    nearest[min(k + 1, n_k - 1), j, i],
+                    nearest[k, max(j - 1, 0), i],
+                    nearest[k, min(j + 1, n_j - 1), i],
+                    nearest[k, j, max(i - 1, 0)],
+                    nearest[k, j, min(i + 1, n_i - 1)],
+                ):
+                    if other != own:
+                        to_it = _to_patch_mm(at, points_mm[other], normals[other], half_mm)
+                        least = min(least, to_it)
                 found[k, j, i] = least
     return found
