@@ -197,6 +197,12 @@ def _margin_reasons(measures: NeedleMeasures) -> Iterator[str]:
         (margins.foramen, "the neural foramina", True),
         (measures.neighbour_bone, "ribs and neighbours", is_beside),
         (measures.lung, "air in lung or bowel", is_beside),
+        (measures.vessel, "a great vessel", True),
+        (
+            measures.possible_vessel,
+            "soft tissue that may be a great vessel, not told apart",
+            measures.vessel is None,
+        ),
         (margins.endplate, "the nearer endplate", True),
     ):
         if margin is not None and is_told:
