@@ -14,9 +14,8 @@ from planner.assessment.findings import (
 from planner.assessment.needle_findings import needle_findings
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.clinical_numbers import clinical_number
-from planner.planning.balloon_pair import flattened_balloons
-from planner.planning.balloon_placement import measure_balloon
 from planner.planning.cement_plan import measure_cement
+from planner.planning.level_balloons import hollow_ml, level_balloons
 from planner.planning.needle_margins import measure_needle
 from planner.planning.plan import LevelPlan, Plan
 from planner.planning.safety_maps import SafetyMaps
@@ -63,13 +62,8 @@ def _assessed(
         measure_needle(needle, maps, catalog, slice_step_mm=slice_step_mm)
         for needle in item.needles
     )
-    balloons = tuple(
-        measure_balloon(balloon, needle, maps, catalog)
-        for balloon in item.balloons
-        if (needle := item.needle(balloon.side)) is not None
-    )
-    balloons = flattened_balloons(balloons, maps)
-    cement = measure_cement(item, vertebra, catalog)
+    balloons = level_balloons(item, maps, catalog)
+    cement = measure_cement(item, vertebra, catalog, hollow_ml(item, balloons))
     findings = [
         finding
         for needle, measures in zip(item.needles, needles, strict=True)

@@ -12,6 +12,7 @@ from planner.imaging.trilinear import trilinear
 from planner.planning.needle_path import posterior_wall_mm
 from planner.planning.plan import PlannedNeedle
 from planner.rehearsal import checkpoints, tool_chain
+from planner.rehearsal.bone_cuts import cuts_of, with_hollow
 from planner.rehearsal.events import (
     Advance,
     Event,
@@ -302,7 +303,7 @@ def _inflated(
         raise RunProblem("There is no balloon to inflate on this side.")
     changed = attrs.evolve(side, balloon_ml=volume_ml)
     moments = checkpoints.at_inflation(state, changed, stage) if volume_ml > 0.0 else []
-    return _with(state, changed, moments)
+    return _with(with_hollow(state, changed, stage), changed, moments)
 
 
 def _injected(by_ml: float, side: SideState, state: RunState, stage: RehearsalStage) -> RunState:
@@ -311,7 +312,8 @@ def _injected(by_ml: float, side: SideState, state: RunState, stage: RehearsalSt
     state, side, judged = _needle_ended(side, state, stage)
     counted = attrs.evolve(state, unseen_ml=state.unseen_ml + by_ml)
     moments += judged + checkpoints.at_injection(counted, state.fill, state.time_s, side.side)
-    fill = stage.fill_model.injected(state.fill, side.tip_lps_mm, by_ml)
+    in_bone = attrs.evolve(state.fill, cuts=cuts_of(state, side, stage))
+    fill = stage.fill_model.injected(in_bone, side.tip_lps_mm, by_ml)
     has_new_leak = len(fill.leaks) > len(state.fill.leaks)
     counted = attrs.evolve(
         counted, fill=fill, leak_at_s=state.time_s if has_new_leak else state.leak_at_s

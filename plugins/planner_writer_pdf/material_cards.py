@@ -94,13 +94,16 @@ def _cement_card(
     ]
     if measures:
         band = measures.band
-        reference = _limit_mark("reference-share")
+        reference = _limit_mark("reference-share", "cavity-margin")
         soft = _limit_mark("soft-share", "soft-volume")
         hard = _limit_mark("hard-share", "hard-volume")
         rows += [
             ("Draw up, with the cannulas", f"{words.number(measures.syringe_ml)} ml"),
             ("Share of the body's volume", words.share(measures.fill_share)),
-            ("Reference (no target)", f"{words.number(band.reference_ml)} ml{reference}"),
+            (
+                "Reference (no target)",
+                f"{words.number(band.reference_ml)} ml{reference}, by {band.reference_limit}",
+            ),
             ("Soft cap", f"{words.number(band.soft_ml)} ml{soft}, by {band.binding_limit}"),
             ("Hard warning", f"{words.number(band.hard_ml)} ml{hard}"),
         ]
