@@ -66,7 +66,6 @@ class NeedleHand(QObject):
             self.told.emit("Take a picture first: the pointer follows the mouse on it.")
         else:
             self.is_pointing = True
-            self.told.emit("The pointer follows the mouse over the skin. A press lays it down.")
         self.pointing_changed.emit()
 
     def point_at(self, panel: Panel, column: float, row: float) -> None:
@@ -147,10 +146,8 @@ class NeedleHand(QObject):
         if side is None or stage is None:
             return
         stop_mm = stops_at_bone_mm(side, by_mm, stage)
-        if desk.do(Advance(desk.now_s(), desk.side, by_mm if stop_mm is None else stop_mm)) and (
-            stop_mm is not None
-        ):
-            self.told.emit("Bone.")
+        done = desk.do(Advance(desk.now_s(), desk.side, by_mm if stop_mm is None else stop_mm))
+        if done and stop_mm is not None:
             self.met_bone.emit()
 
     def hammer(self) -> None:

@@ -140,7 +140,10 @@ class RunPage(QWidget):
         self.arm.show_arm(desk.panel, self._place(), errors, barrel_deg)
         self.arm.show_withheld(is_withheld=not told)
         self.hand.show_side(desk.side, desk.state.on(desk.side), self.needle.feel())
-        self.hand.show_pointer(is_held=self.needle.is_pointing or desk.pointer_lps_mm is not None)
+        follows = self.needle.is_pointing
+        self.hand.show_pointer(
+            is_held=follows or desk.pointer_lps_mm is not None, follows_mouse=follows
+        )
         self.room.show_moments(desk.state.moments if told else (), desk.stage.scenario.unseen)
         self.room.show_next(
             next_step(desk.state, desk.stage) if desk.mode.tells_next_step else "",
