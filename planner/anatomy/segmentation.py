@@ -18,6 +18,7 @@ from planner.anatomy.vertebra import Pedicle, VertebraModel
 from planner.anatomy.vertebra_frame import frame_of
 from planner.foundation.errors import AnatomyProblem
 from planner.foundation.progress import Progress, no_progress
+from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray, PointLike, Triple, as_point_mm, as_triple
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.volume import Volume, VoxelMask
@@ -146,8 +147,9 @@ def _trabecular_hu(found: FoundBody) -> float | None:
     return float(found.crop.hu[box][core].mean())
 
 
-def _uncertainty_mm(volume: Volume) -> float:
-    half_step_mm = float(np.mean(volume.geometry.spacing_ijk_mm)) / 2
+def uncertainty_mm(geometry: GridGeometry) -> float:
+    """Return how far an outline drawn on a grid may be off."""
+    half_step_mm = float(np.mean(geometry.spacing_ijk_mm)) / 2
     return float(np.hypot(_MASK_ERROR_MM, half_step_mm))
 
 
@@ -240,6 +242,6 @@ def find_level(
         left_pedicle=left,
         right_pedicle=right,
         trabecular_hu=_trabecular_hu(found),
-        boundary_uncertainty_mm=_uncertainty_mm(volume),
+        boundary_uncertainty_mm=uncertainty_mm(volume.geometry),
         notes=_notes(found, bone, pedicles),
     )

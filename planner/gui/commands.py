@@ -157,6 +157,27 @@ class Commands(QObject):
         if (desk := self._session.desk) is not None:
             do(desk.planning.steering)
 
+    def keep_variant(self) -> None:
+        """Set the selected level's plan aside and go on with a copy of it."""
+        if (desk := self._session.desk) is not None:
+            desk.planning.variants.keep()
+
+    def next_variant(self) -> None:
+        """Work on the next variant of the selected level."""
+        if (desk := self._session.desk) is not None:
+            desk.planning.variants.switch_to_next()
+
+    def compare_variants(self) -> None:
+        """Show two variants of the selected level side by side."""
+        desk = self._session.desk
+        level = desk.planning.document.selection.level if desk else None
+        if desk is not None and level is not None:
+            # With it come VTK's pictures: the start page does without.
+            from planner.gui.variants.compare_dialog import CompareDialog
+
+            variants = desk.planning.variants
+            CompareDialog(variants, level, self._session.palette, self._window).open()
+
     def switch_needle(self) -> None:
         """Make the other side's needle the active one."""
         if (desk := self._session.desk) is not None:
@@ -261,12 +282,16 @@ class Commands(QObject):
         browser.file_pressed.connect(self.ask_for_file)
 
     def _run(self, spec: ActionSpec) -> None:
-        spec.run(self)
+        if self._window.slices is not None and spec.on_slices is not None:
+            spec.on_slices(self._window.slices)
+        else:
+            spec.run(self)
 
     def _connect_desk(self, desk: "CaseDesk") -> None:
         # With it come the senders' libraries: the start page does without.
         from planner.gui.send_commands import SendCommands
 
+        desk.workbench.approach.variants.compare_pressed.connect(self.compare_variants)
         desk.workbench.study.browse_pressed.connect(self.browse_series)
         panel = desk.workbench.hand_over
         panel.folder.setText(self._session.preferences.export_folder)

@@ -26,6 +26,7 @@ from planner.gui.needle_steering import NeedleSteering
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
 from planner.gui.sending import Sending
+from planner.gui.variants.variant_desk import VariantDesk
 from planner.planning.device_limits import catalog_of
 from planner.planning.needle_profile import NeedleProfile, needle_profile
 from planner.storage.case_file import CaseFile
@@ -54,6 +55,7 @@ class PlanningDesk(QObject):
         self.needles = NeedlePlanning(document, self.keeper, jobs)
         self.steering = NeedleSteering(document, self.keeper)
         self.devices = DevicePlanning(document, self.keeper)
+        self.variants = VariantDesk(document, self.keeper, jobs, lambda: self.masks.is_pending)
         self.filling = FillDesk(document, self.keeper, jobs)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
         self.sending = Sending(document, self.keeper, self.results, jobs)
@@ -89,6 +91,7 @@ class PlanningDesk(QObject):
             self.needles.refused,
             self.steering.refused,
             self.devices.refused,
+            self.variants.refused,
             self.masks.refused,
             self.exporting.refused,
             self.importing.refused,

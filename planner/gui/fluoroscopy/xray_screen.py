@@ -4,13 +4,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from planner.geometry.side_letters import SideLetters
 from planner.gui.fluoroscopy.picture_turn import PictureTurn
 from planner.gui.fluoroscopy.run_desk import HeldPicture
 from planner.gui.fluoroscopy.screen_settings import ScreenSettings
 from planner.gui.theme import Palette
 from planner.rehearsal.events import Panel
 from planner.simulation.c_arm import CArmPose
-from planner.simulation.side_letters import SideLetters, side_letters
+from planner.simulation.side_letters import side_letters
 
 _HEADER_PX = 30
 _STRIPE_PX = 3

@@ -96,7 +96,7 @@ class NeedleCard(Card):
         numbers.addStretch(1)
         numbers.addWidget(self.chip)
         self.body.addLayout(numbers)
-        self._caption = label("mm to the pedicle wall", "secondary")
+        self._caption = label("mm to the pedicle wall", "secondary", wraps=True)
         self.body.addWidget(self._caption)
         self.body.addSpacing(4)
         self.rows = value_rows(_ROWS)
