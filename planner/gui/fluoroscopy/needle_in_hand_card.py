@@ -47,6 +47,7 @@ class NeedleInHandCard(Card):
     """Steps, clockwise as the needle goes."""
     hammered = Signal()
     pointer_pressed = Signal()
+    sound_switched = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +83,10 @@ class NeedleInHandCard(Card):
         self.resistance.setTextVisible(False)
         self.resistance.setAccessibleName("resistance at the tip")
         self.feel = label("", "secondary")
-        self.body.addLayout(_line(self.resistance, self.feel))
+        self.sound = _small("Sound", "Hear the resistance at the tip, and where it meets bone")
+        self.sound.setCheckable(True)
+        self.sound.toggled.connect(self.sound_switched)
+        self.body.addLayout(_line(self.resistance, self.feel, self.sound))
         self.steps = [self._step(step) for step in _STEPS_MM]
         self.hammer = _small("Hammer H", "One blow: how far it goes is for the bone to say (H)")
         self.hammer.clicked.connect(lambda _checked=False: self.hammered.emit())
