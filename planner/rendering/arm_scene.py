@@ -31,7 +31,7 @@ _BEAM_OPACITY = 0.22
 _SHARP_EDGE_DEG = 40.0
 _INTO_SCREEN, _UP = (0.42, -0.5, 0.86), (0.0, 1.0, 0.0)
 _VIEW_ANGLE_DEG, _DISTANCE_MM = 24.0, 3900.0
-_WIDTH_SHARE = 1.05
+_WIDTH_SHARE = 0.95
 """Of the arm's width to its height in the picture."""
 _AIM_MM = (90.0, -60.0, 60.0)
 """From the middle of the patient to the middle of the picture: the arm's foot stands left."""

@@ -62,7 +62,13 @@ class NeedleInHandCard(Card):
         self.pointer.setCheckable(True)
         self.pointer.clicked.connect(lambda _checked=False: self.pointer_pressed.emit())
         self.hint = label(_HINT, "secondary", wraps=True)
-        self.body.addLayout(_line(self.hint, self.pointer))
+        self.body.addWidget(self.hint)
+        self.hammer = _small("Hammer H", "One blow: how far it goes is for the bone to say (H)")
+        self.hammer.clicked.connect(lambda _checked=False: self.hammered.emit())
+        self.sound = _small("Sound", "Hear the resistance at the tip, and where it meets bone")
+        self.sound.setCheckable(True)
+        self.sound.toggled.connect(self.sound_switched)
+        self.body.addLayout(_line(self.pointer, self.hammer, self.sound))
         self.transverse = _angle("medial")
         self.sagittal = _angle("caudad")
         self.body.addLayout(
@@ -83,14 +89,9 @@ class NeedleInHandCard(Card):
         self.resistance.setTextVisible(False)
         self.resistance.setAccessibleName("resistance at the tip")
         self.feel = label("", "secondary")
-        self.sound = _small("Sound", "Hear the resistance at the tip, and where it meets bone")
-        self.sound.setCheckable(True)
-        self.sound.toggled.connect(self.sound_switched)
-        self.body.addLayout(_line(self.resistance, self.feel, self.sound))
+        self.body.addLayout(_line(self.resistance, self.feel))
         self.steps = [self._step(step) for step in _STEPS_MM]
-        self.hammer = _small("Hammer H", "One blow: how far it goes is for the bone to say (H)")
-        self.hammer.clicked.connect(lambda _checked=False: self.hammered.emit())
-        self.body.addLayout(_line(*self.steps, self.hammer))
+        self.body.addLayout(_line(*self.steps))
         self._add_tip()
         self._add_chain()
         self.body.addStretch(1)
@@ -180,6 +181,7 @@ class NeedleInHandCard(Card):
     def _show_hint(self) -> None:
         placing = "" if self._is_there else _HINT
         self.hint.setText(_POINTING if self._follows else placing)
+        self.hint.setVisible(bool(self.hint.text()))
 
     def _show_numbers(self, state: SideState) -> None:
         self.rows["depth"].show_value(f"{state.reach_mm:.0f} mm")
