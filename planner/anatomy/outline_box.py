@@ -12,7 +12,7 @@ from planner.anatomy.spine_crop import Box, FloatVoxels, SpineCrop
 from planner.geometry.points import FloatArray
 
 BOX_STEP_MM = 1.5
-BOX_SHAPE_WVU = (56, 64, 72)
+BOX_SHAPE_WVU = (56, 72, 72)
 BOX_FIRST_UVW_MM = (-53.25, -26.25, -50.25)
 """The centre of the first voxel, from the body's centroid to the left, back and head."""
 

@@ -258,7 +258,7 @@ def find_level(
         ),
         frame,
     )
-    bone = outlined.bone
+    bone, found = outlined.bone, attrs.evolve(found, voxels=outlined.body)
     progress(0.9, "Measuring the vertebra")
     pedicles = _pedicles(found, bone, frame)
     box = found.crop.box_around(

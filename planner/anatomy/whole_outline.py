@@ -13,6 +13,10 @@ from planner.anatomy.outline_network import SeenBone, seen_bone
 
 _EDGE = 0.45
 """Share from which a voxel counts as the vertebra's; measured: thin processes are seen faint."""
+_BODY_EDGE = 0.25
+"""Share below which the rim inside the body's walls is disc or fat that they took in."""
+_BODY_RIM_VOXELS = 3
+"""Deeper in the body nothing is taken from it: gas, cement and lesions look like no bone."""
 _LEAST_BODY_SHARE = 0.8
 """Of the body as its walls were found, the network must call this much the vertebra's."""
 _MOST_ASTRAY = 0.1
@@ -32,6 +36,8 @@ class WholeOutline:
     """The bone of a vertebra and around it, and what is doubtful in it."""
 
     bone: OwnAndOther
+    body: BoolVoxels
+    """The body, less what the network is sure is no bone at its rim."""
     notes: tuple[str, ...] = ()
 
 
@@ -46,17 +52,21 @@ def whole_outline(around: Surroundings, frame: BodyAxes) -> WholeOutline:
         The vertebra's axes at the body's centroid.
     """
     seen = seen_bone(around.crop, around.body, around.canal, OutlineBox(frame))
+    found = around.body[seen.part]
     own = (seen.own > _EDGE) & ~around.canal[seen.part]
-    joined = _joined_to(around.body[seen.part], own)
-    if not _is_plausible(seen, own, joined, around.body[seen.part]):
-        return WholeOutline(own_and_other_bone(around), (DOUBTED,))
-    return WholeOutline(_on_crop(seen, joined, around))
+    core = ndimage.binary_erosion(found, iterations=_BODY_RIM_VOXELS)
+    joined = _joined_to(found & (core | (seen.own > _BODY_EDGE)), own)
+    if not _is_plausible(seen, own, joined, found):
+        return WholeOutline(own_and_other_bone(around), around.body, (DOUBTED,))
+    return _on_crop(seen, joined, around)
 
 
 def _joined_to(body: BoolVoxels, own: BoolVoxels) -> BoolVoxels:
-    """Return the body with all bone that hangs together with it."""
-    parts, _ = ndimage.label(own | body)
-    joined: BoolVoxels = parts == parts[body][0]
+    """Return the body, less its crumbs, with all bone that hangs together with it."""
+    parts, count = ndimage.label(own | body)
+    if count == 0:
+        return own
+    joined: BoolVoxels = parts == np.bincount(parts[body], minlength=2)[1:].argmax() + 1
     return joined
 
 
@@ -72,13 +82,11 @@ def _is_plausible(seen: SeenBone, own: BoolVoxels, joined: BoolVoxels, body: Boo
     )
 
 
-def _on_crop(seen: SeenBone, joined: BoolVoxels, around: Surroundings) -> OwnAndOther:
-    canal = around.canal[seen.part]
+def _on_crop(seen: SeenBone, joined: BoolVoxels, around: Surroundings) -> WholeOutline:
+    hu, canal = around.crop.hu[seen.part], around.canal[seen.part]
     filled = ndimage.binary_fill_holes(joined) & ~canal
-    own = around.body.copy()
-    own[seen.part] |= filled
-    other = np.zeros_like(own)
-    other[seen.part] = (seen.other > _EDGE) & ~own[seen.part] & ~canal
-    with_blur = own.copy()
-    with_blur[seen.part] |= blur_around(filled, around.crop.hu[seen.part], other[seen.part] | canal)
-    return OwnAndOther(own, other, with_blur)
+    others = (seen.other > _EDGE) & ~filled & ~canal
+    own, other, with_blur = (np.zeros_like(around.body) for _ in range(3))
+    own[seen.part], other[seen.part] = filled, others
+    with_blur[seen.part] = blur_around(filled, hu, others | canal)
+    return WholeOutline(OwnAndOther(own, other, with_blur), around.body & own)
