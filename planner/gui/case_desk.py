@@ -49,7 +49,8 @@ class CaseDesk(QObject):
         self.view_state = ViewState(self)
         self.run = RunDesk(session.jobs, self)
         run_page = RunPage(self.run, session.palette)
-        self.workbench = Workbench(session.palette, self.view_state, run_page)
+        pages = session.window.pages
+        self.workbench = Workbench(session.palette, self.view_state, run_page, pages)
         self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
         self._looked_at: object = None
         self.viewing = ViewDesk(session, self)
