@@ -80,7 +80,7 @@ class LevelFinding(QObject):
             return _FIRST_GUESS
         level, origin = counted
         why = (
-            f"{level.name} is known in this sample."
+            f"{level.name} is known in this study."
             if origin is self._anchor and level is origin.level
             else f"Counted from {origin.level.name} by distance: check the name."
         )

@@ -39,9 +39,15 @@ class FoundLevels:
 
 
 def known_anchor(study: OpenStudy) -> LevelAnchor | None:
-    """Return the point whose level is known because the study is a shipped sample."""
+    """Return the point whose level is known: of a shipped sample, or of a made case."""
     sample = sample_of_series(study.study.series_uid)
-    return LevelAnchor(sample.anchor_level, sample.anchor_lps_mm) if sample else None
+    if sample is not None:
+        return LevelAnchor(sample.anchor_level, sample.anchor_lps_mm)
+    # With it come the model and scipy, which images of a patient do without.
+    from planner.digital_spine.read_truth import known_level  # noqa: PLC0415
+
+    known = known_level(study.study)
+    return None if known is None else LevelAnchor(*known)
 
 
 def find_one_level(

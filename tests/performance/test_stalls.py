@@ -1,6 +1,7 @@
 """How long the window keeps a hand waiting at most, while fine pictures are drawn.
 
-`pytest tests/performance/test_stalls.py -m benchmark -n 0 -s` prints the figures. The limit is wide: a busy
+`pytest tests/performance/test_stalls.py -m benchmark -n 0 -s` prints the figures. The limit is
+wide: a busy
 machine must not fail the tests.
 """
 
