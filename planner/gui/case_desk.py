@@ -48,7 +48,7 @@ class CaseDesk(QObject):
         self.planning = PlanningDesk(CaseDocument(self), session.jobs)
         self.view_state = ViewState(self)
         self.run = RunDesk(session.jobs, self)
-        run_page = RunPage(self.run, session.palette)
+        self._run_page = run_page = RunPage(self.run, session.palette)
         pages = session.window.pages
         self.workbench = Workbench(session.palette, self.view_state, run_page, pages)
         self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
@@ -114,6 +114,7 @@ class CaseDesk(QObject):
         self.close()
         self.outline.shut_down()
         self.workbench.views.shut_down()
+        self._run_page.shut_down()
 
     def _keep_shown(self) -> None:
         """Keep what is shown, and what was measured in radiographs of the patient."""
@@ -195,9 +196,17 @@ class CaseDesk(QObject):
         bench.approach.side_activated.connect(
             lambda side: document.select(document.selection.level, side)
         )
+        self._connect_variants()
         self._connect_hands()
         self._connect_devices()
         self._connect_filling()
+
+    def _connect_variants(self) -> None:
+        bar, variants = self.workbench.approach.variants, self.planning.variants
+        bar.keep_pressed.connect(variants.keep)
+        bar.letter_chosen.connect(variants.switch)
+        bar.renamed.connect(variants.rename)
+        bar.delete_pressed.connect(variants.delete)
 
     def _connect_devices(self) -> None:
         bench, desk = self.workbench, self.planning

@@ -51,7 +51,8 @@ def put_plan(
     """Return an exported plan on a case's images, finding the vertebrae it names.
 
     The case is not changed. What was measured by hand in the case, what was read on devices'
-    sheets and what was accepted stays where the file has nothing of the kind.
+    sheets and what was accepted stays where the file has nothing of the kind, and so do the
+    variants that the case has set aside: the file's plan takes the place of the active one.
 
     Raises
     ------
@@ -79,8 +80,10 @@ def put_plan(
 
 def _with_what_stays(exported: Plan, before: Plan) -> Plan:
     """Return the exported plan with what only the case holds: not every format has all of it."""
+    levels = {level.level for level in exported.levels}
     return attrs.evolve(
         exported,
+        variants=tuple(item for item in before.variants if item.level in levels),
         measurements=exported.measurements or before.measurements,
         balloon_limits=exported.balloon_limits or before.balloon_limits,
         injector=exported.injector or before.injector,

@@ -23,7 +23,7 @@ from planner.foundation.progress import Progress, no_progress
 from planner.mesh.shapes import capsule_mesh, cylinder_mesh
 from planner.mesh.surface import surface_of_mask
 from planner.mesh.triangle_mesh import TriangleMesh
-from planner.planning.plan import Plan
+from planner.planning.plan import LevelPlan, Plan
 from planner.rendering.level_pictures import render_plan_pictures
 from planner.rendering.picture_of_plan import plan_picture_of
 from planner.rendering.plan_picture import PlanPicture
@@ -89,10 +89,16 @@ def take_snapshot(
 
 
 def title_of(plan: Plan) -> str:
-    """Return a plan's name for people, such as ``T12 kyphoplasty, L1 vertebroplasty``."""
+    """Return a plan's name for people, such as ``T12 kyphoplasty, variant B``."""
     if not plan.levels:
         return "Empty plan"
-    return ", ".join(f"{level.level.name} {level.procedure.value}" for level in plan.levels)
+    return ", ".join(_level_title(level, plan) for level in plan.levels)
+
+
+def _level_title(level: LevelPlan, plan: Plan) -> str:
+    variants = plan.variants_at(level.level)
+    which = f", variant {variants.active.letter}" if variants else ""
+    return f"{level.level.name} {level.procedure.value}{which}"
 
 
 def _fills(case: Case, assessment: Assessment, scene: PlanningScene) -> Iterator[PlannedFill]:

@@ -14,6 +14,7 @@ from planner.export.plan_quantities import (
 )
 from planner.export.quantity import Quantity
 from planner.export.snapshot import PlanSnapshot
+from planner.export.variant_words import variant_words
 from planner.export.writer import WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
 from planner.planning.plan import LevelPlan
@@ -70,6 +71,8 @@ def _level_rows(level: LevelPlan, snapshot: PlanSnapshot) -> Iterator[Row]:
     name = level.level.name
     assessed = snapshot.assessment.at(level.level)
     yield (name, "", "level", "procedure", level.procedure.value, "", "", "")
+    if variant := variant_words(snapshot.plan, level.level):
+        yield (name, "", "level", "variant", "", "", "", variant)
     if level.cement is not None:
         yield (name, "", "cement", "product", level.cement.model_id, "", "", "")
     yield from _quantity_rows((name, "", "level"), level_quantities(level, snapshot))

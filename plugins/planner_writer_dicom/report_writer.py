@@ -67,7 +67,7 @@ class StructuredReportWriter:
 
 
 def _reported(plan: Plan) -> Plan:
-    """Return what of a plan the report holds: not what was read on devices' sheets.
+    """Return what of a plan the report holds: neither other variants nor devices' own limits.
 
     What was accepted stands there in words, beside the findings.
     """

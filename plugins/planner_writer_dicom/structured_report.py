@@ -30,6 +30,7 @@ from planner.export.plan_quantities import (
 )
 from planner.export.quantity import Quantity
 from planner.export.snapshot import PlanSnapshot
+from planner.export.variant_words import variants_of_plan
 from planner.geometry.points import Triple
 from planner.planning.plan import LevelPlan, Plan, PlannedBalloon, PlannedNeedle
 from planner_writer_dicom import codes as own
@@ -67,6 +68,8 @@ def write_structured_report(snapshot: PlanSnapshot, path: Path) -> None:
         ],
     )
     report[0].ContentSequence.append(_comment(f"{snapshot.disclaimer} {snapshot.software}."))
+    if variants := variants_of_plan(snapshot.plan):
+        report[0].ContentSequence.append(_comment(variants))
     for finding in snapshot.assessment.findings:
         report[0].ContentSequence.append(_finding_text(finding, snapshot.plan))
     document = hd.sr.Comprehensive3DSR(

@@ -83,12 +83,22 @@ def _level(level: LevelPlan, snapshot: PlanSnapshot) -> JsonObject:
         "level": level.level.name,
         "procedure": level.procedure.value,
         "is_healed": level.is_healed,
+        "variant": _variant(level, snapshot.plan),
         "vertebra": None if vertebra is None else _vertebra(vertebra),
         "needles": _needles(level, assessed),
         "balloons": _balloons(level, assessed),
         "cement": _cement(level, assessed),
         "findings": [_finding(f, snapshot.plan) for f in assessed.findings] if assessed else [],
     }
+
+
+def _variant(level: LevelPlan, plan: Plan) -> JsonObject | None:
+    """Return which variant the level is and which others the case keeps."""
+    variants = plan.variants_at(level.level)
+    if variants is None:
+        return None
+    others = [attrs.asdict(item.label) for item in variants.kept]
+    return {**attrs.asdict(variants.active), "others_in_case": others}
 
 
 def _needles(level: LevelPlan, assessed: LevelAssessment | None) -> list[JsonObject]:
@@ -171,6 +181,8 @@ def _balloon_measures(measures: BalloonMeasures) -> JsonObject:
         "rear_marker_beyond_cannula_mm": measures.rear_marker_beyond_cannula_mm,
         "contact_mm": measures.contact_mm,
         "nearest_wall": measures.nearest_wall,
+        "touched_mm2": {contact.wall: contact.area_mm2 for contact in measures.touched},
+        "cavity_ml": measures.cavity_ml,
     }
 
 
@@ -193,6 +205,8 @@ def _cement_measures(measures: CementMeasures) -> JsonObject:
             "hard": measures.band.hard_ml,
         },
         "binding_limit": measures.band.binding_limit,
+        "reference_limit": measures.band.reference_limit,
+        "reasons": list(measures.band.reasons),
         "syringe_ml": measures.syringe_ml,
         "fill_share": measures.fill_share,
     }
