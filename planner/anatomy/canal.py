@@ -84,7 +84,7 @@ def canal_cost(hu: FloatVoxels, spacing_mm: float, bone_hu: float = _BONE_HU) ->
     return cost
 
 
-def _cheapest_line(cost: FloatVoxels, *, free_ends: bool = False) -> tuple[int, NDArray[np.intp]]:
+def cheapest_line(cost: FloatVoxels, *, free_ends: bool = False) -> tuple[int, NDArray[np.intp]]:
     """Return the first layer of the cheapest line, and its j and i in each layer, shape (n, 2).
 
     It runs through all layers, or with `free_ends` through those that are better explained by a
@@ -144,7 +144,7 @@ def track_whole_canal(crop: SpineCrop) -> CanalLine:
     step_mm = crop.spacing_mm * _COARSE
     hu = _coarse(crop)
     cost = canal_cost(hu, step_mm, _FAINT_BONE_HU) + _off_midline_cost(hu, step_mm)
-    first, line = _cheapest_line(cost, free_ends=True)
+    first, line = cheapest_line(cost, free_ends=True)
     if len(line) * step_mm < _SHORTEST_CANAL_MM:
         raise AnatomyProblem("No spinal canal was found in this CT.", hint=CLICK_HINT)
     return _smoothed(crop, cost, first, line)
@@ -187,7 +187,7 @@ def track_canal(crop: SpineCrop) -> CanalLine:
     Whether it is one, `CanalLine.cost` tells, layer by layer.
     """
     cost = canal_cost(_coarse(crop), crop.spacing_mm * _COARSE)
-    return _smoothed(crop, cost, *_cheapest_line(cost))
+    return _smoothed(crop, cost, *cheapest_line(cost))
 
 
 _ANGLES = 48

@@ -34,7 +34,7 @@ from planner.imaging.volume import HuArray, Volume, VoxelMask
 
 _SMALLEST_BODY_ML = 1.0
 _PEDICLE_LAYERS_MM = np.arange(-6.0, 12.0)
-_NO_PEDICLE = "No pedicle was found on the {}."
+NO_PEDICLE_NOTE = "No pedicle was found on the {}."
 EDITED_NOTE = "The outline was edited by hand."
 
 
@@ -85,7 +85,7 @@ def remeasured(
     if _differ(vertebra.body, masks.body):
         measured = _with_body_measures(vertebra, measured, hu)
     progress(0.5)
-    pedicles = [_pedicle(measured, hu, side) for side in (Side.LEFT, Side.RIGHT)]
+    pedicles = [pedicle_from_masks(measured, hu, side) for side in (Side.LEFT, Side.RIGHT)]
     return attrs.evolve(
         measured,
         left_pedicle=pedicles[0],
@@ -211,7 +211,8 @@ def with_height_end(
     )
 
 
-def _pedicle(vertebra: VertebraModel, hu: HuArray, side: Side) -> Pedicle | None:
+def pedicle_from_masks(vertebra: VertebraModel, hu: HuArray, side: Side) -> Pedicle | None:
+    """Return a pedicle as a vertebra's masks show it; `hu` lies on their grid."""
     grid = vertebra.whole.geometry
     crop = SpineCrop(hu.astype(np.float32), grid, grid.lps_from_ijk[:3, :3])
     axes = BodyAxes(vertebra.lps_from_vertebra)
@@ -222,9 +223,9 @@ def _pedicle(vertebra: VertebraModel, hu: HuArray, side: Side) -> Pedicle | None
 
 def _notes(notes: tuple[str, ...], pedicles: list[Pedicle | None]) -> tuple[str, ...]:
     """Return what is doubtful now: what was said of the pedicles may have been mended."""
-    said = {_NO_PEDICLE.format(side.value) for side in Side} | {EDITED_NOTE}
+    said = {NO_PEDICLE_NOTE.format(side.value) for side in Side} | {EDITED_NOTE}
     missing = tuple(
-        _NO_PEDICLE.format(side.value)
+        NO_PEDICLE_NOTE.format(side.value)
         for side, pedicle in zip((Side.LEFT, Side.RIGHT), pedicles, strict=True)
         if pedicle is None
     )

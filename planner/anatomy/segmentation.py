@@ -21,6 +21,7 @@ from planner.anatomy.vertebra import Pedicle, VertebraModel
 from planner.anatomy.vertebra_frame import frame_of
 from planner.foundation.errors import AnatomyProblem
 from planner.foundation.progress import Progress, no_progress
+from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray, PointLike, Triple, as_point_mm, as_triple
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.volume import Volume, VoxelMask
@@ -182,8 +183,9 @@ def _close_to(found: FoundBody, click: FloatArray) -> bool:
     return bool(gaps.min() <= _CLICK_TOLERANCE_MM)
 
 
-def _uncertainty_mm(volume: Volume) -> float:
-    half_step_mm = float(np.mean(volume.geometry.spacing_ijk_mm)) / 2
+def uncertainty_mm(geometry: GridGeometry) -> float:
+    """Return how far an outline drawn on a grid may be off."""
+    half_step_mm = float(np.mean(geometry.spacing_ijk_mm)) / 2
     return float(np.hypot(_MASK_ERROR_MM, half_step_mm))
 
 
@@ -278,6 +280,6 @@ def find_level(
         left_pedicle=left,
         right_pedicle=right,
         trabecular_hu=trabecular_hu(body, found.as_seen.hu[box], lps_from_vertebra),
-        boundary_uncertainty_mm=_uncertainty_mm(volume),
+        boundary_uncertainty_mm=uncertainty_mm(volume.geometry),
         notes=_notes(found, bone, pedicles),
     )

@@ -16,6 +16,7 @@ _NUMBER_IDS: dict[str, tuple[str, ...]] = {
     "pedicle-fill": ("pedicle-fill-limit",),
     "foramen-margin": ("foramen-margin-limit",),
     "lung-margin": ("lung-margin-limit",),
+    "vessel-margin": ("vessel-margin-limit",),
     "endplate": ("endplate-limit",),
     "anterior-cortex": ("anterior-cortex-limit",),
     "tip-depth": ("tip-depth-least", "tip-depth-most"),

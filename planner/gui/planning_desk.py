@@ -20,12 +20,14 @@ from planner.gui.height_outlook import height_outlook
 from planner.gui.importing import Importing
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
+from planner.gui.level_importing import LevelImporting
 from planner.gui.levels.level_detailing import LevelDetailing
 from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.needle_steering import NeedleSteering
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
 from planner.gui.sending import Sending
+from planner.gui.variants.variant_desk import VariantDesk
 from planner.planning.device_limits import catalog_of
 from planner.planning.needle_profile import NeedleProfile, needle_profile
 from planner.storage.case_file import CaseFile
@@ -49,11 +51,13 @@ class PlanningDesk(QObject):
         self.keeper = SceneKeeper(document, jobs)
         self.results = DerivedResults(document, lambda: self.keeper.scene)
         self.levels = LevelFinding(document, self.keeper, jobs)
+        self.labelling = LevelImporting(document, self.keeper, jobs)
         self.masks = MaskDesk(document, self.keeper, jobs)
         self.detailing = LevelDetailing(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
         self.steering = NeedleSteering(document, self.keeper)
         self.devices = DevicePlanning(document, self.keeper)
+        self.variants = VariantDesk(document, self.keeper, jobs, lambda: self.masks.is_pending)
         self.filling = FillDesk(document, self.keeper, jobs)
         self.exporting = Exporting(document, self.keeper, self.results, jobs)
         self.sending = Sending(document, self.keeper, self.results, jobs)
@@ -80,15 +84,17 @@ class PlanningDesk(QObject):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.changed)
         document.history_changed.connect(self._later.start)
-        for part in (self.levels, self.needles, self.exporting, self.importing):
+        for part in (self.levels, self.labelling, self.needles, self.exporting, self.importing):
             part.told.connect(self._tell_note)
         self.needles.warned.connect(self._tell_caution)
         for refused in (
             self.filling.refused,
             self.levels.refused,
+            self.labelling.refused,
             self.needles.refused,
             self.steering.refused,
             self.devices.refused,
+            self.variants.refused,
             self.masks.refused,
             self.exporting.refused,
             self.importing.refused,

@@ -73,6 +73,8 @@ class CementFill:
     while there is none."""
     leaks: tuple[CementLeak, ...] = ()
     """Each destination once, in the order in which they were reached."""
+    outside_ml: float = 0.0
+    """How much of it has left the bone."""
     stretch: _Stretch | None = None
     """The front that the last push moved."""
 
@@ -111,7 +113,8 @@ class MarchingFill:
         stretch = self._stretch_to(volume_ml, tip_lps_mm, fill)
         if stretch is None:
             leaks = _with_new(fill.leaks, [Destination.SOFT_TISSUE], volume_ml)
-            return attrs.evolve(fill, volume_ml=volume_ml, leaks=leaks)
+            outside_ml = fill.outside_ml + by_ml
+            return attrs.evolve(fill, volume_ml=volume_ml, leaks=leaks, outside_ml=outside_ml)
         voxels = stretch.voxels_at(volume_ml)
         filled = mask_around(voxels, self.space.geometry)
         share = np.zeros(filled.voxels.shape, np.float32)
@@ -122,6 +125,7 @@ class MarchingFill:
             volume_ml=volume_ml,
             rearmost_share=self._rearmost_share(voxels),
             leaks=_with_new(fill.leaks, self._reached(voxels), volume_ml),
+            outside_ml=max(self._outside_ml(voxels), fill.outside_ml),
             stretch=stretch,
         )
 
@@ -182,6 +186,10 @@ class MarchingFill:
         from_anterior_mm = -walls.anterior.signed_distance_mm(points)
         shares = from_posterior_mm / (from_posterior_mm + from_anterior_mm)
         return float(np.quantile(shares, _REARMOST_SHARE))
+
+    def _outside_ml(self, voxels: Voxels) -> float:
+        outside = np.isin(self.space.zones.ravel()[voxels], list(DESTINATION_OF_ZONE))
+        return float(np.count_nonzero(outside)) * self.space.voxel_ml
 
     def _reached(self, voxels: Voxels) -> list[Destination]:
         zones = self.space.zones.ravel()[voxels]

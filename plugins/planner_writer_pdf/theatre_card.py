@@ -31,6 +31,7 @@ from planner_writer_pdf.blocks import (
     section,
     space,
     text,
+    variant_line,
 )
 from planner_writer_pdf.marks import SeveritySign
 from planner_writer_pdf.paper import (
@@ -104,6 +105,7 @@ def _story(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
     )
     return [
         _title(level),
+        *variant_line(level, snapshot.plan),
         text(
             "Columns as the operator sees the prone patient: the patient's left is on the left. "
             "Depths from the skin are estimates from the supine scan.",

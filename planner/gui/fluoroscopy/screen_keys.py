@@ -10,7 +10,16 @@ from planner.gui.fluoroscopy.screen_settings import ScreenSettings
 
 _Key = Qt.Key
 SCREEN_KEYS = frozenset(
-    {_Key.Key_R, _Key.Key_F, _Key.Key_C, _Key.Key_B, _Key.Key_W, _Key.Key_N, _Key.Key_G}
+    {
+        _Key.Key_R,
+        _Key.Key_F,
+        _Key.Key_C,
+        _Key.Key_M,
+        _Key.Key_B,
+        _Key.Key_W,
+        _Key.Key_N,
+        _Key.Key_G,
+    }
 )
 
 
@@ -22,7 +31,7 @@ class ScreenKeys(QWidget):
         self._desk = desk
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 4, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(2)
         self._do: dict[Qt.Key, Callable[[], None]] = {}
         self.buttons: dict[Qt.Key, QPushButton] = {}
         for key, text, tip, do in (
@@ -43,6 +52,12 @@ class ScreenKeys(QWidget):
                 "Cone",
                 "Close the collimator further, then open it",
                 self._on(ScreenSettings.collimated),
+            ),
+            (
+                _Key.Key_M,
+                "Mag",
+                "Read out less of the detector, larger: sharper, for more dose",
+                self._on(ScreenSettings.magnified),
             ),
             (
                 _Key.Key_B,

@@ -14,6 +14,7 @@ from planner.gui.panels.needle_plots import NeedlePlots
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.panels.wording import millimetres
 from planner.gui.theme import Palette, icon
+from planner.gui.variants.variant_bar import VariantBar
 from planner.planning.plan import Approach, NeedleRoute, Procedure, approach_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class ApproachPanel(StagePanel):
         )
         self.body.addWidget(self.procedure)
         self.body.addWidget(self.approach)
+        self.variants = VariantBar(palette)
+        self.body.addWidget(self.variants)
         self.cards = {side: NeedleCard(side, palette) for side in Side}
         for card in self.cards.values():
             card.activated.connect(self.side_activated)
@@ -101,6 +104,7 @@ class ApproachPanel(StagePanel):
         self.approach.show_chosen(_approach_of(state))
         sides = _way_words(planned)
         self.subtitle.setText(f"{level.name} · {sides}" if level else sides)
+        self.variants.show_state(state)
         for card in self.cards.values():
             card.show_state(state)
         self.hands.show_state(state)
