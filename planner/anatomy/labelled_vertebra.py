@@ -8,12 +8,14 @@ from scipy import ndimage
 from planner.anatomy.arch_place import BoolVoxels
 from planner.anatomy.body import canal_front_mm
 from planner.anatomy.body_block import BodyAxes, axes_behind
-from planner.anatomy.canal import CanalLine, canal_voxels, track_canal
+from planner.anatomy.canal import CanalLine, canal_voxels
+from planner.anatomy.click_place import canal_before
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.mask_surfaces import heights_of, mask_surfaces, walls_of
-from planner.anatomy.remeasure import NO_PEDICLE_NOTE, pedicle_from_masks, trabecular_hu
+from planner.anatomy.remeasure import NO_PEDICLE_NOTE, pedicle_from_masks
 from planner.anatomy.segmentation import uncertainty_mm
 from planner.anatomy.spine_crop import SpineCrop, crop_around
+from planner.anatomy.trabecular import trabecular_hu
 from planner.anatomy.vertebra import VertebraModel
 from planner.anatomy.vertebra_frame import frame_of
 from planner.foundation.errors import AnatomyProblem
@@ -136,7 +138,7 @@ def require_whole(label: VoxelMask, volume: Volume) -> None:
 def _place(volume: Volume, label: VoxelMask) -> _Place:
     centre = thickest_point_lps_mm(label)
     crop = crop_around(volume, centre, _BELOW_CENTRE_MM, _ABOVE_CENTRE_MM)
-    line = track_canal(crop, centre)
+    line = canal_before(crop, crop, centre)
     voxels = resample_shape(label, crop.geometry).voxels
     return _Place(crop, voxels, line, canal_voxels(crop, line), centre)
 
@@ -248,7 +250,7 @@ def _model(
         heights=heights_of(surfaces),
         left_pedicle=None,
         right_pedicle=None,
-        trabecular_hu=trabecular_hu(masks[1], hu),
+        trabecular_hu=trabecular_hu(masks[1], hu, body.axes.lps_from_body),
         boundary_uncertainty_mm=max(
             uncertainty_mm(volume.geometry), uncertainty_mm(label.geometry)
         ),

@@ -190,5 +190,5 @@ def _line(report: "LevelReport") -> str:
     return (
         f"{vertebra.level.name}: heights {heights.anterior_mm:.1f} / {heights.middle_mm:.1f} / "
         f"{heights.posterior_mm:.1f} mm, wedge {report.wedge_deg:.1f} deg, "
-        f"body {vertebra.body_volume_ml:.1f} ml"
+        f"body {vertebra.body_volume_ml:.1f} ml" + "".join(f"\n  {note}" for note in vertebra.notes)
     )

@@ -3,7 +3,7 @@
 from planner.foundation.clinical_numbers import clinical_numbers
 
 _NUMBER_IDS: dict[str, tuple[str, ...]] = {
-    "reference": ("cement-reference-share",),
+    "reference": ("cement-reference-share", "cement-cavity-margin"),
     "soft": ("cement-soft-share", "cement-soft-volume"),
     "hard": ("cement-hard-share", "cement-hard-volume"),
     "cement-volume": ("cement-soft-share", "cement-soft-volume"),
@@ -16,6 +16,7 @@ _NUMBER_IDS: dict[str, tuple[str, ...]] = {
     "pedicle-fill": ("pedicle-fill-limit",),
     "foramen-margin": ("foramen-margin-limit",),
     "lung-margin": ("lung-margin-limit",),
+    "vessel-margin": ("vessel-margin-limit",),
     "endplate": ("endplate-limit",),
     "anterior-cortex": ("anterior-cortex-limit",),
     "tip-depth": ("tip-depth-least", "tip-depth-most"),
