@@ -272,7 +272,7 @@ class CaseDesk(QObject):
         bench.levels.find_all_pressed.connect(desk.masks.end)
         bench.levels.remove_pressed.connect(document.remove_vertebra)
         bench.levels.rename_chosen.connect(desk.levels.rename)
-        bench.levels.find_all_pressed.connect(desk.levels.find_all)
+        bench.levels.find_all_pressed.connect(desk.segmenting.find_all)
         bench.levels.name_chosen.connect(desk.levels.choose_name)
         desk.levels.suggested.connect(bench.levels.show_suggestion)
 
