@@ -1,5 +1,6 @@
 """Is the plan safe? Every measure and every checked rule, computed anew each time."""
 
+import functools
 from collections.abc import Iterator, Mapping
 
 from planner.anatomy.levels import VertebraLevel
@@ -17,9 +18,15 @@ from planner.foundation.clinical_numbers import clinical_number
 from planner.planning.balloon_pair import flattened_balloons
 from planner.planning.balloon_placement import measure_balloon
 from planner.planning.cement_plan import measure_cement
+from planner.planning.measures import BalloonMeasures, NeedleMeasures
 from planner.planning.needle_margins import measure_needle
-from planner.planning.plan import LevelPlan, Plan
+from planner.planning.plan import LevelPlan, Plan, PlannedBalloon, PlannedNeedle
 from planner.planning.safety_maps import SafetyMaps
+
+_KEPT_LEVELS, _KEPT_NEEDLES = 8, 8
+"""What was judged a moment ago and did not move is not judged again while its neighbour is dragged.
+
+Maps belong to one outline and never change: another outline has others, and is judged anew."""
 
 
 def assess(
@@ -55,16 +62,14 @@ def assess(
     return Assessment(levels, tuple(sorted(findings, key=urgency)))
 
 
+@functools.lru_cache(maxsize=_KEPT_LEVELS)
 def _assessed(
     item: LevelPlan, maps: SafetyMaps, catalog: DeviceCatalog, slice_step_mm: float | None
 ) -> LevelAssessment:
     vertebra = maps.vertebra
-    needles = tuple(
-        measure_needle(needle, maps, catalog, slice_step_mm=slice_step_mm)
-        for needle in item.needles
-    )
+    needles = tuple(_measured(needle, maps, catalog, slice_step_mm) for needle in item.needles)
     balloons = tuple(
-        measure_balloon(balloon, needle, maps, catalog)
+        _measured_balloon(balloon, needle, maps, catalog)
         for balloon in item.balloons
         if (needle := item.needle(balloon.side)) is not None
     )
@@ -84,6 +89,20 @@ def _assessed(
     return LevelAssessment(
         item.level, needles, balloons, cement, tuple(sorted(findings, key=urgency))
     )
+
+
+@functools.lru_cache(maxsize=_KEPT_NEEDLES)
+def _measured(
+    needle: PlannedNeedle, maps: SafetyMaps, catalog: DeviceCatalog, slice_step_mm: float | None
+) -> NeedleMeasures:
+    return measure_needle(needle, maps, catalog, slice_step_mm=slice_step_mm)
+
+
+@functools.lru_cache(maxsize=_KEPT_NEEDLES)
+def _measured_balloon(
+    balloon: PlannedBalloon, needle: PlannedNeedle, maps: SafetyMaps, catalog: DeviceCatalog
+) -> BalloonMeasures:
+    return measure_balloon(balloon, needle, maps, catalog)
 
 
 def _unchecked(item: LevelPlan) -> LevelAssessment:

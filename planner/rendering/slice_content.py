@@ -58,6 +58,8 @@ class SliceContent:
         self._window_level = SPINE
         self._slab = THIN
         self._overlay: ImageOverlay | None = None
+        self._volume_number = 0
+        self._read: tuple[Hashable, ImageOverlay | None, Pixels] | None = None
         self._picture = PlanPicture()
         self._hidden: frozenset[Layer] = frozenset()
         self._drawn: dict[Hashable, _Drawn] = {}
@@ -98,6 +100,8 @@ class SliceContent:
     ) -> None:
         """Show the voxels of a volume, moved by a rigid transform where one is given."""
         self._sampler.show(volume, lps_from_volume)
+        self._volume_number += 1
+        self._read = None
         self._schedule.request_frame()
 
     def show_overlay(self, overlay: ImageOverlay | None) -> None:
@@ -176,6 +180,14 @@ class SliceContent:
         return with_cement(pixels, self._cement_sampler.sample(mapping, finely=finely), cement)
 
     def _images(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
+        """Return the images; those of a moment ago where only marks over them have moved."""
+        overlay = self._overlay
+        shown = (mapping, finely, self._slab, self._window_level, self._volume_number)
+        if self._read is None or self._read[0] != shown or self._read[1] is not overlay:
+            self._read = (shown, overlay, self._read_images(mapping, finely=finely))
+        return self._read[2]
+
+    def _read_images(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
         greys = greys_of(
             self._sampler.sample(mapping, self._slab, finely=finely), self._window_level
         )
