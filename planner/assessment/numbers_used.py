@@ -15,6 +15,7 @@ NUMBERS_BEHIND: Mapping[str, tuple[str, ...]] = {
     "pedicle-fill": ("pedicle-fill-limit",),
     "foramen-margin": ("foramen-margin-limit",),
     "lung-margin": ("lung-margin-limit",),
+    "vessel-margin": ("vessel-margin-limit",),
     "endplate": ("endplate-limit",),
     "anterior-cortex": ("anterior-cortex-limit",),
     "tip-depth": ("tip-depth-least", "tip-depth-most"),
@@ -24,6 +25,7 @@ NUMBERS_BEHIND: Mapping[str, tuple[str, ...]] = {
     "balloon-cannula": ("cannula-past-posterior-wall",),
     "cement-volume": (
         "cement-reference-share",
+        "cement-cavity-margin",
         "cement-soft-share",
         "cement-soft-volume",
         "cement-hard-share",

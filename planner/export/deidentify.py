@@ -6,6 +6,7 @@ import uuid
 import attrs
 
 from planner.dicom.study_reference import PatientIdentity, StudyReference
+from planner.export.hand_measurement import HandMeasurement
 from planner.export.snapshot import REMOVED_TIME, PlanSnapshot
 from planner.export.source_images import SourceImages, StudyHeader
 from planner.planning.plan import (
@@ -39,6 +40,7 @@ def deidentified(snapshot: PlanSnapshot) -> PlanSnapshot:
         plan=_without_words(snapshot.plan),
         made_at=REMOVED_TIME,
         source=None if snapshot.source is None else _without_identifiers(snapshot.source),
+        measured=tuple(map(_without_image_names, snapshot.measured)),
         is_deidentified=True,
     )
 
@@ -64,6 +66,21 @@ def _without_names(variants: LevelVariants) -> LevelVariants:
             for item in variants.kept
         ),
     )
+
+
+def _without_image_names(item: HandMeasurement) -> HandMeasurement:
+    image = attrs.evolve(
+        item.image,
+        study_uid=_replaced(item.image.study_uid),
+        series_uid=_replaced(item.image.series_uid),
+        sop_instance_uid=_replaced(item.image.sop_instance_uid),
+        description="",
+    )
+    return attrs.evolve(item, image=image)
+
+
+def _replaced(uid: str) -> str:
+    return deidentified_uid(uid) if uid else ""
 
 
 def _without_identifiers(source: SourceImages) -> SourceImages:

@@ -114,6 +114,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         has_case,
     ),
     ActionSpec(
+        "import-labels",
+        "Import a label map",
+        "File",
+        lambda c: c.import_labels(),
+        "Take outlines from another program: NIfTI, NRRD or DICOM SEG",
+        "Ctrl+Shift+I",
+        "levels",
+        has_case,
+    ),
+    ActionSpec(
         "export",
         "Export",
         "File",
@@ -153,6 +163,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Ctrl+Z",
         "undo",
         lambda state: state.undo_text is not None,
+        on_slices=lambda slices: slices.undo(),
     ),
     ActionSpec(
         "redo",
@@ -163,6 +174,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Ctrl+Shift+Z",
         "redo",
         lambda state: state.redo_text is not None,
+        on_slices=lambda slices: slices.redo(),
     ),
     ActionSpec(
         "cancel-gesture",

@@ -7,7 +7,7 @@ from planner.foundation.clinical_numbers import clinical_numbers
 
 _NUMBER_IDS: Mapping[str, tuple[str, ...]] = {
     **NUMBERS_BEHIND,
-    "reference": ("cement-reference-share",),
+    "reference": ("cement-reference-share", "cement-cavity-margin"),
     "soft": ("cement-soft-share", "cement-soft-volume"),
     "hard": ("cement-hard-share", "cement-hard-volume"),
     "cement-volume": ("cement-soft-share", "cement-soft-volume"),

@@ -34,6 +34,7 @@ _IMAGE_FILES = (
 )
 """All files first: images from a CD have no suffix."""
 _PLAN_FILES = "Plans (*.json *.dcm);;All files (*)"
+_LABEL_FILES = "Label maps (*.nii *.nii.gz *.nrrd *.dcm);;All files (*)"
 _REPORT = "report-pdf"
 
 
@@ -94,6 +95,18 @@ class Commands(QObject):
         )
         if chosen and desk is not None:
             desk.planning.importing.take(Path(chosen))
+
+    def import_labels(self) -> None:
+        """Take the levels that another program outlined onto the board."""
+        desk = self._session.desk
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self._window, "Import a label map", self._session.preferences.last_folder, _LABEL_FILES
+        )
+        if chosen and desk is not None:
+            desk.workbench.go_to(Stage.LEVELS)
+            # What is drawn on an outline is kept before another comes in its place.
+            desk.planning.masks.end()
+            desk.planning.labelling.take(Path(chosen))
 
     def save_copy(self) -> None:
         """Write the case, with all its history, under a name the user chooses."""
@@ -282,7 +295,10 @@ class Commands(QObject):
         browser.file_pressed.connect(self.ask_for_file)
 
     def _run(self, spec: ActionSpec) -> None:
-        spec.run(self)
+        if self._window.slices is not None and spec.on_slices is not None:
+            spec.on_slices(self._window.slices)
+        else:
+            spec.run(self)
 
     def _connect_desk(self, desk: "CaseDesk") -> None:
         # With it come the senders' libraries: the start page does without.
@@ -290,6 +306,7 @@ class Commands(QObject):
 
         desk.workbench.approach.variants.compare_pressed.connect(self.compare_variants)
         desk.workbench.study.browse_pressed.connect(self.browse_series)
+        desk.workbench.levels.import_pressed.connect(self.import_labels)
         panel = desk.workbench.hand_over
         panel.folder.setText(self._session.preferences.export_folder)
         panel.folder_pressed.connect(self._ask_for_export_folder)

@@ -45,9 +45,9 @@ class Exporting(QObject):
         self._jobs = jobs
         self._handed: HandOver | None = None
         self._writers: Writers = discover()
-        document.case_opened.connect(self._forget)
-        document.plan_changed.connect(self._forget)
-        document.vertebrae_changed.connect(self._forget)
+        document.case_opened.connect(self.forget)
+        document.plan_changed.connect(self.forget)
+        document.vertebrae_changed.connect(self.forget)
 
     @property
     def handed(self) -> HandOver | None:
@@ -144,7 +144,8 @@ class Exporting(QObject):
             "Drawing a preview", work, done, key=EXPORTING, on_failed=self.refused.emit
         )
 
-    def _forget(self, *_changed: object) -> None:
+    def forget(self, *_changed: object) -> None:
+        """Let go of what was written: the case is another than it was."""
         if self._handed is not None:
             self._handed = None
             self.changed.emit()

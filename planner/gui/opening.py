@@ -12,7 +12,7 @@ from planner.storage.case import Case
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from planner.dicom.load_volume import FirstSlice
+    from planner.dicom.first_slice import FirstSlice
     from planner.dicom.scan_result import ScanResult, SeriesSummary
     from planner.digital_spine.case_spec import CaseSpec
     from planner.workflow.open_study import OpenStudy

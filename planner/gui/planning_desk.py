@@ -20,6 +20,7 @@ from planner.gui.height_outlook import height_outlook
 from planner.gui.importing import Importing
 from planner.gui.jobs import JobRunner
 from planner.gui.level_finding import LevelFinding
+from planner.gui.level_importing import LevelImporting
 from planner.gui.levels.level_detailing import LevelDetailing
 from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.needle_steering import NeedleSteering
@@ -50,6 +51,7 @@ class PlanningDesk(QObject):
         self.keeper = SceneKeeper(document, jobs)
         self.results = DerivedResults(document, lambda: self.keeper.scene)
         self.levels = LevelFinding(document, self.keeper, jobs)
+        self.labelling = LevelImporting(document, self.keeper, jobs)
         self.masks = MaskDesk(document, self.keeper, jobs)
         self.detailing = LevelDetailing(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
@@ -83,12 +85,13 @@ class PlanningDesk(QObject):
             jobs.changed,
         ):
             signal.connect(self._tell_change)
-        for part in (self.levels, self.needles, self.exporting, self.importing):
+        for part in (self.levels, self.labelling, self.needles, self.exporting, self.importing):
             part.told.connect(self._tell_note)
         self.needles.warned.connect(self._tell_caution)
         for refused in (
             self.filling.refused,
             self.levels.refused,
+            self.labelling.refused,
             self.needles.refused,
             self.steering.refused,
             self.devices.refused,

@@ -8,9 +8,9 @@ from scipy import ndimage
 
 from planner.anatomy.levels import Side
 from planner.anatomy.vertebra import VertebraModel
+from planner.foundation.compiled import compiled
 from planner.geometry.points import FloatArray
 from planner.imaging.volume import VoxelMask
-from planner.planning.compiled import compiled
 from planner.planning.mirrored_pedicle import mirrored_pedicle
 
 _RAYS = 16

@@ -7,6 +7,7 @@ import numpy as np
 
 from planner.foundation.clinical_numbers import clinical_number
 from planner.foundation.errors import PlanProblem
+from planner.geometry.points import as_triple
 from planner.planning.balloon_placement import cannula_end_mm
 from planner.planning.measures import CArmAngles
 from planner.planning.needle_path import bone_entry_mm, posterior_wall_mm
@@ -18,6 +19,7 @@ from planner.rehearsal.events import (
     Finish,
     Inflate,
     Inject,
+    LayPointer,
     MoveArm,
     NameLevel,
     Panel,
@@ -27,6 +29,7 @@ from planner.rehearsal.events import (
     aim_deg,
 )
 from planner.rehearsal.run_file import RecordedRun
+from planner.rehearsal.session import after, replayed
 from planner.rehearsal.stage import RehearsalStage
 from planner.simulation.true_views import true_ap_angles, true_lateral_angles
 
@@ -65,6 +68,7 @@ def expert_run(level_plan: LevelPlan, stage: RehearsalStage) -> RecordedRun:
     _look(script, stage, Panel.AP)
     _look(script, stage, Panel.LATERAL)
     script.events.append(NameLevel(script.tick(), level_plan.level))
+    _point(script, level_plan.needles[0], stage)
     for needle in level_plan.needles:
         script.events += _needle_events(script, needle, stage)
     for needle in level_plan.needles:
@@ -74,6 +78,20 @@ def expert_run(level_plan: LevelPlan, stage: RehearsalStage) -> RecordedRun:
     _cement(script, level_plan, stage)
     script.events.append(Finish(script.tick()))
     return RecordedRun(stage.scenario.id, tuple(script.events))
+
+
+def _point(script: _Script, needle: PlannedNeedle, stage: RehearsalStage) -> None:
+    """Show the pointer over the level before the first needle goes in, and put it away."""
+    pedicle = stage.vertebra.pedicle(needle.side)
+    if pedicle is None:
+        return
+    behind = np.subtract(needle.skin_lps_mm, pedicle.isthmus_lps_mm)
+    axes = stage.vertebra.lps_from_vertebra.rotation
+    # On the skin where the needle goes in, but level with the pedicle.
+    level = np.asarray(needle.skin_lps_mm) - (behind @ axes[:, 2]) * axes[:, 2]
+    script.events.append(LayPointer(script.tick(), as_triple(level)))
+    _look(script, stage, Panel.AP)
+    script.events.append(LayPointer(script.tick(), None))
 
 
 def _look(script: _Script, stage: RehearsalStage, panel: Panel) -> None:
@@ -155,22 +173,24 @@ def _cement(script: _Script, level_plan: LevelPlan, stage: RehearsalStage) -> No
     """
     if level_plan.cement is None:
         return
-    fill = stage.fill_model.empty()
+    state = replayed(script.events, stage)
     share_ml = level_plan.cement.volume_ml / len(level_plan.needles)
     pushes = int(np.ceil(share_ml / min(_INJECTION_ML, clinical_number("cement-unseen-most"))))
     for needle in level_plan.needles:
         end_mm = cannula_end_mm(needle.path, stage.vertebra)
         if level_plan.balloon(needle.side) is not None:
-            script.events.append(
-                Advance(script.tick(), needle.side, needle.path.length_mm - end_mm)
-            )
+            forwards_mm = needle.path.length_mm - end_mm
+            script.events.append(Advance(script.tick(), needle.side, forwards_mm))
+            state = after(script.events[-1], state, stage)
         back_mm = (needle.path.length_mm - end_mm) * _WITHDRAWN_SHARE / pushes
-        for push in range(pushes):
-            tip = needle.path.point_at(needle.path.length_mm - push * back_mm)
-            coming = stage.fill_model.injected(fill, tip, share_ml / pushes)
-            if coming.leaks or (coming.rearmost_share or 1.0) < _STOP_SHARE:
+        for _ in range(pushes):
+            push = Inject(script.tick(), needle.side, share_ml / pushes)
+            coming = after(push, state, stage)
+            if coming.fill.leaks or (coming.fill.rearmost_share or 1.0) < _STOP_SHARE:
                 break
-            fill = coming
-            script.events.append(Inject(script.tick(), needle.side, share_ml / pushes))
+            done = len(script.events)
+            script.events.append(push)
             _look(script, stage, Panel.LATERAL)
             script.events.append(Advance(script.tick(), needle.side, -back_mm))
+            for event in script.events[done:]:
+                state = after(event, state, stage)

@@ -5,6 +5,7 @@ from planner.foundation.clinical_numbers import clinical_number
 from planner.planning.cement_plan import cement_band
 from planner.planning.needle_margins import tip_depth_share
 from planner.planning.plan import Procedure
+from planner.rehearsal.bone_cuts import hollow_ml
 from planner.rehearsal.events import Panel, Tool
 from planner.rehearsal.run_state import RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
@@ -52,6 +53,11 @@ def _view_step(state: RunState, stage: RehearsalStage) -> str:
         best = min((s.off_true_deg for s in state.shots if s.panel is panel), default=None)
         if best is None or best > limit_deg:
             return f"Turn the arm until the {_NAMES[panel]} is true: {_TRUE[panel]}."
+    if not any(shot.pointer_lps_mm is not None for shot in state.shots):
+        return (
+            f"Hold the metal pointer (P) on the skin over {stage.scenario.level.name} and take an "
+            "AP: its end marks the level, and then the entry beside the pedicle."
+        )
     return ""
 
 
@@ -103,7 +109,7 @@ def _cement_step(state: RunState, stage: RehearsalStage) -> str:
             f"Cement is in the {place.value}: stop, wait a minute or two and look again. If it "
             "goes on, end through this needle."
         )
-    band = cement_band(stage.vertebra.body_volume_ml)
+    band = cement_band(stage.vertebra.body_volume_ml, hollow_ml(state, stage))
     share = state.fill.rearmost_share
     if share is not None and share < clinical_number("cement-stop-share"):
         return "Cement has reached the posterior quarter: stop, look once more and finish."

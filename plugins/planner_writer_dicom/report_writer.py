@@ -7,6 +7,7 @@ from planner.export.file_names import plan_file_name
 from planner.export.snapshot import PlanSnapshot
 from planner.export.writer import ExportedPlan, PlanPart, WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
+from planner.planning.plan import Plan
 from planner_writer_dicom.what_is_missing import what_is_missing
 
 
@@ -36,11 +37,8 @@ class StructuredReportWriter:
         return (path,)
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:
-        """Return a problem unless the file gives the very same levels.
-
-        What was measured, entered and accepted, and the variants set aside, stay in the case.
-        """
-        if [self.read_plan(path).plan.levels for path in paths] == [snapshot.plan.levels]:
+        """Return a problem unless the file gives the very same plan, as far as it holds it."""
+        if [self.read_plan(path).plan for path in paths] == [_reported(snapshot.plan)]:
             return ()
         return (WriteProblem("The plan reads back differently from how it was written."),)
 
@@ -66,3 +64,11 @@ class StructuredReportWriter:
         )
 
         return read_structured_report(path)
+
+
+def _reported(plan: Plan) -> Plan:
+    """Return what of a plan the report holds: neither other variants nor devices' own limits.
+
+    What was accepted stands there in words, beside the findings.
+    """
+    return Plan(plan.levels, plan.measurements)

@@ -48,6 +48,8 @@ _IN_THE_WAY: tuple[_MarginRow, ...] = (
     ("Lung, bowel air", "lung", "lung-margin-limit", lambda m: m.lung),
 )
 """What a needle past the pedicle has in its way instead of the pedicle's wall."""
+_VESSEL: _MarginRow = ("Great vessel", "vessel", "vessel-margin-limit", lambda m: m.vessel)
+"""Shown where one is labelled or seen: its absence from the images is no distance."""
 _MARGINS: tuple[_MarginRow, ...] = (
     ("Spinal canal", "canal", "canal-margin-limit", lambda m: m.margins.canal),
     ("Neural foramen", "foramen", "foramen-margin-limit", lambda m: m.margins.foramen),
@@ -162,13 +164,18 @@ def route_limits(measures: NeedleMeasures) -> tuple[tuple[str, str], ...]:
     canal, foramen, *_others = _MARGINS
     return tuple(
         (name, f"{_shown(margin_of(measures), name)}, {words.limit(limit_id)}")
-        for name, _code, limit_id, margin_of in (*_IN_THE_WAY, canal, foramen)
+        for name, _code, limit_id, margin_of in (*_IN_THE_WAY, *_vessel(measures), canal, foramen)
     )
 
 
-def _rows_of_route(route: NeedleRoute) -> tuple[_MarginRow, ...]:
-    first = _IN_THE_WAY if route is NeedleRoute.EXTRAPEDICULAR else (_PEDICLE_WALL,)
-    return (*first, *_MARGINS)
+def _rows_of(measures: NeedleMeasures) -> tuple[_MarginRow, ...]:
+    is_beside = measures.route is NeedleRoute.EXTRAPEDICULAR
+    first = _IN_THE_WAY if is_beside else (_PEDICLE_WALL,)
+    return (*first, *_vessel(measures), *_MARGINS)
+
+
+def _vessel(measures: NeedleMeasures) -> tuple[_MarginRow, ...]:
+    return () if measures.vessel is None else (_VESSEL,)
 
 
 def _shown(margin: Margin | None, name: str) -> str:
@@ -179,7 +186,7 @@ def _shown(margin: Margin | None, name: str) -> str:
 def _margin_rows(measures: NeedleMeasures, severities: dict[str, Severity]) -> Table:
     widths = (CARD_INNER_WIDTH * 0.29, CARD_INNER_WIDTH * 0.35, CARD_INNER_WIDTH * 0.36)
     rows = []
-    for name, code, limit_id, margin_of in _rows_of_route(measures.route):
+    for name, code, limit_id, margin_of in _rows_of(measures):
         margin = margin_of(measures)
         severity = _severity_of(margin, severities.get(code))
         colour = SECONDARY if severity is None else SEVERITY_COLOURS[severity]

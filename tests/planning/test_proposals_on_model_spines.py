@@ -18,7 +18,7 @@ from planner.digital_spine.lattice import Lattice
 from planner.digital_spine.model_spine import build_model
 from planner.digital_spine.scanner import scan_hu
 from planner.digital_spine.truth import structure_mask, vertebra_truth
-from planner.imaging.distance_maps import quick_distance_map
+from planner.imaging.distance_maps import signed_distance_map
 from planner.imaging.volume import Volume, VoxelMask
 from planner.planning.corridor_search import propose
 from planner.planning.gauge_choice import ProposalRequest
@@ -94,7 +94,7 @@ def _to_vessels_mm(needle: PlannedNeedle, vessels: VoxelMask) -> float | None:
     along = np.linspace(0.0, needle.path.length_mm, 300)
     points = np.array([needle.path.point_at(mm) for mm in along])
     radius_mm = device_catalog().needle(needle.model_id).outer_radius_mm
-    return float(-quick_distance_map(vessels).at(points).max()) - radius_mm
+    return float(-signed_distance_map(vessels).at(points).max()) - radius_mm
 
 
 @pytest.mark.parametrize("number", CASES)

@@ -28,6 +28,7 @@ class LevelsPanel(StagePanel):
     remove_pressed = Signal(object)
     rename_chosen = Signal(object, object)
     find_all_pressed = Signal()
+    import_pressed = Signal()
     name_chosen = Signal(object)
 
     def __init__(self, palette: Palette) -> None:
@@ -70,6 +71,11 @@ class LevelsPanel(StagePanel):
         self._find_all.clicked.connect(self.find_all_pressed)
         ask.body.addSpacing(4)
         ask.body.addWidget(self._find_all)
+        self._import = QPushButton("Import a label map ...")
+        self._import.setIcon(icon("folder", palette))
+        self._import.setToolTip("Outlines from another program: NIfTI, NRRD or DICOM SEG")
+        self._import.clicked.connect(self.import_pressed)
+        ask.body.addWidget(self._import)
         self.body.addWidget(ask)
         self._ask = ask
 
@@ -99,6 +105,7 @@ class LevelsPanel(StagePanel):
         """Show the selected vertebra with its measures, each only while it is current."""
         is_finding = _FIND_ALL in state.running
         self._find_all.setEnabled(not is_finding)
+        self._import.setEnabled(not is_finding)
         self._find_all.setText("Finding all levels ..." if is_finding else "Find all levels")
         edit, report = state.edit, state.report
         self.edit_card.show_edit(edit.level, edit.settings, is_busy=edit.is_busy)

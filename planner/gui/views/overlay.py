@@ -3,6 +3,7 @@
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from planner.geometry.side_letters import SideLetters
 from planner.rendering.cameras import SlicePlane, side_letters
 from planner.rendering.palette import (
     BLACK,
@@ -83,17 +84,23 @@ def draw_identity(painter: QPainter, inner: QRectF, words: str) -> None:
 
 def draw_sides(painter: QPainter, area: QRectF, plane: SlicePlane) -> None:
     """Write where right, left, up and down lie in the patient."""
-    inner = area.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
     right, down = plane.right_lps, plane.down_lps
     left, up = (-right[0], -right[1], -right[2]), (-down[0], -down[1], -down[2])
+    letters = SideLetters(*map(side_letters, (left, right, up, down)))
+    draw_side_letters(painter, area, letters)
+
+
+def draw_side_letters(painter: QPainter, area: QRectF, letters: SideLetters) -> None:
+    """Write the patient's sides into the middle of each edge."""
+    inner = area.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
     middle, centre = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
-    for direction, anchor in (
-        (right, Qt.AlignmentFlag.AlignRight | middle),
-        (left, Qt.AlignmentFlag.AlignLeft | middle),
-        (up, Qt.AlignmentFlag.AlignTop | centre),
-        (down, Qt.AlignmentFlag.AlignBottom | centre),
+    for words, anchor in (
+        (letters.right, Qt.AlignmentFlag.AlignRight | middle),
+        (letters.left, Qt.AlignmentFlag.AlignLeft | middle),
+        (letters.top, Qt.AlignmentFlag.AlignTop | centre),
+        (letters.bottom, Qt.AlignmentFlag.AlignBottom | centre),
     ):
-        draw_text(painter, inner, anchor, side_letters(direction), SIDE_LETTER, _LETTER_PX)
+        draw_text(painter, inner, anchor, words, SIDE_LETTER, _LETTER_PX)
 
 
 def draw_scale(painter: QPainter, area: QRectF, mm_per_px: float) -> None:
