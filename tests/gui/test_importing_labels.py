@@ -60,7 +60,9 @@ def test_a_label_map_comes_in_as_one_change_with_its_source_and_another_scans_is
     assert document.undo_text == "Import levels of from elsewhere.nii.gz"
     assert "T12 came in" in a_session.window.notice.text
     assert "VerSe" in a_session.window.notice.text
-    assert vertebra.notes[-1] == "The outline comes from label map from elsewhere.nii.gz."
+    source = "The outline comes from label map from elsewhere.nii.gz."
+    assert vertebra.notes[-1] == source
+    assert source in desk.workbench.board.tiles[0].toolTip()
     left, right = vertebra.left_pedicle, vertebra.right_pedicle
     assert left.isthmus_lps_mm[0] > right.isthmus_lps_mm[0] + 10.0
     document.undo()
