@@ -47,7 +47,26 @@ def kyphoplasty_chain(measures: NeedleMeasures, vertebra: VertebraModel) -> Kyph
     path = Segment(measures.skin_lps_mm, measures.tip_lps_mm)
     bone_mm = measures.depth_from_skin_mm - tip_mm
     drill_mm = tip_mm + cortex.distance_mm - clinical_number("drill-short-of-anterior-cortex")
-    return KyphoplastyChain(cannula_end_mm(path, vertebra) - bone_mm, drill_mm)
+    return KyphoplastyChain(cannula_from_bone_mm(path, vertebra, bone_mm), drill_mm)
+
+
+def cannula_from_bone_mm(path: Segment, vertebra: VertebraModel, bone_mm: float) -> float:
+    """Return how deep in bone the working cannula ends.
+
+    A needle past the pedicle crosses the plane of the posterior wall before it meets the body:
+    its cannula ends as far inside the bone as another's past the wall.
+
+    Parameters
+    ----------
+    path
+        From the skin to the tip.
+    vertebra
+        It goes into.
+    bone_mm
+        From the skin to where the path meets bone.
+    """
+    past_mm = clinical_number("cannula-past-posterior-wall")
+    return max(cannula_end_mm(path, vertebra) - bone_mm, past_mm)
 
 
 def pedicle_en_face(vertebra: VertebraModel, side: Side) -> CArmAngles | None:

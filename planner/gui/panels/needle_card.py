@@ -22,7 +22,7 @@ from planner.gui.panels.wording import (
 )
 from planner.gui.theme import Palette
 from planner.planning.kyphoplasty_chain import kyphoplasty_chain, pedicle_en_face
-from planner.planning.measures import BreachGrade, NeedleMeasures
+from planner.planning.measures import BreachGrade, NeedleLandmarks, NeedleMeasures
 from planner.planning.plan import NeedleRoute, PlannedNeedle
 
 _NO_NUMBER = "..."
@@ -187,7 +187,7 @@ class NeedleCard(Card):
             "canal": with_uncertainty(margins.canal),
             "foramen": with_uncertainty(margins.foramen),
             "walls": walls_words(measures.walls),
-            "landmarks": landmark_words(measures.landmarks),
+            "landmarks": landmark_words(_passed(measures)),
             "endplate": with_uncertainty(margins.endplate),
             "anterior": with_uncertainty(margins.anterior_cortex),
             "transverse": angle_words(measures.transverse_deg, "to midline", "outwards"),
@@ -232,6 +232,16 @@ _GRADE_WORDS = {
 def judging_codes() -> frozenset[str]:
     """Return the codes of the findings by which a card is coloured."""
     return _GRADE_CODES | frozenset(_ROW_CODES.values())
+
+
+def _passed(measures: NeedleMeasures) -> NeedleLandmarks | None:
+    """Return what a needle passes inside bone: one past the pedicle has no isthmus."""
+    found = measures.landmarks
+    if found is None or measures.route is NeedleRoute.TRANSPEDICULAR:
+        return found
+    wall_mm = found.posterior_wall_mm
+    is_inside = wall_mm is not None and wall_mm >= 0.0
+    return NeedleLandmarks(None, wall_mm if is_inside else None, found.tip_mm)
 
 
 def _severity_of(grade: BreachGrade | None) -> Severity:
