@@ -14,13 +14,16 @@ _COLUMN_MM = 20.0
 _INSIDE_LAYERS = 6.0
 """How far between the endplates a disc lies that must not be there."""
 
+_MIDDLE_SHARE = 0.3
+"""How far from the middle of an outline, against its height, a disc makes all of it a disc."""
+
 
 @attrs.frozen
 class BesideOutline:
     """What the spine shows beside and inside an outline."""
 
     is_disc: bool
-    """Foramina lie where pedicles should spring: two endplates bound a disc too."""
+    """A disc lies in its middle, and foramina where pedicles should spring."""
     holds_disc: bool
     """The spine's own stack of discs has one inside."""
 
@@ -32,10 +35,14 @@ def look_beside(outline: BodyOutline, crop: SpineCrop, line: CanalLine) -> Besid
     if high <= low:
         return BesideOutline(is_disc=True, holds_disc=False)
     arch_hu = arch_over_hole_hu(pedicle_hu(strip), low, high)
-    inside = (low + _INSIDE_LAYERS, high - _INSIDE_LAYERS)
     discs = [disc.layer for disc in find_disc_stack(strip)]
+    in_middle = any(
+        abs(layer - (low + high) / 2.0) <= _MIDDLE_SHARE * (high - low) for layer in discs
+    )
     return BesideOutline(
-        is_disc=arch_hu < 0.0, holds_disc=any(inside[0] < layer < inside[1] for layer in discs)
+        # Ribs fill foramina of the upper thorax: there the arch alone says nothing.
+        is_disc=arch_hu < 0.0 and in_middle,
+        holds_disc=any(low + _INSIDE_LAYERS < layer < high - _INSIDE_LAYERS for layer in discs),
     )
 
 

@@ -26,6 +26,7 @@ from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.needle_steering import NeedleSteering
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
+from planner.gui.segmenting import Segmenting
 from planner.gui.sending import Sending
 from planner.gui.variants.variant_desk import VariantDesk
 from planner.planning.device_limits import catalog_of
@@ -52,6 +53,7 @@ class PlanningDesk(QObject):
         self.results = DerivedResults(document, lambda: self.keeper.scene)
         self.levels = LevelFinding(document, self.keeper, jobs)
         self.labelling = LevelImporting(document, self.keeper, jobs)
+        self.segmenting = Segmenting(self.levels, self.labelling)
         self.masks = MaskDesk(document, self.keeper, jobs)
         self.detailing = LevelDetailing(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
@@ -92,6 +94,7 @@ class PlanningDesk(QObject):
             self.filling.refused,
             self.levels.refused,
             self.labelling.refused,
+            self.segmenting.refused,
             self.needles.refused,
             self.steering.refused,
             self.devices.refused,
@@ -137,7 +140,11 @@ class PlanningDesk(QObject):
             fill=self.filling.state(),
             hand_over=self.exporting.handed,
             writers=self.exporting.writers,
-            writer_failures=(*self.exporting.failures, *self.sending.failures),
+            writer_failures=(
+                *self.exporting.failures,
+                *self.sending.failures,
+                *self.segmenting.failures,
+            ),
             writer_lacks=self.exporting.lacks,
             senders=self.sending.senders,
             undo_text=self.document.undo_text,
