@@ -141,4 +141,5 @@ def limit(number_id: str, at_least: str = "at least") -> str:
     """
     found = clinical_numbers()[number_id]
     mark = "" if found.verified else UNVERIFIED
-    return f"{at_least} {quantity(found.value, found.unit)}{mark}".replace(" ", "\N{NO-BREAK SPACE}")
+    line = f"{at_least} {quantity(found.value, found.unit)}{mark}"
+    return line.replace(" ", "\N{NO-BREAK SPACE}")
