@@ -11,6 +11,7 @@ _NUMBER_IDS: Mapping[str, tuple[str, ...]] = {
     "soft": ("cement-soft-share", "cement-soft-volume"),
     "hard": ("cement-hard-share", "cement-hard-volume"),
     "cement-volume": ("cement-soft-share", "cement-soft-volume"),
+    "chain": ("cannula-past-posterior-wall", "drill-short-of-anterior-cortex"),
     "rear-marker": ("cannula-past-posterior-wall",),
 }
 """By the code of a finding or the key of a shown value."""

@@ -58,6 +58,7 @@ _MARGINS: tuple[_MarginRow, ...] = (
      lambda m: m.margins.anterior_cortex),
 )  # fmt: skip
 _NONE_NEAR = "none near"
+_AT_LEAST = "\N{GREATER-THAN OR EQUAL TO}"
 
 
 def needle_card(
@@ -163,7 +164,7 @@ def route_limits(measures: NeedleMeasures) -> tuple[tuple[str, str], ...]:
         return ()
     canal, foramen, *_others = _MARGINS
     return tuple(
-        (name, f"{_shown(margin_of(measures), name)}, {words.limit(limit_id)}")
+        (name, f"{_shown(margin_of(measures), name)}, {words.limit(limit_id, _AT_LEAST)}")
         for name, _code, limit_id, margin_of in (*_IN_THE_WAY, *_vessel(measures), canal, foramen)
     )
 

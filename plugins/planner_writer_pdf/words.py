@@ -134,8 +134,12 @@ ROUTES = {
 """How a needle goes in, as its card says it."""
 
 
-def limit(number_id: str) -> str:
-    """Return a clinical number as a lower limit, marked where nobody has read its source."""
+def limit(number_id: str, at_least: str = "at least") -> str:
+    """Return a clinical number as a lower limit, marked where nobody has read its source.
+
+    It stays on one line.
+    """
     found = clinical_numbers()[number_id]
     mark = "" if found.verified else UNVERIFIED
-    return f"at least {quantity(found.value, found.unit)}{mark}"
+    line = f"{at_least} {quantity(found.value, found.unit)}{mark}"
+    return line.replace(" ", "\N{NO-BREAK SPACE}")

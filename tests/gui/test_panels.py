@@ -95,7 +95,7 @@ def test_a_needle_with_an_unread_length_is_marked_and_says_its_source(
     card = NeedleCard(Side.LEFT, DARK)
     qtbot.addWidget(card)
     card.show_state(a_desk_state)
-    (mark,) = _marks(card)
+    mark, *_of_the_chain = _marks(card)
     planned = a_desk_state.level_plan
     assert planned is not None
     needle = planned.needle(Side.LEFT)

@@ -1,7 +1,8 @@
 """How fast a dragged needle follows the hand, in the whole window on the shipped study.
 
-`pytest tests/performance/test_needle_drag_speed.py -n 0 -s` prints the figures. The limits are
-wide: a busy machine must not fail the tests, only a change that makes dragging slow.
+`pytest tests/performance/test_needle_drag_speed.py -n 0 -s` prints the figures: the goals are 30
+steps a second, and other views within 100 ms, on a machine that does nothing else. What is held to
+a limit is the time of the processor: whoever else uses the machine has no part in it.
 """
 
 import statistics
@@ -28,9 +29,9 @@ from planner.samples.catalog import BASE_SAMPLE_ID, sample_study
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 GOAL_FRAMES_PER_S = 30.0
-GOAL_OTHERS_S = 0.1
-BUSY = 6.0
-"""How many times slower than its goal a machine that others use may be."""
+BUSY = 4.0
+"""How many times the processor's time of the goal a step may take: others share its caches, and
+where steps are slow every other view draws at each of them."""
 STEPS = 45
 _LONG_MS = 120_000
 _WAYS = {
@@ -145,8 +146,9 @@ def test_a_dragged_needle_keeps_up_with_the_hand_and_its_numbers_with_the_needle
                 drawn_at[other] = (other.frame_count, now)
     cpu_ms = 1000.0 * (time.thread_time() - cpu_s) / STEPS
     own = view.frame_count - before
-    _mouse(view, QEvent.Type.MouseButtonRelease, at)
-    document.undo()
+    # Let go where it was taken, a drag leaves no entry to undo: this puts the needle back.
+    view.cancel_gesture()
+    assert not document.is_gesture_running
     _idle(qtbot, a_planned_session)
     median_s, wait_s = statistics.median(taken), statistics.median(waits)
     sys.stdout.write(
@@ -154,5 +156,4 @@ def test_a_dragged_needle_keeps_up_with_the_hand_and_its_numbers_with_the_needle
         f"every {1000.0 * wait_s:.0f} ms; {cpu_ms:.0f} ms of the processor a step\n"
     )
     assert own >= STEPS - 3, "the view under the hand draws every step"
-    assert median_s < BUSY / GOAL_FRAMES_PER_S
-    assert wait_s < BUSY * GOAL_OTHERS_S
+    assert cpu_ms < BUSY * 1000.0 / GOAL_FRAMES_PER_S
