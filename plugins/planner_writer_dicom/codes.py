@@ -23,6 +23,12 @@ PROCEDURE = Code("procedure", SCHEME, "Planned procedure")
 DEVICE_MODEL = Code("device-model", SCHEME, "Device model")
 CEMENT_MODEL = Code("cement-model", SCHEME, "Bone cement")
 BREACH_GRADE = Code("breach-grade", SCHEME, "Gertzbein-Robbins grade")
+ROUTE = Code("needle-route", SCHEME, "Route of the needle")
+HEALED = Code("fracture-age", SCHEME, "Age of the fracture, by the user's word")
+HEALED_VALUE = "healed"
+GAUGE_READING = Code("gauge-reading", SCHEME, "Pressure that the user read on the gauge")
+PSI = Code("[psi]", "UCUM", "psi")
+ENTERED = Code("entered-by-user", SCHEME, "Entered by the user")
 NEAREST_WALL = Code("nearest-wall", SCHEME, "Nearest wall of the body")
 
 LENGTH = codes.SCT.Length

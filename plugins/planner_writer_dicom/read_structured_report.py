@@ -24,13 +24,14 @@ from planner.foundation.errors import PlannerError, PlanProblem
 from planner.geometry.points import Triple, as_triple
 from planner.planning.plan import (
     LevelPlan,
-    Plan,
+    NeedleRoute,
     PlannedBalloon,
     PlannedCement,
     PlannedNeedle,
     Procedure,
 )
 from planner_writer_dicom import codes as own
+from planner_writer_dicom.entered_words import plan_entered
 
 _TOLERANCE_MM = 1e-3
 """How far the single precision of a polyline may be from the plan's own number."""
@@ -80,7 +81,7 @@ def read_structured_report(path: Path) -> ExportedPlan:
     try:
         document = pydicom.dcmread(path)
         groups = tuple(_groups(document))
-        plan = Plan(tuple(_levels(groups)))
+        plan = attrs.evolve(plan_entered(_entered(document)), levels=tuple(_levels(groups)))
         exported = ExportedPlan(
             plan, str(document.StudyInstanceUID), _series_of(document), _frame_of(groups)
         )
@@ -125,7 +126,14 @@ def _levels(groups: tuple[_Group, ...]) -> Iterator[LevelPlan]:
             needles=tuple(_needle(g) for g in here if g.kind == own.NEEDLE[:2]),
             balloons=tuple(_balloon(g) for g in here if g.kind == own.BALLOON[:2]),
             cement=_cement(head),
+            is_healed=head.evaluations.get(own.HEALED[:2]) == own.HEALED_VALUE,
         )
+
+
+def _entered(document: Dataset) -> Iterator[str]:
+    for item in document.ContentSequence:
+        if item.ValueType == "TEXT" and _name(item) == own.ENTERED[:2]:
+            yield str(item.TextValue)
 
 
 def _needle(group: _Group) -> PlannedNeedle:
@@ -133,7 +141,10 @@ def _needle(group: _Group) -> PlannedNeedle:
     line = np.array(group.line_lps_mm)
     if line.shape != (2, 3) or np.abs(line - [skin, tip]).max() > _TOLERANCE_MM:
         raise PlanProblem("The needle's line and its numbers in the report do not agree.")
-    return PlannedNeedle(_side(group), group.evaluations[own.DEVICE_MODEL[:2]], skin, tip)
+    # Reports of earlier versions name no route.
+    route = group.evaluations.get(own.ROUTE[:2], NeedleRoute.TRANSPEDICULAR.value)
+    model_id = group.evaluations[own.DEVICE_MODEL[:2]]
+    return PlannedNeedle(_side(group), model_id, skin, tip, NeedleRoute(route))
 
 
 def _balloon(group: _Group) -> PlannedBalloon:
@@ -142,6 +153,7 @@ def _balloon(group: _Group) -> PlannedBalloon:
         group.evaluations[own.DEVICE_MODEL[:2]],
         group.numbers[FRONT_BEYOND_TIP, own.SCHEME],
         group.numbers[BALLOON_VOLUME, own.SCHEME],
+        group.numbers.get(own.GAUGE_READING[:2]),
     )
 
 

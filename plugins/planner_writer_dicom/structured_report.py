@@ -32,6 +32,7 @@ from planner.export.snapshot import PlanSnapshot
 from planner.geometry.points import Triple
 from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle
 from planner_writer_dicom import codes as own
+from planner_writer_dicom.entered_words import entered_words
 from planner_writer_dicom.headers import (
     add_file_meta,
     add_own_coding_scheme,
@@ -64,6 +65,8 @@ def write_structured_report(snapshot: PlanSnapshot, path: Path) -> None:
         ],
     )
     report[0].ContentSequence.append(_comment(f"{snapshot.disclaimer} {snapshot.software}."))
+    for words in entered_words(snapshot.plan):
+        report[0].ContentSequence.append(_text(own.ENTERED, words))
     for finding in snapshot.assessment.findings:
         report[0].ContentSequence.append(_finding_text(finding))
     document = hd.sr.Comprehensive3DSR(
@@ -112,6 +115,8 @@ def _level_group(level: LevelPlan, snapshot: PlanSnapshot) -> _Group:
     if level.cement is not None:
         titles = {model.id: model.title for model in devices.cements}
         evaluations.append(_model(own.CEMENT_MODEL, level.cement.model_id, titles))
+    if level.is_healed:
+        evaluations.append(_evaluation(own.HEALED, own.HEALED_VALUE, "Healed: no oedema in the MR"))
     group = _group(
         f"{level.level.name} plan",
         own.LEVEL_PLAN,
@@ -127,7 +132,11 @@ def _needle_group(level: LevelPlan, needle: PlannedNeedle, snapshot: PlanSnapsho
     assessed = snapshot.assessment.at(level.level)
     measures = assessed.needle(needle.side)
     titles = {model.id: model.title for model in snapshot.devices.needles}
-    evaluations = [_model(own.DEVICE_MODEL, needle.model_id, titles)]
+    route = needle.route.value
+    evaluations = [
+        _model(own.DEVICE_MODEL, needle.model_id, titles),
+        _evaluation(own.ROUTE, route, route.capitalize()),
+    ]
     if measures and measures.grade:
         evaluations.append(_evaluation(own.BREACH_GRADE, measures.grade.value, measures.grade.name))
     path = _polyline(needle.path.length_mm, (needle.skin_lps_mm, needle.tip_lps_mm), snapshot)
@@ -147,6 +156,8 @@ def _balloon_group(level: LevelPlan, balloon: PlannedBalloon, snapshot: PlanSnap
     titles = {model.id: model.title for model in snapshot.devices.balloons}
     evaluations = [_model(own.DEVICE_MODEL, balloon.model_id, titles)]
     measurements = [_measurement(value) for value in balloon_quantities(balloon, measures)]
+    if balloon.gauge_psi is not None:
+        measurements.append(Measurement(own.GAUGE_READING, balloon.gauge_psi, own.PSI))
     if measures is not None:
         markers = measures.rear_marker_lps_mm, measures.front_marker_lps_mm
         length_mm = float(np.linalg.norm(np.subtract(*markers)))
