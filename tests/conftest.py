@@ -15,7 +15,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 # A folder on the path, because the tests' own folder is no package and may be run from anywhere.
 sys.path.append(str(Path(__file__).parent / "phantoms"))
 sys.path.append(str(Path(__file__).parent / "dicom"))
-pytest_plugins = ["phantom_vertebra", "phantom_snapshot"]
+pytest_plugins = ["phantom_vertebra", "phantom_snapshot", "measured_snapshot"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

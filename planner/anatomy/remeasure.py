@@ -2,7 +2,6 @@
 
 import attrs
 import numpy as np
-from scipy import ndimage
 
 from planner.anatomy.body import canal_front_mm
 from planner.anatomy.body_block import BodyAxes, axes_at
@@ -16,6 +15,7 @@ from planner.anatomy.mask_surfaces import (
 )
 from planner.anatomy.pedicle import find_pedicle
 from planner.anatomy.spine_crop import SpineCrop
+from planner.anatomy.trabecular import trabecular_hu
 from planner.anatomy.vertebra import (
     BodyHeights,
     BodyWalls,
@@ -32,12 +32,9 @@ from planner.geometry.transforms import RigidTransform
 from planner.imaging.resample import resample_volume
 from planner.imaging.volume import HuArray, Volume, VoxelMask
 
-_CORTEX_MM = 4.5
-"""How much of the body's rim is left out of its trabecular mean."""
-_TRABECULAR_ML = 0.4
 _SMALLEST_BODY_ML = 1.0
 _PEDICLE_LAYERS_MM = np.arange(-6.0, 12.0)
-_NO_PEDICLE = "No pedicle was found on the {}."
+NO_PEDICLE_NOTE = "No pedicle was found on the {}."
 EDITED_NOTE = "The outline was edited by hand."
 
 
@@ -88,7 +85,7 @@ def remeasured(
     if _differ(vertebra.body, masks.body):
         measured = _with_body_measures(vertebra, measured, hu)
     progress(0.5)
-    pedicles = [_pedicle(measured, hu, side) for side in (Side.LEFT, Side.RIGHT)]
+    pedicles = [pedicle_from_masks(measured, hu, side) for side in (Side.LEFT, Side.RIGHT)]
     return attrs.evolve(
         measured,
         left_pedicle=pedicles[0],
@@ -121,13 +118,14 @@ def _with_body_measures(before: VertebraModel, after: VertebraModel, hu: HuArray
             for name in ("superior", "inferior", "anterior", "posterior")
         )
     )
+    frame = _frame(after, walls)
     is_set = HandMade.LANDMARKS in before.by_hand
     return attrs.evolve(
         after,
-        lps_from_vertebra=_frame(after, walls),
+        lps_from_vertebra=frame,
         walls=walls,
         heights=before.heights if is_set else _moved_heights(before.heights, was, now),
-        trabecular_hu=trabecular_hu(after.body, hu),
+        trabecular_hu=trabecular_hu(after.body, hu, frame),
     )
 
 
@@ -213,16 +211,8 @@ def with_height_end(
     )
 
 
-def trabecular_hu(body: VoxelMask, hu: HuArray) -> float | None:
-    """Return the mean density of a body away from its cortex, None where too little is left."""
-    layers = round(_CORTEX_MM / body.geometry.spacing_ijk_mm[0])
-    core = ndimage.binary_erosion(body.voxels, iterations=layers)
-    if core.sum() * body.geometry.voxel_mm3 < _TRABECULAR_ML * 1000.0:
-        return None
-    return float(hu[core].mean())
-
-
-def _pedicle(vertebra: VertebraModel, hu: HuArray, side: Side) -> Pedicle | None:
+def pedicle_from_masks(vertebra: VertebraModel, hu: HuArray, side: Side) -> Pedicle | None:
+    """Return a pedicle as a vertebra's masks show it; `hu` lies on their grid."""
     grid = vertebra.whole.geometry
     crop = SpineCrop(hu.astype(np.float32), grid, grid.lps_from_ijk[:3, :3])
     axes = BodyAxes(vertebra.lps_from_vertebra)
@@ -233,9 +223,9 @@ def _pedicle(vertebra: VertebraModel, hu: HuArray, side: Side) -> Pedicle | None
 
 def _notes(notes: tuple[str, ...], pedicles: list[Pedicle | None]) -> tuple[str, ...]:
     """Return what is doubtful now: what was said of the pedicles may have been mended."""
-    said = {_NO_PEDICLE.format(side.value) for side in Side} | {EDITED_NOTE}
+    said = {NO_PEDICLE_NOTE.format(side.value) for side in Side} | {EDITED_NOTE}
     missing = tuple(
-        _NO_PEDICLE.format(side.value)
+        NO_PEDICLE_NOTE.format(side.value)
         for side, pedicle in zip((Side.LEFT, Side.RIGHT), pedicles, strict=True)
         if pedicle is None
     )

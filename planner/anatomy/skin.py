@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from planner.foundation.errors import AnatomyProblem
-from planner.foundation.progress import Progress, no_progress
+from planner.foundation.progress import Progress, no_progress, part_of
+from planner.geometry.grids import GridGeometry
 from planner.geometry.points import PointLike, Vec3, as_point_mm, as_unit_vector
 from planner.imaging.hounsfield import sample_hu
 from planner.imaging.resample import isotropic_crop_geometry, resample_volume
@@ -16,6 +17,7 @@ _SPACING_MM = 2.5
 _SKIN_HU = -300.0
 _THIN_MM = 9.0
 """Couch tops, straps and clothes are thinner than this, the patient is not."""
+_SLAB_LAYERS = 12
 _RAY_STEP_MM = 0.5
 _OUTSIDE_MM = 8.0
 """How long a ray must stay outside before it has left the patient."""
@@ -29,6 +31,19 @@ def _disc(radius_mm: float) -> NDArray[np.bool_]:
     return disc[np.newaxis]
 
 
+def _tissue(volume: Volume, grid: GridGeometry, progress: Progress) -> NDArray[np.bool_]:
+    """Return what is denser than air on a grid, a slab at a time: a volume may be large."""
+    columns, rows, layers = grid.shape_ijk
+    tissue = np.empty(grid.shape_kji, np.bool_)
+    for first in range(0, layers, _SLAB_LAYERS):
+        progress(first / layers, "Finding the skin")
+        last = min(first + _SLAB_LAYERS, layers)
+        slab = grid.cropped((0, 0, first), (columns, rows, last))
+        tissue[first:last] = resample_volume(volume, slab).voxels > _SKIN_HU
+    progress(1.0, "Finding the skin")
+    return tissue
+
+
 def find_skin(volume: Volume, progress: Progress = no_progress) -> VoxelMask:
     """Return the patient's body, lungs and bowel included, without couch and clothes.
 
@@ -37,13 +52,11 @@ def find_skin(volume: Volume, progress: Progress = no_progress) -> VoxelMask:
     AnatomyProblem
         If there is no body in the volume.
     """
-    progress(0.0, "Finding the skin")
     corners = volume.geometry.corners_lps_mm()
     grid = isotropic_crop_geometry(
         volume.geometry, corners.min(axis=0), corners.max(axis=0), _SPACING_MM
     )
-    tissue = resample_volume(volume, grid).voxels > _SKIN_HU
-    progress(0.4, "Finding the skin")
+    tissue = _tissue(volume, grid, part_of(progress, 0.0, 0.4))
     structure = _disc(_THIN_MM / 2)
     thick = ndimage.binary_opening(tissue, structure)
     parts, count = ndimage.label(thick)

@@ -12,8 +12,8 @@ from planner.cli.reporting import emit, reports_problems, terminal_progress
 if TYPE_CHECKING:
     from planner.anatomy.fracture import ReferenceHeights
     from planner.anatomy.levels import VertebraLevel
+    from planner.anatomy.segmenter import LevelAnchor
     from planner.anatomy.vertebra import Pedicle, VertebraModel
-    from planner.workflow.find_levels import LevelAnchor
     from planner.workflow.measure_levels import LevelReport
     from planner.workflow.open_study import OpenStudy
 
@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 @reports_problems
-def levels(
+def levels(  # noqa: PLR0913 - one parameter an option
     path: Path,
     *,
     series: Annotated[str | None, typer.Option(metavar="UID")] = None,
@@ -33,6 +33,12 @@ def levels(
         typer.Option(metavar="X,Y,Z[=L1]", help="A LPS point inside a vertebral body."),
     ] = None,
     find_all: Annotated[bool, typer.Option("--all", help="Every whole vertebra.")] = False,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Take the outlines from a label map: NIfTI, NRRD or DICOM SEG."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="LABELS.nii.gz", help="Write the label map.")
     ] = None,
@@ -43,14 +49,18 @@ def levels(
     from planner.workflow.open_study import open_study
 
     clicks = [parse_click(text) for text in at or ()]
-    if not clicks and not find_all:
-        raise typer.BadParameter("Name points with --at X,Y,Z=L1, or ask for --all.")
+    if labels is not None and clicks:
+        raise typer.BadParameter("A label map names its own levels: leave out --at.")
+    if not clicks and not find_all and labels is None:
+        raise typer.BadParameter("Name points with --at X,Y,Z=L1, or ask for --all or --labels.")
     progress = terminal_progress()
     started = time.perf_counter()
     key = None if series is None else (series, "")
     study = open_study(path, progress, series_key=key)
     loaded = time.perf_counter()
-    vertebrae, seconds, sentences = _find(study, clicks, find_all=find_all)
+    vertebrae, seconds, sentences = (
+        _find(study, clicks, find_all=find_all) if labels is None else _import(study, labels)
+    )
     reports = measure_levels(vertebrae)
     if out is not None:
         write_labels(out, study, vertebrae)
@@ -72,7 +82,8 @@ def levels(
 def _find(
     study: "OpenStudy", clicks: list[LevelClick], *, find_all: bool
 ) -> tuple[list["VertebraModel"], list[float], list[str]]:
-    from planner.workflow.find_levels import LevelAnchor, find_all_levels, find_one_level
+    from planner.anatomy.segmenter import LevelAnchor
+    from planner.workflow.find_levels import find_all_levels, find_one_level
 
     progress = terminal_progress()
     named = [click for click in clicks if click.level is not None]
@@ -91,6 +102,17 @@ def _find(
         vertebrae.append(find_one_level(study, click.lps_mm, level, progress))
         seconds.append(time.perf_counter() - began)
     return vertebrae, seconds, sentences
+
+
+def _import(
+    study: "OpenStudy", labels: Path
+) -> tuple[list["VertebraModel"], list[float], list[str]]:
+    from planner.workflow.label_levels import levels_of_labels
+
+    started = time.perf_counter()
+    found = levels_of_labels(study, labels, terminal_progress())
+    share = (time.perf_counter() - started) / len(found.vertebrae)
+    return list(found.vertebrae), [share] * len(found.vertebrae), list(found.sentences)
 
 
 def _level_of(
@@ -168,5 +190,5 @@ def _line(report: "LevelReport") -> str:
     return (
         f"{vertebra.level.name}: heights {heights.anterior_mm:.1f} / {heights.middle_mm:.1f} / "
         f"{heights.posterior_mm:.1f} mm, wedge {report.wedge_deg:.1f} deg, "
-        f"body {vertebra.body_volume_ml:.1f} ml"
+        f"body {vertebra.body_volume_ml:.1f} ml" + "".join(f"\n  {note}" for note in vertebra.notes)
     )

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import attrs
 
+from planner.dicom.first_slice import FirstSliceShown
 from planner.dicom.image_header import ImageHeader, SkippedFile
-from planner.dicom.load_volume import FirstSliceShown, load_volume
+from planner.dicom.load_volume import load_volume
 from planner.dicom.read_slices import DamagedImages
 from planner.dicom.scan_result import SeriesKind, SeriesSummary
 from planner.dicom.series_check import check_series

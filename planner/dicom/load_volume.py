@@ -2,12 +2,11 @@
 
 import contextlib
 import hashlib
-from collections.abc import Callable
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from planner.dicom.first_slice import FirstSlice, FirstSliceShown
 from planner.dicom.open_files import ALWAYS_INFLATED_BYTES, MOST_TIMES_LARGER
 from planner.dicom.read_slices import DamagedImages, SliceReading
 from planner.dicom.scan_result import SeriesSummary, unusable_because
@@ -25,20 +24,6 @@ _LEAST_AIR_HU = -1024
 _UNSEEN_HU = -2048
 """Stands where the straightened slices of a tilted gantry do not reach."""
 _HASHED_BYTES = 1 << 24
-
-
-@attrs.frozen(eq=False)
-class FirstSlice:
-    """The middle slice of a volume, shown while the others are read."""
-
-    k: int
-    voxels: NDArray[np.int16]
-    """``voxels[j, i]``, read-only."""
-    geometry: GridGeometry
-    """Of the whole volume."""
-
-
-FirstSliceShown = Callable[[FirstSlice], None]
 
 
 def load_volume(
@@ -79,7 +64,7 @@ def load_volume(
             hint="Choose a CT series with parallel, equally spaced slices.",
         )
     if series.volume_file is not None:
-        return load_volume_file(series, series.volume_file, progress)
+        return load_volume_file(series, series.volume_file, progress, first_slice)
     _refuse_a_bomb(series)
     if series.shear is None:
         return _square(series, series.geometry, progress, first_slice)
@@ -110,7 +95,7 @@ def _square(
         # A damaged one is told of once all are read.
         with contextlib.suppress(DamagedImages):
             reading.read([middle])
-            first_slice(FirstSlice(middle, _read_only(voxels[middle]), geometry))
+            first_slice(FirstSlice(middle, voxels[middle], geometry))
     reading.read(range(len(voxels)))
     padding = _padding_hu(series, voxels)
     return Volume(voxels, geometry, series.frame_of_reference_uid, padding, series.modality)
@@ -168,14 +153,7 @@ def _show_middle(
     first_slice = shear.first_slice + middle - lower
     shear = attrs.evolve(shear, first_slice=first_slice)
     straighten(images, shear, slice_, _outside(series, images))
-    shown(FirstSlice(middle, _read_only(slice_[0]), geometry))
-
-
-def _read_only(voxels: NDArray[np.int16]) -> NDArray[np.int16]:
-    # A copy: what is still being filled must not be shown as if it were whole.
-    voxels = voxels.copy()
-    voxels.flags.writeable = False
-    return voxels
+    shown(FirstSlice(middle, slice_[0], geometry))
 
 
 def _padding_hu(series: SeriesSummary, voxels: HuArray) -> int | None:

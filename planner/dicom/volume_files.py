@@ -1,10 +1,13 @@
 """NIfTI and NRRD files as series: what they do not say is asked of their numbers."""
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from planner.dicom.first_slice import FirstSlice, FirstSliceShown
 from planner.dicom.scan_result import ScanResult, SeriesKind, SeriesSummary, StudySummary
 from planner.dicom.series_problem import SeriesProblem
 from planner.dicom.study_reference import PatientIdentity
@@ -12,6 +15,8 @@ from planner.foundation.errors import DicomProblem
 from planner.foundation.progress import Progress
 from planner.foundation.time_limit import OutOfTime, within_time
 from planner.imaging.volume import Volume
+
+_Read = TypeVar("_Read")
 
 VOLUME_SUFFIXES = (".nii", ".nii.gz", ".nrrd")
 _AIR_BELOW_HU = -300
@@ -42,8 +47,9 @@ def scan_volume_file(path: Path, progress: Progress) -> ScanResult:
 
     progress(0.1, "Reading the volume's header")
     info = read_volume_info(path)
-    progress(0.3, "Looking at its numbers")
-    values = read_middle_slice(path)
+    looking = functools.partial(progress, 0.3, "Looking at its numbers")
+    looking()
+    values = _waited_for(lambda: read_middle_slice(path), path, looking)
     is_ct = _looks_like_ct(float(np.nanmin(values)), float(np.nanmax(values)))
     problems = [_numbers_problem(is_ct=is_ct)]
     if not info.has_known_sides:
@@ -81,6 +87,16 @@ def scan_volume_file(path: Path, progress: Progress) -> ScanResult:
     return ScanResult(path, (study,), ())
 
 
+def _waited_for(read: Callable[[], _Read], path: Path, beat: Callable[[], None]) -> _Read:
+    """Return what is read, and let `beat` stop the wait for it."""
+    try:
+        return within_time(read, _LONGEST_READING_S, beat)
+    except OutOfTime as problem:
+        raise DicomProblem(
+            "The file takes too long to read.", path=path, hint="Copy it to this machine first."
+        ) from problem
+
+
 def _looks_like_ct(least: float, most: float) -> bool:
     has_air_and_bone = least < _AIR_BELOW_HU and most > _BONE_ABOVE_HU
     return has_air_and_bone and least >= _LEAST_HU and most <= _MOST_HU
@@ -96,25 +112,35 @@ def _numbers_problem(*, is_ct: bool) -> SeriesProblem:
     return SeriesProblem("assumed-hu", text, brief="taken for Hounsfield units")
 
 
-def load_volume_file(series: SeriesSummary, path: Path, progress: Progress) -> Volume:
+def load_volume_file(
+    series: SeriesSummary,
+    path: Path,
+    progress: Progress,
+    first_slice: FirstSliceShown | None = None,
+) -> Volume:
     """Return the voxels of a NIfTI or NRRD file where they lie in the patient.
+
+    `first_slice` is called with the middle slice before the whole file is read.
 
     Raises
     ------
     DicomProblem
         If the file cannot be read or has changed since it was scanned.
     """
-    from planner.imaging.volume_file import read_volume_info, read_volume_values  # noqa: PLC0415
+    from planner.imaging.volume_file import (  # noqa: PLC0415
+        read_middle_slice,
+        read_volume_info,
+        read_volume_values,
+        whole_numbers,
+    )
 
     beat = functools.partial(progress, 0.5, "Reading the volume")
     beat()
     geometry = read_volume_info(path).geometry
-    try:
-        voxels = within_time(lambda: read_volume_values(path), _LONGEST_READING_S, beat)
-    except OutOfTime as problem:
-        raise DicomProblem(
-            "The file takes too long to read.", path=path, hint="Copy it to this machine first."
-        ) from problem
+    if first_slice is not None:
+        values = _waited_for(lambda: read_middle_slice(path), path, beat)
+        first_slice(FirstSlice(geometry.shape_ijk[2] // 2, whole_numbers(values), geometry))
+    voxels = _waited_for(lambda: read_volume_values(path), path, beat)
     if geometry != series.geometry or voxels.shape != geometry.shape_kji:
         raise DicomProblem(
             "The file has changed since it was looked at.", path=path, hint="Open it again."

@@ -6,9 +6,16 @@ import uuid
 import attrs
 
 from planner.dicom.study_reference import PatientIdentity, StudyReference
+from planner.export.hand_measurement import HandMeasurement
 from planner.export.snapshot import REMOVED_TIME, PlanSnapshot
 from planner.export.source_images import SourceImages, StudyHeader
-from planner.planning.plan import Plan
+from planner.planning.plan import (
+    AcceptedFinding,
+    KeptVariant,
+    LevelVariants,
+    Plan,
+    VariantLabel,
+)
 
 REMOVED_REASON = "reason left out"
 """Stands where the user's own words were taken out together with the patient's identity."""
@@ -21,7 +28,8 @@ def deidentified(snapshot: PlanSnapshot) -> PlanSnapshot:
     UIDs are replaced by others that are always the same for the same original, so that exports
     of one study still belong together. Somebody who holds the original UIDs can recompute them:
     this is a pseudonym, not anonymity. The voxels' hash stays, which finds the same images
-    again. Why a finding was accepted is left out, because the user may have named somebody in it.
+    again. Why a finding was accepted and what a variant is called are left out, because the user
+    may have named somebody there.
     Pictures are taken over as they are; they show anatomy only.
     """
     levels = " ".join(level.level.name for level in snapshot.plan.levels)
@@ -29,17 +37,50 @@ def deidentified(snapshot: PlanSnapshot) -> PlanSnapshot:
         snapshot,
         title=f"Plan {levels}".strip(),
         study=_without_identity(snapshot.study),
-        plan=_without_reasons(snapshot.plan),
+        plan=_without_words(snapshot.plan),
         made_at=REMOVED_TIME,
         source=None if snapshot.source is None else _without_identifiers(snapshot.source),
+        measured=tuple(map(_without_image_names, snapshot.measured)),
         is_deidentified=True,
     )
 
 
-def _without_reasons(plan: Plan) -> Plan:
+def _without_words(plan: Plan) -> Plan:
     # Free text may name the patient.
-    accepted = tuple(attrs.evolve(item, reason=REMOVED_REASON) for item in plan.accepted)
-    return attrs.evolve(plan, accepted=accepted)
+    return attrs.evolve(
+        plan,
+        accepted=_without_reasons(plan.accepted),
+        variants=tuple(_without_names(item) for item in plan.variants),
+    )
+
+
+def _without_reasons(accepted: tuple[AcceptedFinding, ...]) -> tuple[AcceptedFinding, ...]:
+    return tuple(attrs.evolve(item, reason=REMOVED_REASON) for item in accepted)
+
+
+def _without_names(variants: LevelVariants) -> LevelVariants:
+    return LevelVariants(
+        VariantLabel(variants.active.letter),
+        tuple(
+            KeptVariant(VariantLabel(item.label.letter), item.plan, _without_reasons(item.accepted))
+            for item in variants.kept
+        ),
+    )
+
+
+def _without_image_names(item: HandMeasurement) -> HandMeasurement:
+    image = attrs.evolve(
+        item.image,
+        study_uid=_replaced(item.image.study_uid),
+        series_uid=_replaced(item.image.series_uid),
+        sop_instance_uid=_replaced(item.image.sop_instance_uid),
+        description="",
+    )
+    return attrs.evolve(item, image=image)
+
+
+def _replaced(uid: str) -> str:
+    return deidentified_uid(uid) if uid else ""
 
 
 def _without_identifiers(source: SourceImages) -> SourceImages:

@@ -1,10 +1,8 @@
 """The numbers of a plan, each with its name and unit: what tables and reports are made of."""
 
-import enum
 from collections.abc import Iterator
 
-import attrs
-
+from planner.export.quantity import Quantity, Unit
 from planner.export.snapshot import PlanSnapshot
 from planner.geometry.points import Triple
 from planner.planning.measures import BalloonMeasures, Margin, NeedleMeasures
@@ -16,26 +14,6 @@ NEEDLE_GAUGE = "needle-gauge"
 FRONT_BEYOND_TIP = "front-beyond-tip"
 BALLOON_VOLUME = "balloon-volume"
 CEMENT_VOLUME = "cement-volume"
-
-
-class Unit(enum.Enum):
-    """What a number counts."""
-
-    MILLIMETRE = "mm"
-    MILLILITRE = "ml"
-    DEGREE = "deg"
-    NONE = ""
-
-
-@attrs.frozen
-class Quantity:
-    """One number: what it is, how much and in which unit."""
-
-    id: str
-    """Stable, never translated, such as ``margin-canal``."""
-    words: str
-    number: float
-    unit: Unit
 
 
 def coordinate_ids(point: str) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import Assessment
 from planner.devices.device_values import DeviceCatalog
 from planner.dicom.study_reference import StudyReference
+from planner.export.hand_measurement import HandMeasurement
 from planner.export.source_images import SourceImages
 from planner.imaging.volume import VoxelMask
 from planner.mesh.triangle_mesh import TriangleMesh
@@ -102,6 +103,8 @@ class PlanSnapshot:
     """The slices the plan lies on; None where the images are no DICOM series."""
     fills: tuple[PlannedFill, ...] = ()
     """Of each level with cement."""
+    measured: tuple[HandMeasurement, ...] = ()
+    """What was measured by hand: in the slices, then in radiographs of the same patient."""
     is_deidentified: bool = False
 
     def vertebra(self, level: VertebraLevel) -> VertebraModel:

@@ -53,6 +53,8 @@ def _sentences(snapshot: PlanSnapshot) -> Iterator[str]:
                 f"The assessment of {name} is not of this plan: wait until it is computed again, "
                 "then export."
             )
+    if tuple(m.in_slice for m in snapshot.measured if m.in_slice) != snapshot.plan.measurements:
+        yield "The measurements are not those of this plan: export once more."
     for level in assessed:
         yield f"{level.name} was assessed but is not in the plan: assess the plan again."
 

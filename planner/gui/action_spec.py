@@ -9,6 +9,7 @@ from planner.gui.desk_state import DeskState
 
 if TYPE_CHECKING:
     from planner.gui.commands import Commands
+    from planner.gui.slice_desk import SliceDesk
 
 
 @attrs.frozen
@@ -23,6 +24,8 @@ class ActionSpec:
     shortcut: str = ""
     icon: str = ""
     enabled_when: Callable[[DeskState], bool] = lambda _state: True
+    on_slices: "Callable[[SliceDesk], object] | None" = None
+    """What it does to slices that are shown without a case; None where it needs the case."""
 
 
 def has_case(state: DeskState) -> bool:

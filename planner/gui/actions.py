@@ -5,6 +5,7 @@ from planner.gui.desk_state import DeskState
 from planner.gui.edit_actions import EDIT_ACTIONS
 from planner.gui.needle_actions import NEEDLE_ACTIONS
 from planner.gui.stages import Stage, blocked_reason
+from planner.gui.variant_actions import VARIANT_ACTIONS
 from planner.gui.view_actions import MEASURE_ACTIONS, OVERLAY_ACTIONS, VIEW_ACTIONS
 from planner.rendering.plan_picture import NeedleEnd
 
@@ -113,6 +114,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         has_case,
     ),
     ActionSpec(
+        "import-labels",
+        "Import a label map",
+        "File",
+        lambda c: c.import_labels(),
+        "Take outlines from another program: NIfTI, NRRD or DICOM SEG",
+        "Ctrl+Shift+I",
+        "levels",
+        has_case,
+    ),
+    ActionSpec(
         "export",
         "Export",
         "File",
@@ -152,6 +163,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Ctrl+Z",
         "undo",
         lambda state: state.undo_text is not None,
+        on_slices=lambda slices: slices.undo(),
     ),
     ActionSpec(
         "redo",
@@ -162,6 +174,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Ctrl+Shift+Z",
         "redo",
         lambda state: state.redo_text is not None,
+        on_slices=lambda slices: slices.redo(),
     ),
     ActionSpec(
         "cancel-gesture",
@@ -181,6 +194,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Ctrl+L",
         "wand",
         has_case,
+    ),
+    ActionSpec(
+        "locate-segmenter",
+        "Locate the program for outlines",
+        "Plan",
+        lambda c: c.locate_segmenter(),
+        "Say where the chosen segmenter's program lies, such as TotalSegmentator",
+        icon="search",
+        enabled_when=has_case,
     ),
     ActionSpec(
         "propose",
@@ -222,6 +244,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "needle",
         lambda state: state.has_needles and not state.is_gesture_running,
     ),
+    *VARIANT_ACTIONS,
     *NEEDLE_ACTIONS,
     ActionSpec(
         "toggle-planes",

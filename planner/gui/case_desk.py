@@ -32,12 +32,10 @@ from planner.imaging.window_level import WindowLevel
 from planner.planning.corridor_search import warm_up_search
 from planner.planning.plan import Plan
 from planner.rendering.plan_picture import NeedleEnd
+from planner.storage.radiograph_notes import RADIOGRAPHS
 
 if TYPE_CHECKING:
     from planner.gui.session import Session
-
-_RADIOGRAPHS = "radiographs"
-"""Of what is kept beside the plan: measurements in radiographs."""
 
 
 class CaseDesk(QObject):
@@ -50,8 +48,9 @@ class CaseDesk(QObject):
         self.planning = PlanningDesk(CaseDocument(self), session.jobs)
         self.view_state = ViewState(self)
         self.run = RunDesk(session.jobs, self)
-        run_page = RunPage(self.run, session.palette)
-        self.workbench = Workbench(session.palette, self.view_state, run_page)
+        self._run_page = run_page = RunPage(self.run, session.palette)
+        pages = session.window.pages
+        self.workbench = Workbench(session.palette, self.view_state, run_page, pages)
         self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
         self._looked_at: object = None
         self.viewing = ViewDesk(session, self)
@@ -91,7 +90,7 @@ class CaseDesk(QObject):
             self.view_state.set_crosshair(
                 self.planning.levels.first_place or opened.study.volume.geometry.centre_lps_mm
             )
-        self._session.radiograph_book.restore(opened.case.view_state.get(_RADIOGRAPHS))
+        self._session.radiograph_book.restore(opened.case.view_state.get(RADIOGRAPHS))
         self.refresh()
         self._look_at_selected(state.selection)
         self.workbench.go_to(Stage.APPROACH if state.has_needles else Stage.STUDY)
@@ -115,11 +114,15 @@ class CaseDesk(QObject):
         self.close()
         self.outline.shut_down()
         self.workbench.views.shut_down()
+        self._run_page.shut_down()
 
     def _keep_shown(self) -> None:
         """Keep what is shown, and what was measured in radiographs of the patient."""
         measured = self._session.radiograph_book.as_json()
-        self.planning.document.keep_view_state(self.view_state.as_json() | {_RADIOGRAPHS: measured})
+        case = self.planning.document.case
+        if case is not None and case.view_state.get(RADIOGRAPHS, []) != measured:
+            self.planning.exporting.forget()
+        self.planning.document.keep_view_state(self.view_state.as_json() | {RADIOGRAPHS: measured})
 
     def refresh(self) -> None:
         """Show everything as it is now."""
@@ -193,9 +196,17 @@ class CaseDesk(QObject):
         bench.approach.side_activated.connect(
             lambda side: document.select(document.selection.level, side)
         )
+        self._connect_variants()
         self._connect_hands()
         self._connect_devices()
         self._connect_filling()
+
+    def _connect_variants(self) -> None:
+        bar, variants = self.workbench.approach.variants, self.planning.variants
+        bar.keep_pressed.connect(variants.keep)
+        bar.letter_chosen.connect(variants.switch)
+        bar.renamed.connect(variants.rename)
+        bar.delete_pressed.connect(variants.delete)
 
     def _connect_devices(self) -> None:
         bench, desk = self.workbench, self.planning
@@ -261,7 +272,7 @@ class CaseDesk(QObject):
         bench.levels.find_all_pressed.connect(desk.masks.end)
         bench.levels.remove_pressed.connect(document.remove_vertebra)
         bench.levels.rename_chosen.connect(desk.levels.rename)
-        bench.levels.find_all_pressed.connect(desk.levels.find_all)
+        bench.levels.find_all_pressed.connect(desk.segmenting.find_all)
         bench.levels.name_chosen.connect(desk.levels.choose_name)
         desk.levels.suggested.connect(bench.levels.show_suggestion)
 

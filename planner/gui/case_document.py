@@ -15,6 +15,7 @@ from planner.anatomy.name_chain import names_counted_from
 from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.errors import PlannerError
 from planner.gui.plan_command import ReplacePlan, ReplaceVertebrae
+from planner.planning import edits
 from planner.planning.plan import LevelPlan, Plan
 from planner.storage.case import Case
 
@@ -189,11 +190,13 @@ class CaseDocument(QObject):
         self._replace_vertebrae(f"Find {vertebra.level.name}", (*others, vertebra), self.plan)
         self.select(vertebra.level)
 
-    def put_vertebrae(self, vertebrae: tuple[VertebraModel, ...]) -> None:
+    def put_vertebrae(
+        self, vertebrae: tuple[VertebraModel, ...], text: str = "Find all levels"
+    ) -> None:
         """Add many found vertebrae as one change; those of the same levels are replaced."""
         names = {v.level for v in vertebrae}
         others = tuple(v for v in self.vertebrae if v.level not in names)
-        self._replace_vertebrae("Find all levels", (*others, *vertebrae), self.plan)
+        self._replace_vertebrae(text, (*others, *vertebrae), self.plan)
         if self._selection.level is None and vertebrae:
             self.select(vertebrae[0].level)
 
@@ -220,9 +223,7 @@ class CaseDocument(QObject):
 
     def remove_vertebra(self, level: VertebraLevel) -> None:
         """Remove a vertebra and what is planned at it."""
-        plan = attrs.evolve(
-            self.plan, levels=tuple(p for p in self.plan.levels if p.level is not level)
-        )
+        plan = edits.remove_level(self.plan, level)
         kept = tuple(v for v in self.vertebrae if v.level is not level)
         self._replace_vertebrae(f"Remove {level.name}", kept, plan)
 
@@ -238,12 +239,7 @@ class CaseDocument(QObject):
             return
         names = names_counted_from([v.level for v in self.vertebrae], level, name)
         renamed = tuple(attrs.evolve(v, level=names[v.level]) for v in self.vertebrae)
-        plan = attrs.evolve(
-            self.plan,
-            levels=tuple(
-                attrs.evolve(p, level=names.get(p.level, p.level)) for p in self.plan.levels
-            ),
-        )
+        plan = edits.rename_levels(self.plan, names)
         self._replace_vertebrae(f"Rename {level.name} to {name.name}", renamed, plan)
         self.select(name)
 
@@ -273,6 +269,8 @@ class CaseDocument(QObject):
 
     def keep_view_state(self, view_state: dict[str, object]) -> None:
         """Keep what is shown; it is not part of the history."""
+        if self._case is not None:
+            self._case = attrs.evolve(self._case, view_state=view_state)
         if self._recorder is not None:
             with self._telling_of_failures():
                 self._recorder.record_view_state(view_state)

@@ -6,9 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from planner.export.read_source_images import is_dicom_volume
-from planner.export.registry import PluginFailure, Writers, discover
+from planner.export.registry import Writers, discover
 from planner.export.snapshot_check import missing_parts
 from planner.export.writer import WriterInfo
+from planner.foundation.plugins import PluginFailure
 from planner.foundation.progress import Progress, part_of
 from planner.gui.case_document import CaseDocument
 from planner.gui.derived_results import DerivedResults
@@ -45,9 +46,9 @@ class Exporting(QObject):
         self._jobs = jobs
         self._handed: HandOver | None = None
         self._writers: Writers = discover()
-        document.case_opened.connect(self._forget)
-        document.plan_changed.connect(self._forget)
-        document.vertebrae_changed.connect(self._forget)
+        document.case_opened.connect(self.forget)
+        document.plan_changed.connect(self.forget)
+        document.vertebrae_changed.connect(self.forget)
 
     @property
     def handed(self) -> HandOver | None:
@@ -144,7 +145,8 @@ class Exporting(QObject):
             "Drawing a preview", work, done, key=EXPORTING, on_failed=self.refused.emit
         )
 
-    def _forget(self, *_changed: object) -> None:
+    def forget(self, *_changed: object) -> None:
+        """Let go of what was written: the case is another than it was."""
         if self._handed is not None:
             self._handed = None
             self.changed.emit()

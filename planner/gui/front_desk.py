@@ -28,7 +28,7 @@ from planner.samples.catalog import sample_study
 if TYPE_CHECKING:  # these load pydicom, which the start page does without
     from PySide6.QtWidgets import QWidget
 
-    from planner.dicom.load_volume import FirstSlice
+    from planner.dicom.first_slice import FirstSlice
     from planner.dicom.scan_result import ScanResult, SeriesSummary
     from planner.gui.browser.browser_page import BrowserPage
     from planner.gui.jobs import Job

@@ -1,5 +1,7 @@
 """The window: what lies where. What happens in it is the commands' and the desk's."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QAction,
@@ -20,6 +22,9 @@ from planner.gui.start_page import StartPage
 from planner.gui.status_line import StatusLine
 from planner.gui.theme import Palette, icon
 from planner.gui.top_bar import MASKED_NAME, NOT_A_DEVICE, TopBar
+
+if TYPE_CHECKING:  # with it comes VTK, which the start page does without
+    from planner.gui.slice_desk import SliceDesk
 
 _FIRST_SIZE_PX = (1600, 1000)
 _LEAST_SIZE_PX = (940, 520)
@@ -65,6 +70,8 @@ class MainWindow(QMainWindow):
         self._is_masked = False
         self.is_front = True
         """Whether the page on show stands before the case: nothing in the case can be changed."""
+        self.slices: SliceDesk | None = None
+        """What the actions of slices are done to on a page before the case."""
         self._show_what_can_be_done()
         start_page.setFocus()
 
@@ -76,20 +83,25 @@ class MainWindow(QMainWindow):
         """Show a page on which the open case is worked."""
         self._put_on_top(page, is_front=False)
 
-    def show_front_page(self, page: QWidget) -> None:
-        """Show a page before the case, such as the start page; what is open cannot be changed."""
-        self._put_on_top(page, is_front=True)
+    def show_front_page(self, page: QWidget, slices: "SliceDesk | None" = None) -> None:
+        """Show a page before the case, such as the start page; what is open cannot be changed.
+
+        Where the page shows slices, the actions of slices are theirs.
+        """
+        self._put_on_top(page, is_front=True, slices=slices)
 
     def show_state(self, state: DeskState, *, is_masked: bool) -> None:
         """Show whose case this is and what can be done now."""
         self._state, self._is_masked = state, is_masked
         self._show_what_can_be_done()
 
-    def _put_on_top(self, page: QWidget, *, is_front: bool) -> None:
+    def _put_on_top(
+        self, page: QWidget, *, is_front: bool, slices: "SliceDesk | None" = None
+    ) -> None:
         if self.pages.indexOf(page) < 0:
             self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
-        self.is_front = is_front
+        self.is_front, self.slices = is_front, slices
         self._show_what_can_be_done()
 
     def _show_what_can_be_done(self) -> None:
@@ -98,7 +110,8 @@ class MainWindow(QMainWindow):
         is_masked = self._is_masked
         self.top_bar.show_state(state, is_masked=is_masked)
         for spec in ACTIONS:
-            self.action_of[spec.id].setEnabled(spec.enabled_when(state))
+            is_of_slices = self.slices is not None and spec.on_slices is not None
+            self.action_of[spec.id].setEnabled(is_of_slices or spec.enabled_when(state))
         self.action_of["undo"].setText(f"Undo {state.undo_text or ''}".strip())
         self.action_of["redo"].setText(f"Redo {state.redo_text or ''}".strip())
         name = ""

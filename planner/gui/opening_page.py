@@ -17,7 +17,7 @@ from planner.gui.theme import Palette
 from planner.gui.upright_slice import upright_slice
 
 if TYPE_CHECKING:  # it loads pydicom, which the start page does without
-    from planner.dicom.load_volume import FirstSlice
+    from planner.dicom.first_slice import FirstSlice
 
 
 class OpeningPage(QWidget):

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from planner.assessment.findings import Severity
 from planner.foundation.progress import Progress, part_of
 
 if TYPE_CHECKING:  # these load pydicom and VTK, which the start page does without
@@ -45,7 +46,7 @@ class SeriesViewing(QObject):
             session = self._session
             page.show_volume(series, volume, session.state, is_masked=session.is_masked)
             session.window.notice.hide()
-            session.window.show_front_page(page)
+            session.window.show_front_page(page, page.slices)
 
         self._session.jobs.start(f"Loading {_name(series)}", work, done, key=_KEY)
 
@@ -81,6 +82,10 @@ class SeriesViewing(QObject):
         if self._volumes is None:
             self._volumes = VolumePage(self._session.palette)
             self._volumes.back_pressed.connect(self._go_back)
+            self._volumes.told.connect(lambda words: self._session.tell(words, Severity.NOTE))
+            self._volumes.document.plan_changed.connect(
+                lambda *_plans: self._session.window.notice.hide()
+            )
             self._volumes.views.hovered.connect(self._show_hovered)
         return self._volumes
 
@@ -107,6 +112,8 @@ class SeriesViewing(QObject):
         pictures = self._radiographs
         if pictures is not None and page is pictures and pictures.view.tool is not None:
             pictures.leave_tool()
+        elif self._volumes is not None and page is self._volumes and self._volumes.leave_gesture():
+            self._session.window.notice.hide()
         else:
             self._go_back()
 

@@ -52,9 +52,12 @@ _HELP = {
         "is a target. The syringe volume includes what stays in the cannulas."
     ),
     Stage.REHEARSE: (
-        "Simulated fluoroscopy on this CT: an illustration. Press a screen to bring the arm there, "
-        "turn it with the arrow keys, take a picture with Space. Ctrl and a press on the AP set "
-        "the needle on the skin; Page Down and Page Up push it on and draw it back."
+        "Simulated fluoroscopy on this CT: an illustration. Press a screen to bring the arm there; "
+        "arrow keys turn it, with Shift they move it, and Shift with Page Up and Page Down raise "
+        "and lower it. Space takes a picture, held down it is live. P holds a metal pointer on the "
+        "skin, Ctrl and a press on the AP set the needle. Ctrl and the arrows or the right mouse "
+        "button aim it, Alt and the arrows move its skin point, Page Down and Page Up or Ctrl and "
+        "the wheel push it on and draw it back. H hammers; comma and full stop twist a bevel."
     ),
     Stage.HAND_OVER: (
         "Choose what to write and where. Every file is written, read back and checked; "

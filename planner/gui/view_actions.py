@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import attrs
+
 from planner.geometry.measurement import MeasureKind
 from planner.gui.action_spec import ActionSpec, has_case
 from planner.imaging.window_level import BONE, LUNG, SOFT_TISSUE, SPINE
 
 if TYPE_CHECKING:
+    from planner.gui.slice_desk import SliceDesk
     from planner.gui.view_desk import ViewDesk
 
 _Do = Callable[["ViewDesk"], object]
+_DoToSlices = Callable[["SliceDesk"], object]
 
 
 def _action(
@@ -32,12 +36,23 @@ def _action(
     return doing
 
 
-def _view(identifier: str, text: str, key: str, tip: str) -> Callable[[_Do], ActionSpec]:
-    return _action(identifier, text, "View", key, tip)
+def _on_slices(
+    identifier: str, text: str, menu: str, key: str, tip: str
+) -> Callable[[_DoToSlices], ActionSpec]:
+    """Return what makes an action that slices without a case have too."""
+
+    def doing(do: _DoToSlices) -> ActionSpec:
+        return attrs.evolve(_action(identifier, text, menu, key, tip)(do), on_slices=do)
+
+    return doing
 
 
-def _measure(identifier: str, text: str, key: str, tip: str) -> Callable[[_Do], ActionSpec]:
-    return _action(identifier, text, "Measure", key, tip)
+def _view(identifier: str, text: str, key: str, tip: str) -> Callable[[_DoToSlices], ActionSpec]:
+    return _on_slices(identifier, text, "View", key, tip)
+
+
+def _measure(identifier: str, text: str, key: str, tip: str) -> Callable[[_DoToSlices], ActionSpec]:
+    return _on_slices(identifier, text, "Measure", key, tip)
 
 
 def _overlay(identifier: str, text: str, key: str, tip: str) -> Callable[[_Do], ActionSpec]:
@@ -92,8 +107,12 @@ VIEW_ACTIONS: tuple[ActionSpec, ...] = (
     _view("cine-slower", "Slower film", ",", "Play the film slower")(
         lambda v: v.cine.change_speed(-1)
     ),
-    _view(
-        "volume-style", "3D: surfaces or images", "V", "Show vertebrae found or the images in 3D"
+    _action(
+        "volume-style",
+        "3D: surfaces or images",
+        "View",
+        "V",
+        "Show vertebrae found or the images in 3D",
     )(lambda v: v.toggle_volume_style()),
 )
 

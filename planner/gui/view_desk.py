@@ -1,21 +1,15 @@
-"""What the user does with the views alone: measure, turn, play, lay another series over."""
+"""What the user does with the views of a case: as of slices, and another series, and 3D."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject
 
 from planner.assessment.findings import Severity
 from planner.foundation.errors import PlannerError
 from planner.foundation.progress import Progress
-from planner.geometry.measurement import MeasureKind
 from planner.gui.overlay_desk import OverlayDesk
-from planner.gui.tools.measure import TakeMeasure
+from planner.gui.slice_desk import SliceDesk
 from planner.gui.view_state import Layout, VolumeStyle
-from planner.gui.views.cine import Cine
-from planner.imaging.slab import Slab, SlabMode
-from planner.imaging.window_level import WindowLevel, full_range
-from planner.planning.edits import remove_measurement
 
 if TYPE_CHECKING:
     from planner.anatomy.vertebra import VertebraModel
@@ -27,27 +21,19 @@ if TYPE_CHECKING:
 
 _RENDERING = "rendering"
 _NUDGE_MM, _NUDGE_DEG = 0.5, 0.5
-_SLAB_STEP_MM, _THINNEST_MM, _THICKEST_MM = 5.0, 5.0, 60.0
-_HOW_TO = {
-    MeasureKind.DISTANCE: "Drag from end to end in any slice",
-    MeasureKind.ANGLE: "Click three points in one slice, the angle's corner second",
-    MeasureKind.COBB: "Drag along the upper endplate, then along the lower one",
-    MeasureKind.REGION: "Drag from corner to corner around the region",
-    MeasureKind.HEIGHTS: "Drag down the front, the middle and the back of the body",
-}
 
 
-class ViewDesk(QObject):
-    """Turns what is asked of the views into their state, and measurements into the plan."""
+class ViewDesk(SliceDesk):
+    """As of slices, and of the second series and the 3D view of the open case."""
 
     def __init__(self, session: "Session", desk: "CaseDesk") -> None:
-        super().__init__(desk)
-        self._session, self._desk = session, desk
-        self._document = desk.planning.document
-        self._state = desk.view_state
-        self._views = desk.workbench.views
+        def tell(sentence: str) -> None:
+            session.tell(sentence, Severity.NOTE)
+
+        views, state = desk.workbench.views, desk.view_state
+        super().__init__(views, state, desk.planning.document, tell, desk.use_tool, desk)
+        self._session = session
         self._rendered_from: tuple[Volume, VertebraModel | None] | None = None
-        self.cine: Cine = Cine(self)
         self.overlays: OverlayDesk = OverlayDesk(
             self._state, session.jobs, lambda: self._views.volume
         )
@@ -73,61 +59,10 @@ class ViewDesk(QObject):
 
     def rest(self) -> None:
         """Stop what runs and take away what belongs to the case that is closed."""
-        self.cine.stop()
+        super().rest()
         self.overlays.close()
         # Or the next case would begin with a picture of this one's patient.
         self._state.set_volume_style(VolumeStyle.SURFACES)
-        self._state.show_draft(None)
-        self._state.select_measurement(None)
-
-    def measure(self, kind: MeasureKind) -> None:
-        """Let the next clicks in a slice measure."""
-        self._state.show_draft(None)
-        self._views.set_tool(TakeMeasure(kind, self._document, self._state, self._desk.use_tool))
-        self._tell(f"{_HOW_TO[kind]}. Escape leaves it.")
-
-    def delete_measurement(self) -> None:
-        """Delete the measurement made or taken hold of last."""
-        chosen = self._state.selected_measurement
-        if chosen is None or self._document.plan.measurement(chosen) is None:
-            self._tell("Take hold of a measurement first, then delete it.")
-            return
-        self._document.edit("Delete measurement", remove_measurement(self._document.plan, chosen))
-
-    def show_window(self, window_level: WindowLevel | None) -> None:
-        """Show other values as black and white; None shows them all."""
-        volume = self._views.volume
-        if window_level is None and volume is not None:
-            window_level = full_range(volume)
-        if window_level is not None:
-            self._state.set_window_level(window_level)
-
-    def change_slab(self, steps: int) -> None:
-        """Make the slab thicker or thinner; a thin slice becomes one."""
-        slab = self._state.slab
-        mode = SlabMode.MAXIMUM if slab.is_thin else slab.mode
-        thickness_mm = slab.thickness_mm + (0.0 if slab.is_thin else steps * _SLAB_STEP_MM)
-        self._state.set_slab(Slab(mode, min(max(thickness_mm, _THINNEST_MM), _THICKEST_MM)))
-
-    def next_slab(self) -> None:
-        """Go on to the next kind of slab."""
-        self._state.next_slab_mode()
-
-    def fit(self) -> None:
-        """Fit the vertebra into the views, then all of the images."""
-        self._views.fit()
-
-    def turn_back(self) -> None:
-        """Put the slices back to the vertebra or the scanner."""
-        self._state.turn_back()
-
-    def play(self) -> None:
-        """Play or stop the film of the slice that has the keys."""
-        self.cine.toggle(self._views.slice_in_hand)
-
-    def turn(self, steps: int) -> None:
-        """Turn the slices a degree about the line of sight of the slice that has the keys."""
-        self._views.slice_in_hand.turn(float(steps))
 
     def compare(self) -> None:
         """Show both series beside each other, or one over the other."""
@@ -187,9 +122,6 @@ class ViewDesk(QObject):
                     self._views.look_at_in_3d(centre)
 
         self._session.jobs.start("Preparing the 3D view", work, done, key=_RENDERING)
-
-    def _tell(self, sentence: str) -> None:
-        self._session.tell(sentence, Severity.NOTE)
 
     def _warn(self, sentence: str) -> None:
         self._session.tell(sentence, Severity.CAUTION)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.foundation.errors import GeometryProblem
+from planner.geometry.side_letters import SideLetters
 from planner.imaging.window_level import WindowLevel
 
 
@@ -32,6 +33,23 @@ class PixelSpacing:
     """One sentence that stands beside every length measured with it."""
 
 
+@attrs.frozen
+class RadiographOrigin:
+    """Which image a radiograph was, as DICOM objects refer to it; empty where nothing says."""
+
+    study_uid: str = ""
+    sop_class_uid: str = ""
+    sop_instance_uid: str = ""
+    frame: int | None = None
+    """Which frame of a multi-frame image, from 1; None in an image of one frame."""
+    description: str = ""
+    date: str = ""
+    """As in DICOM: YYYYMMDD."""
+
+
+_NO_ORIGIN = RadiographOrigin()
+
+
 def _read_only(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     pixels = pixels.view()
     pixels.flags.writeable = False
@@ -53,6 +71,9 @@ class Radiograph:
     """R, L, B or U, as the file says; empty where it does not."""
     window: WindowLevel | None = None
     """How the file asks to be shown, in the units of the pixels."""
+    origin: RadiographOrigin = _NO_ORIGIN
+    sides: SideLetters | None = None
+    """Of the patient, at each edge, as the file says; None where it does not."""
 
     def __attrs_post_init__(self) -> None:
         if self.pixels.ndim != 2 or self.pixels.dtype != np.float32 or 0 in self.pixels.shape:

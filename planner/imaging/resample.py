@@ -13,6 +13,7 @@ from planner.imaging.sitk_image import image_on_grid
 from planner.imaging.volume import Volume, VoxelMask
 
 AIR_HU = -1000
+_HALF = 0.5
 _NEIGHBOURS = 2
 """Voxels kept around the part of the source that the target covers."""
 
@@ -87,6 +88,24 @@ def resample_mask(mask: VoxelMask, geometry: GridGeometry) -> VoxelMask:
         0,
     )
     return VoxelMask(found.astype(np.bool_), geometry)
+
+
+def resample_shape(mask: VoxelMask, geometry: GridGeometry) -> VoxelMask:
+    """Return a mask on a finer grid, its edge half way between voxel centres inside and outside.
+
+    The nearest voxel would leave the steps of thick slices in the shape.
+    """
+    part = _covered(mask.geometry, geometry)
+    if part is None:
+        return VoxelMask(np.zeros(geometry.shape_kji, np.bool_), geometry)
+    share = _resampled(
+        mask.voxels[part].astype(np.float32),
+        _cut(mask.geometry, part),
+        geometry,
+        SimpleITK.sitkLinear,
+        0,
+    )
+    return VoxelMask(np.asarray(share, np.float32) >= _HALF, geometry)
 
 
 def isotropic_crop_geometry(

@@ -151,8 +151,14 @@ def read_volume_values(path: Path) -> HuArray:
         return values.view(np.int16)
     whole = np.empty(values.shape, np.int16)
     for k, plane in enumerate(values):
-        numbers = np.rint(np.nan_to_num(plane, nan=0.0))
-        whole[k] = np.clip(numbers, _RANGE.min, _RANGE.max)
+        whole[k] = whole_numbers(plane)
+    return whole
+
+
+def whole_numbers(values: NDArray[np.integer | np.floating]) -> HuArray:
+    """Return numbers of a file as whole numbers of 16 bits: rounded, cut off, nothing as 0."""
+    numbers = np.rint(np.nan_to_num(values, nan=0.0))
+    whole: HuArray = np.clip(numbers, _RANGE.min, _RANGE.max).astype(np.int16)
     return whole
 
 

@@ -29,6 +29,8 @@ BONE = WindowLevel(width_hu=1800.0, level_hu=400.0)
 SPINE = WindowLevel(width_hu=680.0, level_hu=180.0)
 SOFT_TISSUE = WindowLevel(width_hu=400.0, level_hu=40.0)
 LUNG = WindowLevel(width_hu=1500.0, level_hu=-600.0)
+_SIGNAL_SHARES = {BONE: 1.6, SPINE: 1.0, SOFT_TISSUE: 0.6, LUNG: 0.35}
+"""How wide each preset is beside the window that suits a signal."""
 
 
 def greys_of(values: HuArray, window_level: WindowLevel) -> NDArray[np.uint8]:
@@ -61,6 +63,20 @@ def window_for_signal(volume: Volume) -> WindowLevel:
         bright if bright.size else values, (_DARKEST_PERCENT, _BRIGHTEST_PERCENT)
     )
     return WindowLevel(max(1.0, float(high - low)), float(low + high) / 2.0)
+
+
+def window_on(volume: Volume, preset: WindowLevel) -> WindowLevel:
+    """Return a preset for a volume: as it is for CT, for a signal as wide beside its own window.
+
+    A signal has no unit, so that nothing is bone in it: the presets are four widths from the
+    darkest tissue up, wide for what is bright, narrow for what is dark.
+    """
+    if volume.modality == "CT":
+        return preset
+    window = window_for_signal(volume)
+    width = max(1.0, window.width_hu * _SIGNAL_SHARES.get(preset, 1.0))
+    darkest = window.level_hu - window.width_hu / 2.0
+    return WindowLevel(width, darkest + width / 2.0)
 
 
 def _some_values(volume: Volume) -> HuArray:

@@ -86,3 +86,71 @@ def _turned_faces(ring_count: int) -> FaceArray:
     top = last - _SIDES
     faces.append(np.stack([top + here, top + after, np.full_like(here, last)], axis=1))
     return np.concatenate(faces).astype(np.int64)
+
+
+def cone_mesh(axis: Segment, start_radius_mm: float, end_radius_mm: float) -> TriangleMesh:
+    """Return a cone cut off at both ends.
+
+    Raises
+    ------
+    GeometryProblem
+        If it has no length or an end has no radius.
+    """
+    if axis.length_mm <= 0.0:
+        raise GeometryProblem("A cone's mesh needs a length above zero.")
+    rings = [(axis.start_lps_mm, start_radius_mm), (axis.end_lps_mm, end_radius_mm)]
+    return _turned(axis.direction_lps, axis.start_lps_mm, rings, axis.end_lps_mm)
+
+
+def box_mesh(centre_lps_mm: PointLike, size_mm: PointLike) -> TriangleMesh:
+    """Return a box with its edges along the axes, its corners not shared between its faces."""
+    faces: list[FaceArray] = []
+    vertices: list[FloatArray] = []
+    half = np.asarray(size_mm, dtype=np.float64) / 2.0
+    for axis in range(3):
+        for sign in (-1.0, 1.0):
+            normal = sign * np.eye(3)[axis]
+            first = np.eye(3)[(axis + 1) % 3]
+            second = np.cross(normal, first)
+            first_of_face = 4 * len(faces)
+            vertices += [normal + a * first + b * second for a, b in _SQUARE]
+            faces.append(first_of_face + np.array([[0, 1, 2], [0, 2, 3]]))
+    corners = np.asarray(centre_lps_mm) + half * np.array(vertices)
+    return TriangleMesh(corners, np.concatenate(faces))
+
+
+_SQUARE = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
+
+
+def tube_mesh(points_lps_mm: FloatArray, radius_mm: float, across_lps: PointLike) -> TriangleMesh:
+    """Return a round tube along points of a plane, open at its ends.
+
+    Parameters
+    ----------
+    points_lps_mm
+        Shape (n, 3), none on the one before.
+    radius_mm
+        Of the tube.
+    across_lps
+        The plane's unit normal.
+    """
+    points, across = np.asarray(points_lps_mm), np.asarray(across_lps)
+    along = np.gradient(points, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    outwards = np.cross(across, along)
+    turns = np.linspace(0.0, 2.0 * np.pi, _SIDES, endpoint=False)
+    circle = np.cos(turns)[:, np.newaxis] * outwards[:, np.newaxis] + (
+        np.sin(turns)[:, np.newaxis] * across
+    )
+    vertices = (points[:, np.newaxis] - radius_mm * circle).reshape(-1, 3)
+    here = np.arange(_SIDES)
+    after = (here + 1) % _SIDES
+    faces = [
+        np.stack([low + a, low + b, low + c], axis=1)
+        for low in range(0, (len(points) - 1) * _SIDES, _SIDES)
+        for a, b, c in (
+            (here, after, _SIDES + after),
+            (here, _SIDES + after, _SIDES + here),
+        )
+    ]
+    return TriangleMesh(vertices, np.concatenate(faces))

@@ -1,6 +1,6 @@
 """What a user can do to a plan: one pure function each, old plan in, new plan out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 import numpy as np
@@ -16,6 +16,7 @@ from planner.planning.plan import (
     BalloonLimits,
     CementPhases,
     Injector,
+    KeptVariant,
     LevelPlan,
     Plan,
     PlannedBalloon,
@@ -35,9 +36,38 @@ def put_level(plan: Plan, level_plan: LevelPlan) -> Plan:
 
 
 def remove_level(plan: Plan, level: VertebraLevel) -> Plan:
-    """Return the plan without a level."""
-    kept = tuple(item for item in plan.levels if item.level is not level)
-    return attrs.evolve(plan, levels=kept)
+    """Return the plan without a level, its variants and what was accepted at it."""
+    return attrs.evolve(
+        plan,
+        levels=tuple(item for item in plan.levels if item.level is not level),
+        accepted=tuple(item for item in plan.accepted if item.level is not level),
+        variants=tuple(item for item in plan.variants if item.level is not level),
+    )
+
+
+def rename_levels(plan: Plan, names: Mapping[VertebraLevel, VertebraLevel]) -> Plan:
+    """Return the plan with levels called otherwise, wherever the plan names them."""
+
+    def level(item: LevelPlan) -> LevelPlan:
+        return attrs.evolve(item, level=names.get(item.level, item.level))
+
+    def accepted(item: AcceptedFinding) -> AcceptedFinding:
+        name = None if item.level is None else names.get(item.level, item.level)
+        return attrs.evolve(item, level=name)
+
+    def variant(item: KeptVariant) -> KeptVariant:
+        kept = tuple(accepted(finding) for finding in item.accepted)
+        return attrs.evolve(item, plan=level(item.plan), accepted=kept)
+
+    return attrs.evolve(
+        plan,
+        levels=tuple(level(item) for item in plan.levels),
+        accepted=tuple(accepted(item) for item in plan.accepted),
+        variants=tuple(
+            attrs.evolve(item, kept=tuple(variant(kept) for kept in item.kept))
+            for item in plan.variants
+        ),
+    )
 
 
 def put_measurement(plan: Plan, measurement: Measurement) -> Plan:

@@ -128,6 +128,11 @@ class NeedleMeasures:
     """None without a pedicle, or on a path past it."""
     lung: Margin | None = None
     """Distance to air inside the patient; None where there is none near."""
+    vessel: Margin | None = None
+    """Distance to a great vessel that is labelled or seen; None where none is."""
+    possible_vessel: Margin | None = None
+    """Distance to soft tissue that may be a great vessel not told apart; None where none is near,
+    or vessels were not looked for."""
     landmarks: NeedleLandmarks | None = None
     axis_angle_deg: float | None = None
     """Between the needle and the vertebra's axis from back to front."""

@@ -13,6 +13,9 @@ from planner.geometry.shapes import Segment
 
 _MINIMUM_PATH_MM = 5.0
 """A needle shorter than this from skin to tip is a slip of the hand, not a plan."""
+VARIANT_LETTERS = "ABCD"
+"""As many variants of a level as can be told apart side by side."""
+LONGEST_VARIANT_NAME = 40
 
 
 class Procedure(enum.Enum):
@@ -219,10 +222,74 @@ class AcceptedFinding:
 
 
 @attrs.frozen
+class VariantLabel:
+    """Which of a level's variants a plan is: a letter that stays, a name where one was given."""
+
+    letter: str = attrs.field(validator=attrs.validators.in_(tuple(VARIANT_LETTERS)))
+    name: str = attrs.field(default="", converter=_trimmed)
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.name) > LONGEST_VARIANT_NAME:
+            raise PlanProblem(
+                f"A variant's name has at most {LONGEST_VARIANT_NAME} letters.",
+                hint="Choose a shorter one.",
+            )
+
+    @property
+    def words(self) -> str:
+        """What stands on screen and paper: ``variant B, past the pedicle``."""
+        return f"variant {self.letter}, {self.name}" if self.name else f"variant {self.letter}"
+
+
+@attrs.frozen
+class KeptVariant:
+    """A variant that is set aside: what was planned, and what was accepted of it.
+
+    It holds no number that was measured of it: those follow from the vertebra as it is now.
+    """
+
+    label: VariantLabel
+    plan: LevelPlan
+    accepted: tuple[AcceptedFinding, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if any(item.level is not self.plan.level for item in self.accepted):
+            raise PlanProblem("A variant keeps what was accepted at its own level.")
+
+
+@attrs.frozen
+class LevelVariants:
+    """The variants of one level: the label of the one in the plan, and those set aside."""
+
+    active: VariantLabel
+    kept: tuple[KeptVariant, ...]
+    """By letter, at least one."""
+
+    def __attrs_post_init__(self) -> None:
+        letters = [self.active.letter, *(item.label.letter for item in self.kept)]
+        if not self.kept or len(set(letters)) < len(letters):
+            raise PlanProblem("A level's variants have a letter each, and one is set aside.")
+        if len({item.plan.level for item in self.kept}) > 1:
+            raise PlanProblem("The variants of a level are all of that level.")
+
+    @property
+    def level(self) -> VertebraLevel:
+        """Whose they are."""
+        return self.kept[0].plan.level
+
+    @property
+    def labels(self) -> tuple[VariantLabel, ...]:
+        """Every label, by letter."""
+        labels = (self.active, *(item.label for item in self.kept))
+        return tuple(sorted(labels, key=lambda label: label.letter))
+
+
+@attrs.frozen
 class Plan:
     """Everything planned for a patient, level by level from the head down."""
 
     levels: tuple[LevelPlan, ...] = ()
+    """Of a level with variants, the active one."""
     measurements: tuple[Measurement, ...] = ()
     """What was measured by hand in the images, in the order it was."""
     balloon_limits: tuple[BalloonLimits, ...] = ()
@@ -231,8 +298,15 @@ class Plan:
     cement_phases: CementPhases | None = None
     accepted: tuple[AcceptedFinding, ...] = ()
     """What the user goes on with in spite of a finding, in the order it was accepted."""
+    variants: tuple[LevelVariants, ...] = ()
+    """Of the levels that have any, in the order they were first kept."""
 
     def __attrs_post_init__(self) -> None:
+        with_variants = [item.level for item in self.variants]
+        if len(set(with_variants)) < len(with_variants):
+            raise PlanProblem("A plan holds the variants of each level once.")
+        if not set(with_variants) <= {item.level for item in self.levels}:
+            raise PlanProblem("Variants are of a level that is planned.")
         if len({item.id for item in self.measurements}) != len(self.measurements):
             raise PlanProblem("A plan holds each measurement once.")
         if len({item.level for item in self.levels}) != len(self.levels):
@@ -249,3 +323,7 @@ class Plan:
     def at(self, level: VertebraLevel) -> LevelPlan | None:
         """Return what is planned at a level, None where nothing is."""
         return next((item for item in self.levels if item.level is level), None)
+
+    def variants_at(self, level: VertebraLevel) -> LevelVariants | None:
+        """Return a level's variants, None where its plan is the only one."""
+        return next((item for item in self.variants if item.level is level), None)

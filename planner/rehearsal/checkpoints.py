@@ -5,11 +5,12 @@ import numpy as np
 from planner.anatomy.levels import Side
 from planner.anatomy.vertebra import Pedicle
 from planner.foundation.clinical_numbers import clinical_number
-from planner.geometry.points import FloatArray, Triple, as_triple
+from planner.geometry.points import Triple, as_triple
 from planner.planning.balloon_placement import measure_balloon
 from planner.planning.needle_margins import tip_depth_share
 from planner.planning.needle_path import lateral_mm, medial_border_mm
 from planner.planning.plan import PlannedBalloon, PlannedNeedle
+from planner.rehearsal.complications import MAY_FOLLOW
 from planner.rehearsal.events import Panel
 from planner.rehearsal.run_state import Moment, RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
@@ -151,33 +152,6 @@ def _looked_in_pedicle(state: RunState, side: SideState) -> Moment:
     return Moment("look-in-pedicle", state.time_s, side.side, text, passed=not missing)
 
 
-def along_the_way(
-    state: RunState, side: SideState, points_lps_mm: FloatArray, stage: RehearsalStage
-) -> list[Moment]:
-    """Return the harm a needle does on the points it passes: each kind is told once a side."""
-    radius_mm = stage.catalog.needle(side.model_id).outer_radius_mm
-    moments = []
-    in_canal_mm = float(stage.maps.canal.at(points_lps_mm).max()) + radius_mm
-    if in_canal_mm > 0.0 and not state.has("canal", side.side):
-        text = f"The {side.side.value} needle reached {in_canal_mm:.1f} mm into the spinal canal."
-        moments.append(Moment("canal", state.time_s, side.side, text, is_critical=True))
-    if _through_front(points_lps_mm, stage) and not state.has("anterior-cortex", side.side):
-        text = f"The {side.side.value} instrument went through the anterior cortex."
-        moments.append(Moment("anterior-cortex", state.time_s, side.side, text, is_critical=True))
-    return moments
-
-
-def _through_front(points_lps_mm: FloatArray, stage: RehearsalStage) -> bool:
-    """Return whether points lie in front of the body, within its height and width."""
-    last = points_lps_mm[-1:]
-    is_in_front = float(stage.maps.behind_anterior_wall.at(last)[0]) < 0.0
-    return (
-        is_in_front
-        and float(stage.vertebra.walls.posterior.signed_distance_mm(last)[0]) < 0.0
-        and float(stage.maps.between_endplates.at(last)[0]) > 0.0
-    )
-
-
 def at_needle_end(needle: PlannedNeedle, time_s: float, stage: RehearsalStage) -> list[Moment]:
     """Return what is judged when a needle gives way to the next tool."""
     share = tip_depth_share(needle.tip_lps_mm, stage.vertebra)
@@ -230,14 +204,17 @@ def at_injection(state: RunState, fill: CementFill, time_s: float, side: Side) -
         moments.append(Moment("posterior-quarter", time_s, side, text))
     if fill.leaks:
         moments.append(_after_leak(state, fill, time_s, side))
+    if side in state.closed_sides:
+        text = f"The leak had gone on after a rest, and more went in through the {side.value} side."
+        moments.append(Moment("leak-went-on", time_s, side, text))
     return moments
 
 
 def _after_leak(state: RunState, fill: CementFill, time_s: float, side: Side) -> Moment:
     grave = [leak.destination for leak in fill.leaks if leak.destination.is_grave]
     if grave:
-        text = f"Cement was injected on after a leak into the {grave[0].value}."
-        return Moment("after-leak", time_s, side, text, is_critical=True)
+        text = f"Cement was injected on after a leak into the {grave[0].value}. "
+        return Moment("after-leak", time_s, side, text + MAY_FOLLOW[grave[0]], is_critical=True)
     waited_s = time_s - (state.leak_at_s or 0.0)
     looked = state.unseen_ml <= clinical_number("cement-unseen-most")
     passed = waited_s >= clinical_number("leak-wait") and looked

@@ -60,6 +60,8 @@ class TakeShot:
     """How far the collimator is open, as a share of the field's edge."""
     is_live: bool = False
     """Whether the pedal was still held from the shot before: more beam, but no shot of its own."""
+    magnification: float = attrs.field(default=1.0, validator=attrs.validators.ge(1.0))
+    """How much less of the detector is read out, for a picture as large."""
 
 
 @attrs.frozen
@@ -68,6 +70,14 @@ class NameLevel:
 
     time_s: float = attrs.field(validator=_time)
     level: VertebraLevel
+
+
+@attrs.frozen
+class LayPointer:
+    """A metal pointer is held with its end on the skin, or taken away."""
+
+    time_s: float = attrs.field(validator=_time)
+    tip_lps_mm: Triple | None = attrs.field(converter=attrs.converters.optional(as_triple))
 
 
 @attrs.frozen
@@ -123,6 +133,14 @@ class Advance:
 
 
 @attrs.frozen
+class Hammer:
+    """One blow on what is in the patient on a side: how far it goes is for the bone to say."""
+
+    time_s: float = attrs.field(validator=_time)
+    side: Side
+
+
+@attrs.frozen
 class Exchange:
     """One instrument is taken out and the next put in as far as the last one reached."""
 
@@ -162,9 +180,11 @@ Event: TypeAlias = (
     MoveArm
     | TakeShot
     | NameLevel
+    | LayPointer
     | PlaceNeedle
     | TurnBevel
     | Advance
+    | Hammer
     | Exchange
     | Inflate
     | Inject

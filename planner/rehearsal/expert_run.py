@@ -7,6 +7,7 @@ import numpy as np
 
 from planner.foundation.clinical_numbers import clinical_number
 from planner.foundation.errors import PlanProblem
+from planner.geometry.points import as_triple
 from planner.planning.balloon_placement import cannula_end_mm
 from planner.planning.measures import CArmAngles
 from planner.planning.needle_path import bone_entry_mm, posterior_wall_mm
@@ -18,6 +19,7 @@ from planner.rehearsal.events import (
     Finish,
     Inflate,
     Inject,
+    LayPointer,
     MoveArm,
     NameLevel,
     Panel,
@@ -66,6 +68,7 @@ def expert_run(level_plan: LevelPlan, stage: RehearsalStage) -> RecordedRun:
     _look(script, stage, Panel.AP)
     _look(script, stage, Panel.LATERAL)
     script.events.append(NameLevel(script.tick(), level_plan.level))
+    _point(script, level_plan.needles[0], stage)
     for needle in level_plan.needles:
         script.events += _needle_events(script, needle, stage)
     for needle in level_plan.needles:
@@ -75,6 +78,20 @@ def expert_run(level_plan: LevelPlan, stage: RehearsalStage) -> RecordedRun:
     _cement(script, level_plan, stage)
     script.events.append(Finish(script.tick()))
     return RecordedRun(stage.scenario.id, tuple(script.events))
+
+
+def _point(script: _Script, needle: PlannedNeedle, stage: RehearsalStage) -> None:
+    """Show the pointer over the level before the first needle goes in, and put it away."""
+    pedicle = stage.vertebra.pedicle(needle.side)
+    if pedicle is None:
+        return
+    behind = np.subtract(needle.skin_lps_mm, pedicle.isthmus_lps_mm)
+    axes = stage.vertebra.lps_from_vertebra.rotation
+    # On the skin where the needle goes in, but level with the pedicle.
+    level = np.asarray(needle.skin_lps_mm) - (behind @ axes[:, 2]) * axes[:, 2]
+    script.events.append(LayPointer(script.tick(), as_triple(level)))
+    _look(script, stage, Panel.AP)
+    script.events.append(LayPointer(script.tick(), None))
 
 
 def _look(script: _Script, stage: RehearsalStage, panel: Panel) -> None:

@@ -12,10 +12,12 @@ _LOOKS = {
     Destination.SOFT_TISSUE: "Cement lies outside the outline of the body: it is in soft tissue.",
     Destination.NEEDLE_TRACK: "Cement comes back along the needle.",
 }
+_GOES_ON = "The cement outside the bone has grown since the rest: end through the {side} needle."
 
 
 def leaks_on_picture(state: RunState, time_s: float) -> list[Moment]:
     """Return what a picture taken now shows of leaks that none has shown before."""
     told = {moment.text for moment in state.moments if moment.code == CODE}
-    words = (_LOOKS[leak.destination] for leak in state.fill.leaks)
+    words = [_LOOKS[leak.destination] for leak in state.fill.leaks]
+    words += [_GOES_ON.format(side=side.value) for side in state.closed_sides]
     return [Moment(CODE, time_s, None, text) for text in words if text not in told]

@@ -53,6 +53,11 @@ def _view_step(state: RunState, stage: RehearsalStage) -> str:
         best = min((s.off_true_deg for s in state.shots if s.panel is panel), default=None)
         if best is None or best > limit_deg:
             return f"Turn the arm until the {_NAMES[panel]} is true: {_TRUE[panel]}."
+    if not any(shot.pointer_lps_mm is not None for shot in state.shots):
+        return (
+            f"Hold the metal pointer (P) on the skin over {stage.scenario.level.name} and take an "
+            "AP: its end marks the level, and then the entry beside the pedicle."
+        )
     return ""
 
 

@@ -8,6 +8,8 @@ from planner.foundation.clinical_numbers import clinical_number
 from planner.geometry.shapes import Segment
 from planner.rehearsal.bone_cuts import balloon_shape
 from planner.rehearsal.events import Tool
+from planner.rehearsal.hand_in_beam import hand_bodies
+from planner.rehearsal.metal_pointer import pointer_bodies
 from planner.rehearsal.run_state import RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
 from planner.simulation.attenuating_bodies import AttenuatingBody
@@ -43,7 +45,17 @@ def scene_of(state: RunState, stage: RehearsalStage, patient: AttenuationVolume)
         The stage's CT, prepared.
     """
     tools = (body for side in state.sides for body in _tools(side, stage))
-    return XrayScene(patient, (stage.table, *tools), _cement(state.fill))
+    held = _held_up(state, stage)
+    return XrayScene(patient, (stage.table, *tools, *held), _cement(state.fill))
+
+
+def _held_up(state: RunState, stage: RehearsalStage) -> Iterator[AttenuatingBody]:
+    """Yield the pointer, and the hand that the last picture met."""
+    if state.pointer_lps_mm is not None:
+        yield from pointer_bodies(state.pointer_lps_mm, stage)
+    hand = state.shots[-1].hand if state.shots else None
+    if hand is not None:
+        yield from hand_bodies(hand)
 
 
 def _cement(fill: CementFill) -> AttenuationVolume | None:

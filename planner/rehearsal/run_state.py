@@ -39,12 +39,28 @@ class Shot:
     """Relative: seconds of beam, weighed by the square of the distance to the skin."""
     dose_area: float
     """Relative dose times the share of the field that was open."""
+    opening: float
+    """How far the collimator was open, as a share of the field's edge."""
+    magnification: float
     off_true_deg: float
     """How far the view was from the true one of its screen."""
     in_needle_phase: bool
     tips: tuple[tuple[Side, Triple], ...]
     """Where what was in the patient ended."""
     cement_ml: float
+    pointer_lps_mm: Triple | None = None
+    """Where the metal pointer's end lay on the skin."""
+    hand: "Hand | None" = None
+    """The trainee's hand, where it held something in the primary beam."""
+
+
+@attrs.frozen
+class Hand:
+    """A hand that holds something: where, and along what."""
+
+    grip_lps_mm: Triple = attrs.field(converter=as_triple)
+    along_lps: Triple = attrs.field(converter=as_triple)
+    """Of what it holds, away from the patient."""
 
 
 @attrs.frozen
@@ -67,6 +83,8 @@ class SideState:
     bevel_turn_deg: float | None = None
     balloon_id: str = ""
     balloon_ml: float = 0.0
+    is_burst: bool = False
+    """Whether the balloon in the patient has burst."""
     needle_done: bool = False
     """Whether the needle has given way to the next tool or to cement."""
 
@@ -105,7 +123,12 @@ class RunState:
     time_s: float = 0.0
     pose: CArmPose | None = None
     named_level: VertebraLevel | None = None
+    pointer_lps_mm: Triple | None = None
+    """Where the metal pointer's end lies on the skin; None while there is none."""
     sides: tuple[SideState, ...] = ()
+    touched: Side | None = None
+    """The side whose instrument the hand moved last."""
+    touched_s: float = 0.0
     shots: tuple[Shot, ...] = ()
     moments: tuple[Moment, ...] = ()
     tracks: tuple[PlannedNeedle, ...] = ()
@@ -120,6 +143,8 @@ class RunState:
     """Injected since the last shot."""
     leak_at_s: float | None = None
     """When cement last came out somewhere new."""
+    closed_sides: tuple[Side, ...] = ()
+    """Where a leak went on after a rest: nothing more should go in there."""
     is_finished: bool = False
 
     def on(self, side: Side) -> SideState | None:

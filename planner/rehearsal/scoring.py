@@ -23,6 +23,8 @@ _GRADE_SHARES = {BreachGrade.A: 1.0, BreachGrade.B: 0.6}
 _SEQUENCE_CODES = frozenset(
     {
         "level",
+        "pointer-level",
+        "skin-entry",
         "true-ap",
         "true-lateral",
         "entry",
@@ -33,13 +35,16 @@ _SEQUENCE_CODES = frozenset(
         "no-channel",
         "balloon",
         "balloon-inflated",
+        "balloon-burst",
         "missing-needle",
         "missing-balloon",
         "missing-cement",
         "last-look",
     }
 )
-_CEMENT_CODES = frozenset({"cement-unseen", "posterior-quarter", "after-leak", "cement-place"})
+_CEMENT_CODES = frozenset(
+    {"cement-unseen", "posterior-quarter", "after-leak", "leak-went-on", "cement-place"}
+)
 _LEAK_SHARE, _OVERFILL_SHARE = 0.5, 0.5
 """Of the points for cement, lost to a leak and to more than the band's hard warning."""
 

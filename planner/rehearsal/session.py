@@ -5,41 +5,43 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from planner.foundation.clinical_numbers import clinical_number
+from planner.anatomy.levels import Side
 from planner.foundation.errors import GeometryProblem
 from planner.geometry.points import FloatArray, as_triple, distance_mm
-from planner.imaging.trilinear import trilinear
 from planner.planning.needle_path import posterior_wall_mm
 from planner.planning.plan import PlannedNeedle
-from planner.rehearsal import checkpoints, tool_chain
+from planner.rehearsal import checkpoints, complications, metal_pointer, tool_chain
 from planner.rehearsal.bone_cuts import cuts_of, with_hollow
 from planner.rehearsal.events import (
     Advance,
     Event,
     Exchange,
     Finish,
+    Hammer,
     Inflate,
     Inject,
+    LayPointer,
     MoveArm,
     NameLevel,
-    Panel,
     PlaceNeedle,
     TakeShot,
     Tool,
     TurnBevel,
 )
-from planner.rehearsal.leak_seen import leaks_on_picture
+from planner.rehearsal.exposure import exposed
+from planner.rehearsal.feel import hammered_mm
 from planner.rehearsal.run_file import RunProblem
-from planner.rehearsal.run_state import Moment, RunState, Shot, SideState
+from planner.rehearsal.run_state import Moment, RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
-from planner.simulation.c_arm import CArmPose, mobile_c_arm, view_of
-from planner.simulation.true_views import ap_errors, lateral_errors
+from planner.simulation.c_arm import CArmPose
+from planner.simulation.cement_assumptions import LEAST_LEAK_ML
+from planner.simulation.live_fill import CementFill
 
 _SHARP = frozenset({Tool.NEEDLE, Tool.WIRE, Tool.BIOPSY, Tool.DRILL})
+_HAMMERED = frozenset({Tool.NEEDLE, Tool.CANNULA})
 _STEP_MM = 0.25
 _DRIFT_MM_PER_MM = 0.04
 """How far a bevelled tip drifts sideways in bone for each millimetre it is pushed."""
-_SKIN_STEP_MM = 2.0
 _SHORTEST_TRACK_MM = 5.0
 
 
@@ -77,7 +79,7 @@ def after(event: Event, state: RunState, stage: RehearsalStage) -> RunState:
     passed_s = event.time_s - state.time_s if state.in_needle_phase else 0.0
     state = attrs.evolve(state, time_s=event.time_s, needle_s=state.needle_s + passed_s)
     match event:
-        case MoveArm() | TakeShot() | NameLevel() | Finish():
+        case MoveArm() | TakeShot() | NameLevel() | LayPointer() | Finish():
             return _at_the_table(event, state, stage)
         case PlaceNeedle():
             return _placed(event, state, stage)
@@ -86,32 +88,38 @@ def after(event: Event, state: RunState, stage: RehearsalStage) -> RunState:
 
 
 def _at_the_table(
-    event: MoveArm | TakeShot | NameLevel | Finish, state: RunState, stage: RehearsalStage
+    event: MoveArm | TakeShot | NameLevel | LayPointer | Finish,
+    state: RunState,
+    stage: RehearsalStage,
 ) -> RunState:
     match event:
         case MoveArm():
             return attrs.evolve(state, pose=_pose_of(event))
         case TakeShot():
-            return _shot(event, state, stage)
+            return exposed(event, state, stage)
         case NameLevel():
             return attrs.evolve(state, named_level=event.level)
+        case LayPointer():
+            return attrs.evolve(state, pointer_lps_mm=event.tip_lps_mm)
         case Finish():
             return _finished(state, stage)
 
 
 def _in_the_patient(
-    event: TurnBevel | Advance | Exchange | Inflate | Inject,
+    event: TurnBevel | Advance | Hammer | Exchange | Inflate | Inject,
     state: RunState,
     stage: RehearsalStage,
 ) -> RunState:
     side = state.on(event.side)
     if side is None:
         raise RunProblem(f"There is no needle on the {event.side.value} side yet.")
+    state = attrs.evolve(state, touched=event.side, touched_s=event.time_s)
     match event:
         case TurnBevel():
             return _with(state, attrs.evolve(side, bevel_turn_deg=event.bevel_turn_deg))
-        case Advance():
-            return _advanced(event.by_mm, side, state, stage)
+        case Advance() | Hammer():
+            by_mm = _blow_mm(side, stage) if isinstance(event, Hammer) else event.by_mm
+            return _advanced(by_mm, side, state, stage)
         case Exchange():
             return _exchanged(event, side, state, stage)
         case Inflate():
@@ -135,59 +143,15 @@ def _with(state: RunState, side: SideState, moments: Sequence[Moment] = ()) -> R
     return attrs.evolve(state, sides=(*others, side), moments=(*state.moments, *moments))
 
 
-def _shot(event: TakeShot, state: RunState, stage: RehearsalStage) -> RunState:
-    if state.pose is None:
-        raise RunProblem("The arm must be moved in before a picture can be taken.")
-    view = view_of(mobile_c_arm(pixels=1), state.pose)
-    judge = ap_errors if event.panel is Panel.AP else lateral_errors
-    dose = (
-        event.beam_s
-        * (clinical_number("dose-reference-distance") / _source_skin_mm(state.pose, stage)) ** 2
-    )
-    shot = Shot(
-        time_s=event.time_s,
-        panel=event.panel,
-        pose=state.pose,
-        beam_s=event.beam_s,
-        is_live=event.is_live,
-        dose=dose,
-        dose_area=dose * event.opening**2,
-        off_true_deg=judge(view, stage.marks).worst_deg,
-        in_needle_phase=state.in_needle_phase,
-        tips=tuple((side.side, side.tip_lps_mm) for side in state.sides),
-        cement_ml=state.fill.volume_ml,
-    )
-    return attrs.evolve(
-        state,
-        shots=(*state.shots, shot),
-        unseen_ml=0.0,
-        moments=(*state.moments, *leaks_on_picture(state, event.time_s)),
-    )
-
-
-def _source_skin_mm(pose: CArmPose, stage: RehearsalStage) -> float:
-    """Return how far the skin lies from the source on the central ray.
-
-    Where the images do not reach the skin, the distance to the isocentre stands for it.
-    """
-    arm = mobile_c_arm(pixels=1)
-    view = view_of(arm, pose)
-    along_mm = np.arange(0.0, arm.source_isocentre_mm, _SKIN_STEP_MM)
-    points = view.source_lps_mm + along_mm[:, np.newaxis] * view.towards_viewer_lps
-    skin = stage.maps.skin
-    inside = np.zeros(len(points), np.bool_)
-    imaged = np.array([skin.geometry.contains(point) for point in points])
-    inside[imaged] = trilinear(skin.voxels, skin.geometry.ijk_of(points[imaged])) > 0.5
-    return float(along_mm[inside.argmax()]) if inside.any() else arm.source_isocentre_mm
-
-
 def _placed(event: PlaceNeedle, state: RunState, stage: RehearsalStage) -> RunState:
     stage.catalog.needle(event.model_id)
     before = state.on(event.side)
     if before is not None and (before.bone_mm is not None or before.needle_done):
         raise RunProblem("A needle in bone is drawn out before it is set anew.")
     side = SideState(event.side, event.model_id, event.skin_lps_mm, event.direction_lps)
-    return _with(state, side)
+    # The needle takes the pointer's place in the hand.
+    held = attrs.evolve(state, pointer_lps_mm=None, touched=event.side, touched_s=event.time_s)
+    return _with(held, side)
 
 
 def _advanced(by_mm: float, side: SideState, state: RunState, stage: RehearsalStage) -> RunState:
@@ -200,6 +164,13 @@ def _advanced(by_mm: float, side: SideState, state: RunState, stage: RehearsalSt
     if side.tool is Tool.CANNULA:
         moved = attrs.evolve(moved, cannula_mm=reach_mm, channel_mm=max(side.channel_mm, reach_mm))
     return _with(state, moved, tool_chain.beyond_channel(moved, state))
+
+
+def _blow_mm(side: SideState, stage: RehearsalStage) -> float:
+    """Return how far a blow goes; only what stands in bone and is of steel is hammered."""
+    if side.tool not in _HAMMERED or side.bone_mm is None:
+        raise RunProblem("The hammer is for a needle or a cannula that stands in bone.")
+    return hammered_mm(stage.volume, side.tip_lps_mm, side.direction_lps)
 
 
 def _drawn_back(by_mm: float, side: SideState, state: RunState) -> RunState:
@@ -228,6 +199,8 @@ def _driven(by_mm: float, side: SideState, state: RunState, stage: RehearsalStag
     depths_mm = _depths(side.reach_mm, moved.reach_mm)
     points = np.array([moved.point_at(float(depth_mm)) for depth_mm in depths_mm])
     moments: list[Moment] = []
+    if side.reach_mm == 0.0:
+        moments += metal_pointer.at_skin(state, side, stage)
     if side.bone_mm is None:
         met = np.flatnonzero(stage.maps.bone.at(points) >= 0.0)
         if len(met):
@@ -238,7 +211,7 @@ def _driven(by_mm: float, side: SideState, state: RunState, stage: RehearsalStag
         wall_mm = _wall_mm(moved, stage)
         if wall_mm is not None and side.reach_mm < wall_mm <= moved.reach_mm:
             moments += checkpoints.at_posterior_wall(state, moved, wall_mm, stage)
-    moments += checkpoints.along_the_way(state, side, points, stage)
+    moments += complications.along_the_way(state, side, points, stage)
     moved = attrs.evolve(moved, channel_mm=max(side.channel_mm, moved.reach_mm))
     return _with(state, moved, moments)
 
@@ -252,6 +225,17 @@ def _pushed(by_mm: float, side: SideState) -> SideState:
     reach_mm = distance_mm(tip, side.skin_lps_mm)
     direction = np.subtract(tip, side.skin_lps_mm) / reach_mm
     return attrs.evolve(side, direction_lps=as_triple(direction), reach_mm=reach_mm)
+
+
+def stops_at_bone_mm(side: SideState, by_mm: float, stage: RehearsalStage) -> float | None:
+    """Return how far a push goes until the needle first meets bone; None where it does not."""
+    if side.bone_mm is not None or side.tool is not Tool.NEEDLE or by_mm <= 0.0:
+        return None
+    depths_mm = _depths(side.reach_mm, side.reach_mm + by_mm)
+    points = np.array([side.point_at(float(depth_mm)) for depth_mm in depths_mm])
+    met = np.flatnonzero(stage.maps.bone.at(points) >= 0.0)
+    # A hair more than to the first point of bone, so that the push surely reaches it.
+    return float(depths_mm[met[0]]) - side.reach_mm + 1e-3 if len(met) else None
 
 
 def _depths(from_mm: float, to_mm: float) -> FloatArray:
@@ -301,9 +285,15 @@ def _inflated(
 ) -> RunState:
     if side.tool is not Tool.BALLOON:
         raise RunProblem("There is no balloon to inflate on this side.")
+    if side.is_burst and volume_ml > 0.0:
+        raise RunProblem("This balloon has burst: take it out.")
     changed = attrs.evolve(side, balloon_ml=volume_ml)
     moments = checkpoints.at_inflation(state, changed, stage) if volume_ml > 0.0 else []
-    return _with(with_hollow(state, changed, stage), changed, moments)
+    burst = complications.at_inflation(state, changed, stage)
+    state = with_hollow(state, changed, stage)
+    if burst:
+        changed = attrs.evolve(changed, balloon_ml=0.0, is_burst=True)
+    return _with(state, changed, [*moments, *burst])
 
 
 def _injected(by_ml: float, side: SideState, state: RunState, stage: RehearsalStage) -> RunState:
@@ -316,9 +306,23 @@ def _injected(by_ml: float, side: SideState, state: RunState, stage: RehearsalSt
     fill = stage.fill_model.injected(in_bone, side.tip_lps_mm, by_ml)
     has_new_leak = len(fill.leaks) > len(state.fill.leaks)
     counted = attrs.evolve(
-        counted, fill=fill, leak_at_s=state.time_s if has_new_leak else state.leak_at_s
+        counted,
+        fill=fill,
+        leak_at_s=state.time_s if has_new_leak else state.leak_at_s,
+        closed_sides=_closed_sides(counted, fill, side, moments),
     )
     return _with(counted, side, moments)
+
+
+def _closed_sides(
+    state: RunState, fill: CementFill, side: SideState, moments: Sequence[Moment]
+) -> tuple[Side, ...]:
+    """Return the sides on which a leak went on although the plunger had rested."""
+    rested = any(moment.code == "after-leak" and moment.passed for moment in moments)
+    grew_ml = fill.outside_ml - state.fill.outside_ml
+    if not rested or grew_ml < LEAST_LEAK_ML or side.side in state.closed_sides:
+        return state.closed_sides
+    return (*state.closed_sides, side.side)
 
 
 def _finished(state: RunState, stage: RehearsalStage) -> RunState:

@@ -70,6 +70,7 @@ def exchanged(event: Exchange, side: SideState, stage: RehearsalStage) -> SideSt
         reach_mm=start_mm,
         balloon_id=event.model_id if event.tool is Tool.BALLOON else side.balloon_id,
         balloon_ml=0.0,
+        is_burst=False,
     )
 
 

@@ -1,6 +1,6 @@
 """The pictures of one level for a report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import attrs
@@ -30,8 +30,18 @@ from planner.rendering.volume_scene import VolumeScene
 WIDTH_PX, HEIGHT_PX = 900, 700
 _SLICE_HEIGHT_MM = 105.0
 _VOLUME_RADIUS_MM = 46.0
-_PIXEL_RATIO = 1.4
-"""Lines are wider than on screen, for pictures printed 8 cm wide."""
+
+
+class PictureSize(NamedTuple):
+    """How large a picture is, and how much wider its lines are than on screen."""
+
+    width_px: int
+    height_px: int
+    pixel_ratio: float
+
+
+_ON_PAPER = PictureSize(WIDTH_PX, HEIGHT_PX, 1.4)
+"""For pictures printed 8 cm wide."""
 _BODY_SHARE = 0.35
 """How far up a needle from its tip a picture is centred: near the pedicle."""
 
@@ -40,7 +50,8 @@ _VOLUME_VIEWS = (
     (CameraPreset.AP, "3d-ap", "3D, from behind"),
     (CameraPreset.LATERAL, "3d-lateral", "3D, from the patient's left"),
 )
-_PlannedSlice = tuple[str, str, SlicePlane]
+PlannedSlice = tuple[str, str, SlicePlane]
+"""A slice's name fit for a file, its title, and its plane with the middle of the picture."""
 
 
 class RenderedPicture(NamedTuple):
@@ -73,16 +84,20 @@ def render_plan_pictures(
     scene.content.show_volume(volume)
     scene.content.show_window_level(window_level)
     scene.content.show_picture(picture)
+    slices = slice_pictures(scene, _slice_planes(vertebra, needles), level, _ON_PAPER)
+    return (*slices, *volume_pictures(picture, vertebra, _ON_PAPER))
+
+
+def slice_pictures(
+    scene: SliceScene, planned: Iterable[PlannedSlice], level: VertebraLevel, size: PictureSize
+) -> list[RenderedPicture]:
+    """Return slices of a scene that shows a volume and a plan, all at one scale."""
     scene.content.show_height(_SLICE_HEIGHT_MM)
-    with picture_taker(scene, WIDTH_PX, HEIGHT_PX, _PIXEL_RATIO) as take_png:
-        slices = [
-            _slice_picture(scene, take_png, planned, level)
-            for planned in _slice_planes(vertebra, needles)
-        ]
-    return (*slices, *_volume_pictures(picture, vertebra))
+    with picture_taker(scene, *size) as take_png:
+        return [_slice_picture(scene, take_png, one, (level, size)) for one in planned]
 
 
-def _slice_planes(vertebra: VertebraModel, needles: list[NeedlePicture]) -> list[_PlannedSlice]:
+def _slice_planes(vertebra: VertebraModel, needles: list[NeedlePicture]) -> list[PlannedSlice]:
     frame = vertebra.lps_from_vertebra
     middle = _middle_of(needles, vertebra)
     planes = [
@@ -115,27 +130,33 @@ def _middle_of(needles: list[NeedlePicture], vertebra: VertebraModel) -> Vec3:
 
 
 def _slice_picture(
-    scene: SliceScene, take_png: Callable[[], bytes], planned: _PlannedSlice, level: VertebraLevel
+    scene: SliceScene,
+    take_png: Callable[[], bytes],
+    planned: PlannedSlice,
+    of: tuple[VertebraLevel, PictureSize],
 ) -> RenderedPicture:
-    name, words, plane = planned
+    (name, words, plane), (level, size) = planned, of
     scene.content.show_plane(plane)
     title = f"{level.name}  {words}"
-    notes = Annotations(scene.renderers[-1], WIDTH_PX, HEIGHT_PX)
+    notes = Annotations(scene.renderers[-1], size.width_px, size.height_px)
     notes.write_title(title)
     notes.write_sides(plane)
-    notes.draw_scale(_SLICE_HEIGHT_MM / HEIGHT_PX)
+    notes.draw_scale(_SLICE_HEIGHT_MM / size.height_px)
     png = take_png()
     notes.remove()
     return RenderedPicture(f"{level.name}-{name}", title, png)
 
 
-def _volume_pictures(picture: PlanPicture, vertebra: VertebraModel) -> list[RenderedPicture]:
+def volume_pictures(
+    picture: PlanPicture, vertebra: VertebraModel, size: PictureSize
+) -> list[RenderedPicture]:
+    """Return a plan in 3D from behind and from the left, always from the same places."""
     scene = VolumeScene()
     scene.show_picture(picture, frozenset({Layer.CANAL}))
     scene.frame_on(vertebra.centre_lps_mm, _VOLUME_RADIUS_MM)
-    notes = Annotations(scene.renderers[0], WIDTH_PX, HEIGHT_PX)
+    notes = Annotations(scene.renderers[0], size.width_px, size.height_px)
     pictures = []
-    with picture_taker(scene, WIDTH_PX, HEIGHT_PX) as take_png:
+    with picture_taker(scene, size.width_px, size.height_px) as take_png:
         for preset, name, words in _VOLUME_VIEWS:
             scene.look(camera_pose(preset, vertebra.lps_from_vertebra))
             title = f"{vertebra.level.name}  {words}"

@@ -52,6 +52,11 @@ def mobile_c_arm(pixels: int) -> CArmGeometry:
     )
 
 
+def magnified(arm: CArmGeometry, magnification: float) -> CArmGeometry:
+    """Return an arm whose picture shows the middle of the detector larger, on as many pixels."""
+    return attrs.evolve(arm, detector_mm=arm.detector_mm / magnification)
+
+
 @attrs.frozen
 class CArmPose:
     """How the arm is turned about its isocentre.

@@ -1,5 +1,7 @@
 """How far an arm can be turned, and where it would strike the table."""
 
+from collections.abc import Iterator
+
 import attrs
 import numpy as np
 
@@ -8,9 +10,9 @@ from planner.geometry.points import FloatArray, Triple, as_triple
 from planner.simulation.attenuating_bodies import Block
 from planner.simulation.c_arm import CArmGeometry, CArmPose, view_of
 
-_SOURCE_HOUSING_MM, _DETECTOR_HOUSING_MM = 130.0, 190.0
+SOURCE_HOUSING_MM, DETECTOR_HOUSING_MM = 130.0, 190.0
 """Half the width of what stands around the source and the detector."""
-_DETECTOR_HOUSING_DEPTH_MM = 40.0
+DETECTOR_HOUSING_DEPTH_MM = 40.0
 
 
 @attrs.frozen
@@ -58,21 +60,31 @@ def _out_of_reach(pose: CArmPose) -> tuple[PoseProblem, ...]:
     )
 
 
+def clearances_mm(pose: CArmPose, arm: CArmGeometry, table: Block) -> dict[str, float]:
+    """Return how far source and detector stand off the table; below zero they strike it."""
+    return {part: room_mm for part, room_mm, _ in _rooms(pose, arm, table)}
+
+
 def _strikes(pose: CArmPose, arm: CArmGeometry, table: Block) -> tuple[PoseProblem, ...]:
+    return tuple(
+        PoseProblem(f"{part}-strikes-table", f"The {part} would strike the table.", nearest)
+        for part, room_mm, nearest in _rooms(pose, arm, table)
+        if room_mm < 0.0
+    )
+
+
+def _rooms(pose: CArmPose, arm: CArmGeometry, table: Block) -> Iterator[tuple[str, float, Triple]]:
+    """Yield each part, its room to the table, and the point of the table next to it."""
     view = view_of(arm, pose)
     behind = np.asarray(view.detector_centre_lps_mm) + (
-        _DETECTOR_HOUSING_DEPTH_MM * view.towards_viewer_lps
+        DETECTOR_HOUSING_DEPTH_MM * view.towards_viewer_lps
     )
-    problems = []
     for part, centre, radius_mm in (
-        ("source", np.asarray(view.source_lps_mm), _SOURCE_HOUSING_MM),
-        ("detector", behind, _DETECTOR_HOUSING_MM),
+        ("source", np.asarray(view.source_lps_mm), SOURCE_HOUSING_MM),
+        ("detector", behind, DETECTOR_HOUSING_MM),
     ):
         nearest = _nearest_in_block(centre, table)
-        if np.linalg.norm(nearest - centre) < radius_mm:
-            text = f"The {part} would strike the table."
-            problems.append(PoseProblem(f"{part}-strikes-table", text, as_triple(nearest)))
-    return tuple(problems)
+        yield part, float(np.linalg.norm(nearest - centre)) - radius_mm, as_triple(nearest)
 
 
 def _nearest_in_block(point_lps_mm: FloatArray, block: Block) -> FloatArray:

@@ -81,6 +81,8 @@ class CementFill:
     while there is none."""
     leaks: tuple[CementLeak, ...] = ()
     """Each destination once, in the order in which they were reached."""
+    outside_ml: float = 0.0
+    """How much of it has left the bone."""
     stretch: _Stretch | None = None
     """The front that the last push moved."""
     cuts: Cuts = attrs.field(factory=Cuts)
@@ -116,7 +118,8 @@ class MarchingFill:
         stretch = self._stretch_to(volume_ml, tip_lps_mm, fill)
         if stretch is None:
             leaks = _with_new(fill.leaks, [Destination.SOFT_TISSUE], volume_ml)
-            return attrs.evolve(fill, volume_ml=volume_ml, leaks=leaks)
+            outside_ml = fill.outside_ml + by_ml
+            return attrs.evolve(fill, volume_ml=volume_ml, leaks=leaks, outside_ml=outside_ml)
         voxels = stretch.voxels_at(volume_ml)
         filled = mask_around(voxels, self.space.geometry)
         share = np.zeros(filled.voxels.shape, np.float32)
@@ -128,6 +131,7 @@ class MarchingFill:
             volume_ml=volume_ml,
             rearmost_share=self._rearmost_share(voxels),
             leaks=_with_new(fill.leaks, self._reached(voxels, bone), volume_ml),
+            outside_ml=max(self._outside_ml(voxels, bone), fill.outside_ml),
             stretch=stretch,
             cuts=fill.cuts,
         )
@@ -194,6 +198,10 @@ class MarchingFill:
         from_anterior_mm = -walls.anterior.signed_distance_mm(points)
         shares = from_posterior_mm / (from_posterior_mm + from_anterior_mm)
         return float(np.quantile(shares, _REARMOST_SHARE))
+
+    def _outside_ml(self, voxels: Voxels, bone: CutBone) -> float:
+        outside = np.isin(bone.zones.ravel()[voxels], list(DESTINATION_OF_ZONE))
+        return float(np.count_nonzero(outside)) * self.space.voxel_ml
 
     def _reached(self, voxels: Voxels, bone: CutBone) -> list[Destination]:
         zones = bone.zones.ravel()[voxels]

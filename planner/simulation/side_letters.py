@@ -1,9 +1,9 @@
 """Which side of the patient each edge of a picture shows, and the letters that say so."""
 
-import attrs
 import numpy as np
 
 from planner.geometry.points import PointLike
+from planner.geometry.side_letters import SideLetters
 from planner.simulation.c_arm import XrayView
 from planner.simulation.detector import GreyImage
 
@@ -18,16 +18,6 @@ _GLYPH_ROWS = {
 _HEIGHT_SHARE, _RIM_SHARE = 0.045, 0.025
 """Height of a letter and its distance from the edge, as shares of the picture's width."""
 _LETTER_GREY, _OUTLINE_GREY = 255, 0
-
-
-@attrs.frozen
-class SideLetters:
-    """Letters of the patient's sides: left, right, anterior, posterior, superior, inferior."""
-
-    left: str
-    right: str
-    top: str
-    bottom: str
 
 
 def side_letters(view: XrayView) -> SideLetters:

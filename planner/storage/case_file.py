@@ -35,6 +35,7 @@ from planner.storage.codec import (
     mask_names_in,
 )
 from planner.storage.entry_table import EntryTable
+from planner.storage.migrations import migrate
 from planner.storage.place_file import part_file_beside, place_new, place_over
 
 
@@ -82,7 +83,7 @@ class CaseFile:
         Raises
         ------
         CaseFileProblem
-            If the file is missing, foreign, damaged, of another version or open elsewhere; it
+            If the file is missing, foreign, damaged, of a newer version or open elsewhere; it
             is left as it was.
         """
         check_header(path)
@@ -306,6 +307,7 @@ def _take_over(connection: sqlite3.Connection, path: Path) -> None:
     # From the first write until it is closed no other window or program can open the file.
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("PRAGMA query_only = OFF")
+    migrate(connection)
     connection.execute("UPDATE session SET is_clean = 0")
 
 

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from planner.foundation.errors import CaseFileProblem
+from planner.storage.migrations import FORMAT_VERSION, OLDEST_FORMAT
 
 APPLICATION_ID = 0x56504C4E
 """``VPLN``, so that other programs can name the file."""
-FORMAT_VERSION = 1
-"""Kept in SQLite's ``user_version``."""
 
 SCHEMA = """
 CREATE TABLE entries (
@@ -75,12 +74,12 @@ def lay_out(connection: sqlite3.Connection) -> None:
 
 
 def check_header(path: Path) -> None:
-    """Refuse a file that is no case file of this version, without SQLite touching it.
+    """Refuse a file that is no case file of a known version, without SQLite touching it.
 
     Raises
     ------
     CaseFileProblem
-        If the file is missing, foreign, cut short or made by another version.
+        If the file is missing, foreign, cut short or made by a newer version.
     """
     try:
         with path.open("rb") as file:
@@ -101,9 +100,10 @@ def check_header(path: Path) -> None:
             "This is not a Vertebroplan case file.", path=path, hint="Choose a .vplan file."
         )
     version = int.from_bytes(header[_USER_VERSION_AT : _USER_VERSION_AT + 4])
-    if version != FORMAT_VERSION:
+    if not OLDEST_FORMAT <= version <= FORMAT_VERSION:
         raise CaseFileProblem(
-            f"{path.name} has case format {version}; this program reads format {FORMAT_VERSION}.",
+            f"{path.name} has case format {version}; this program reads up to "
+            f"format {FORMAT_VERSION}.",
             path=path,
             hint="Open it with the version of the program that wrote it, or a newer one.",
         )

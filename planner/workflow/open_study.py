@@ -4,8 +4,9 @@ from pathlib import Path
 
 import attrs
 
+from planner.dicom.first_slice import FirstSliceShown
 from planner.dicom.load_sound import load_sound
-from planner.dicom.load_volume import FirstSliceShown, load_volume, study_reference_of
+from planner.dicom.load_volume import load_volume, study_reference_of
 from planner.dicom.scan_folder import scan_folder
 from planner.dicom.scan_result import (
     ScanResult,

@@ -50,8 +50,9 @@ def put_plan(
 ) -> PutPlan:
     """Return an exported plan on a case's images, finding the vertebrae it names.
 
-    The case is not changed. What was measured by hand in the case stays where the file has
-    nothing of the kind.
+    The case is not changed. What was measured by hand in the case, what was read on devices'
+    sheets and what was accepted stays where the file has nothing of the kind, and so do the
+    variants that the case has set aside: the file's plan takes the place of the active one.
 
     Raises
     ------
@@ -70,11 +71,24 @@ def put_plan(
     for number, level in enumerate(missing):
         part = part_of(progress, number / len(missing), (number + 1) / len(missing))
         found.append(find_one_level(study, _inside(level), level.level, part))
-    measurements = exported.plan.measurements or case.plan.measurements
     return PutPlan(
-        attrs.evolve(exported.plan, measurements=measurements),
+        _with_what_stays(exported.plan, case.plan),
         _ordered((*case.vertebrae, *found)),
         tuple(found),
+    )
+
+
+def _with_what_stays(exported: Plan, before: Plan) -> Plan:
+    """Return the exported plan with what only the case holds: not every format has all of it."""
+    levels = {level.level for level in exported.levels}
+    return attrs.evolve(
+        exported,
+        variants=tuple(item for item in before.variants if item.level in levels),
+        measurements=exported.measurements or before.measurements,
+        balloon_limits=exported.balloon_limits or before.balloon_limits,
+        injector=exported.injector or before.injector,
+        cement_phases=exported.cement_phases or before.cement_phases,
+        accepted=exported.accepted or before.accepted,
     )
 
 

@@ -8,7 +8,9 @@ from planner.anatomy.levels import Side, VertebraLevel
 from planner.assessment.findings import Assessment
 from planner.export.deidentify import deidentified
 from planner.export.planned_fill import planned_fill
+from planner.export.radiograph_measurements import radiograph_measurements
 from planner.export.read_source_images import source_images_of
+from planner.export.slice_measurements import slice_measurements
 from planner.export.snapshot import (
     MeshKind,
     NamedMesh,
@@ -21,13 +23,14 @@ from planner.foundation.progress import Progress, no_progress
 from planner.mesh.shapes import capsule_mesh, cylinder_mesh
 from planner.mesh.surface import surface_of_mask
 from planner.mesh.triangle_mesh import TriangleMesh
-from planner.planning.plan import Plan
+from planner.planning.plan import LevelPlan, Plan
 from planner.rendering.level_pictures import render_plan_pictures
 from planner.rendering.picture_of_plan import plan_picture_of
 from planner.rendering.plan_picture import PlanPicture
 from planner.simulation.attenuation import prepare
 from planner.simulation.shot import XrayScene
 from planner.storage.case import Case
+from planner.storage.radiograph_notes import RADIOGRAPHS, notes_from_json
 from planner.workflow.picture_cement import arrival_of_level
 from planner.workflow.planning_scene import PlanningScene
 from planner.workflow.theatre_pictures import theatre_pictures
@@ -61,6 +64,7 @@ def take_snapshot(
     assessment = scene.assess(case.plan)
     drawn = plan_picture_of(case.plan, assessment, case.vertebrae, scene.catalog, None, Side.LEFT)
     fills = tuple(_fills(case, assessment, scene))
+    source = source_images_of(scene.study.series)
     snapshot = PlanSnapshot(
         title=title_of(case.plan),
         study=case.study,
@@ -72,17 +76,29 @@ def take_snapshot(
         pictures=tuple(_pictures(drawn, scene, case.plan, progress)),
         made_at=made_at or dt.datetime.now(dt.UTC),
         software=_SOFTWARE,
-        source=source_images_of(scene.study.series),
+        source=source,
         fills=fills,
+        measured=(
+            *slice_measurements(
+                case.plan.measurements, scene.study.volume, case.vertebrae, case.study, source
+            ),
+            *radiograph_measurements(notes_from_json(case.view_state.get(RADIOGRAPHS))),
+        ),
     )
     return deidentified(snapshot) if deidentify else snapshot
 
 
 def title_of(plan: Plan) -> str:
-    """Return a plan's name for people, such as ``T12 kyphoplasty, L1 vertebroplasty``."""
+    """Return a plan's name for people, such as ``T12 kyphoplasty, variant B``."""
     if not plan.levels:
         return "Empty plan"
-    return ", ".join(f"{level.level.name} {level.procedure.value}" for level in plan.levels)
+    return ", ".join(_level_title(level, plan) for level in plan.levels)
+
+
+def _level_title(level: LevelPlan, plan: Plan) -> str:
+    variants = plan.variants_at(level.level)
+    which = f", variant {variants.active.letter}" if variants else ""
+    return f"{level.level.name} {level.procedure.value}{which}"
 
 
 def _fills(case: Case, assessment: Assessment, scene: PlanningScene) -> Iterator[PlannedFill]:

@@ -8,12 +8,13 @@ from pathlib import Path
 from planner.assessment.findings import Finding
 from planner.export.file_names import plan_file_name
 from planner.export.plan_quantities import (
-    Quantity,
     balloon_quantities,
     level_quantities,
     needle_quantities,
 )
+from planner.export.quantity import Quantity
 from planner.export.snapshot import PlanSnapshot
+from planner.export.variant_words import variant_words
 from planner.export.writer import WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
 from planner.planning.plan import LevelPlan
@@ -61,6 +62,7 @@ def _rows(snapshot: PlanSnapshot) -> Iterator[Row]:
     for level in snapshot.plan.levels:
         yield from _level_rows(level, snapshot)
     yield from _finding_rows("", snapshot.assessment.findings)
+    yield from _measurement_rows(snapshot)
     yield ("", "", "file", "software", snapshot.software, "", "", "")
     yield ("", "", "file", "disclaimer", "", "", "", snapshot.disclaimer)
 
@@ -69,6 +71,8 @@ def _level_rows(level: LevelPlan, snapshot: PlanSnapshot) -> Iterator[Row]:
     name = level.level.name
     assessed = snapshot.assessment.at(level.level)
     yield (name, "", "level", "procedure", level.procedure.value, "", "", "")
+    if variant := variant_words(snapshot.plan, level.level):
+        yield (name, "", "level", "variant", "", "", "", variant)
     if level.cement is not None:
         yield (name, "", "cement", "product", level.cement.model_id, "", "", "")
     yield from _quantity_rows((name, "", "level"), level_quantities(level, snapshot))
@@ -90,6 +94,15 @@ def _level_rows(level: LevelPlan, snapshot: PlanSnapshot) -> Iterator[Row]:
 def _quantity_rows(place: tuple[str, str, str], found: Iterable[Quantity]) -> Iterator[Row]:
     for quantity in found:
         yield (*place, quantity.words, _number(quantity.number), quantity.unit.value, "", "")
+
+
+def _measurement_rows(snapshot: PlanSnapshot) -> Iterator[Row]:
+    for item in snapshot.measured:
+        place = (item.level.name if item.level else "", "", f"measured by hand: {item.kind.value}")
+        remark = "; ".join(part for part in (item.where, item.image.words, item.caveat) if part)
+        for quantity in item.quantities:
+            value = _number(quantity.number)
+            yield (*place, quantity.words, value, quantity.unit.value, "", remark)
 
 
 def _finding_rows(level: str, findings: Iterable[Finding]) -> Iterator[Row]:

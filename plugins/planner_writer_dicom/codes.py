@@ -4,7 +4,8 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from planner.anatomy.levels import Side, VertebraLevel
-from planner.export.plan_quantities import NEEDLE_GAUGE, Quantity, Unit
+from planner.export.plan_quantities import NEEDLE_GAUGE
+from planner.export.quantity import Quantity, Unit
 
 SCHEME = "99VERTEBROPLAN"
 """Our own coding scheme; its meanings say all that its values stand for."""
@@ -23,15 +24,21 @@ PROCEDURE = Code("procedure", SCHEME, "Planned procedure")
 DEVICE_MODEL = Code("device-model", SCHEME, "Device model")
 CEMENT_MODEL = Code("cement-model", SCHEME, "Bone cement")
 BREACH_GRADE = Code("breach-grade", SCHEME, "Gertzbein-Robbins grade")
-ROUTE = Code("needle-route", SCHEME, "Route of the needle")
-HEALED = Code("fracture-age", SCHEME, "Age of the fracture, by the user's word")
-HEALED_VALUE = "healed"
-GAUGE_READING = Code("gauge-reading", SCHEME, "Pressure that the user read on the gauge")
-PSI = Code("[psi]", "UCUM", "psi")
 ENTERED = Code("entered-by-user", SCHEME, "Entered by the user")
 NEAREST_WALL = Code("nearest-wall", SCHEME, "Nearest wall of the body")
 
+SPINE = Code("421060004", "SCT", "Vertebral column")
+ROUTE = Code("needle-route", SCHEME, "Route of the needle")
+HEALED = Code("healed", SCHEME, "Fracture healed, by the user's word")
+GAUGE_PRESSURE = Code("gauge-pressure", SCHEME, "Pressure read on the gauge")
+HAND_MEASUREMENT = Code("hand-measurement", SCHEME, "Measured by hand")
+MEASUREMENT_KIND = Code("measurement-kind", SCHEME, "Kind of measurement")
+
 LENGTH = codes.SCT.Length
+MEAN = codes.SCT.Mean
+STANDARD_DEVIATION = codes.SCT.StandardDeviation
+ATTENUATION = codes.DCM.AttenuationCoefficient
+PIXEL_VALUE = Code("pixel-value", SCHEME, "Value of the pixels, without a unit")
 FINDING_TEXT = codes.DCM.Finding
 COMMENT = codes.DCM.Comment
 PLANNING_INTENT = codes.cid7064.PlanningIntent
@@ -42,9 +49,19 @@ UNITS: dict[Unit, Code] = {
     Unit.MILLIMETRE: MILLIMETRE,
     Unit.MILLILITRE: Code("mL", "UCUM", "mL"),
     Unit.DEGREE: codes.UCUM.Degree,
+    Unit.SQUARE_MILLIMETRE: codes.UCUM.SquareMillimeter,
+    Unit.HOUNSFIELD: codes.UCUM.HounsfieldUnit,
+    Unit.PIXEL: Code("{pixels}", "UCUM", "pixels"),
     Unit.NONE: codes.UCUM.NoUnits,
 }
-_STANDARD_QUANTITIES: dict[str, Code] = {NEEDLE_GAUGE: codes.DCM.NeedleGauge}
+PSI = Code("[psi]", "UCUM", "psi")
+_STANDARD_QUANTITIES: dict[str, Code] = {
+    NEEDLE_GAUGE: codes.DCM.NeedleGauge,
+    "distance": codes.DCM.Distance,
+    "angle": codes.SCT.Angle,
+    "cobb-angle": codes.SCT.CobbAngle,
+    "area": codes.SCT.Area,
+}
 
 
 def own(value: str, meaning: str) -> Code:

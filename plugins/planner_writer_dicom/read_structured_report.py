@@ -21,6 +21,7 @@ from planner.export.plan_quantities import (
 )
 from planner.export.writer import ExportedPlan
 from planner.foundation.errors import PlannerError, PlanProblem
+from planner.geometry.measurement import MeasureKind, Measurement
 from planner.geometry.points import Triple, as_triple
 from planner.planning.plan import (
     LevelPlan,
@@ -32,6 +33,7 @@ from planner.planning.plan import (
 )
 from planner_writer_dicom import codes as own
 from planner_writer_dicom.entered_words import plan_entered
+from planner_writer_dicom.measurement_points import measurement_of
 
 _TOLERANCE_MM = 1e-3
 """How far the single precision of a polyline may be from the plan's own number."""
@@ -40,6 +42,8 @@ _LATERALITY = {("272741003", "SCT"), ("G-C171", "SRT")}
 _MEASUREMENT_GROUP = ("125007", "DCM")
 _MEASUREMENTS = ("126010", "DCM")
 _FINDING = ("121071", "DCM")
+_TRACKING = ("112039", "DCM")
+_YES, _OWN = "yes", own.SCHEME
 _LEVELS = {own.vertebra_code(level)[:2]: level for level in VertebraLevel}
 _SIDES = {own.side_code(side)[:2]: side for side in Side}
 
@@ -51,7 +55,10 @@ class _Group:
     """One measurement group as values."""
 
     kind: _Key
-    level: VertebraLevel
+    name: str
+    """Its tracking identifier."""
+    level: VertebraLevel | None
+    """None where it belongs to no level."""
     side: Side | None
     numbers: Mapping[_Key, float]
     evaluations: Mapping[_Key, str]
@@ -81,7 +88,11 @@ def read_structured_report(path: Path) -> ExportedPlan:
     try:
         document = pydicom.dcmread(path)
         groups = tuple(_groups(document))
-        plan = attrs.evolve(plan_entered(_entered(document)), levels=tuple(_levels(groups)))
+        plan = attrs.evolve(
+            plan_entered(_entered(document)),
+            levels=tuple(_levels(groups)),
+            measurements=tuple(_measurements(groups)),
+        )
         exported = ExportedPlan(
             plan, str(document.StudyInstanceUID), _series_of(document), _frame_of(groups)
         )
@@ -119,6 +130,8 @@ def _levels(groups: tuple[_Group, ...]) -> Iterator[LevelPlan]:
     for head in groups:
         if head.kind != own.LEVEL_PLAN[:2]:
             continue
+        if head.level is None:
+            raise PlanProblem("The report holds a plan of a vertebra that has no name here.")
         here = [group for group in groups if group.level is head.level]
         yield LevelPlan(
             level=head.level,
@@ -126,7 +139,7 @@ def _levels(groups: tuple[_Group, ...]) -> Iterator[LevelPlan]:
             needles=tuple(_needle(g) for g in here if g.kind == own.NEEDLE[:2]),
             balloons=tuple(_balloon(g) for g in here if g.kind == own.BALLOON[:2]),
             cement=_cement(head),
-            is_healed=head.evaluations.get(own.HEALED[:2]) == own.HEALED_VALUE,
+            is_healed=head.evaluations.get(own.HEALED[:2]) == _YES,
         )
 
 
@@ -136,14 +149,23 @@ def _entered(document: Dataset) -> Iterator[str]:
             yield str(item.TextValue)
 
 
+def _measurements(groups: tuple[_Group, ...]) -> Iterator[Measurement]:
+    """Yield what was measured in slices; in a radiograph it is no part of a plan."""
+    for group in groups:
+        if group.kind == own.HAND_MEASUREMENT[:2] and group.frame_uid:
+            kind = MeasureKind[group.evaluations[own.MEASUREMENT_KIND[:2]].upper()]
+            numbers = {value: n for (value, scheme), n in group.numbers.items() if scheme == _OWN}
+            yield measurement_of(group.name, kind, numbers)
+
+
 def _needle(group: _Group) -> PlannedNeedle:
     skin, tip = (_point(group, name) for name in (ENTRY, TIP))
     line = np.array(group.line_lps_mm)
     if line.shape != (2, 3) or np.abs(line - [skin, tip]).max() > _TOLERANCE_MM:
         raise PlanProblem("The needle's line and its numbers in the report do not agree.")
-    # Reports of earlier versions name no route.
-    route = group.evaluations.get(own.ROUTE[:2], NeedleRoute.TRANSPEDICULAR.value)
     model_id = group.evaluations[own.DEVICE_MODEL[:2]]
+    # Earlier reports know of one route only.
+    route = group.evaluations.get(own.ROUTE[:2], NeedleRoute.TRANSPEDICULAR.value)
     return PlannedNeedle(_side(group), model_id, skin, tip, NeedleRoute(route))
 
 
@@ -153,7 +175,7 @@ def _balloon(group: _Group) -> PlannedBalloon:
         group.evaluations[own.DEVICE_MODEL[:2]],
         group.numbers[FRONT_BEYOND_TIP, own.SCHEME],
         group.numbers[BALLOON_VOLUME, own.SCHEME],
-        group.numbers.get(own.GAUGE_READING[:2]),
+        group.numbers.get(own.GAUGE_PRESSURE[:2]),
     )
 
 
@@ -197,7 +219,8 @@ def _group(items: pydicom.Sequence) -> _Group:
     ]
     return _Group(
         kind=_coded(kind),
-        level=_LEVELS[_coded(site)],
+        name=next((str(i.TextValue) for i in items if _name(i) == _TRACKING), ""),
+        level=_LEVELS.get(_coded(site)),
         side=_SIDES[_coded(laterality[0])] if laterality else None,
         numbers={_name(item): _number(item) for item in numbers},
         evaluations={_name(i): _coded(i)[0] for i in items if i.ValueType == "CODE"},

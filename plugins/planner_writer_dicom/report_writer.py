@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import attrs
+
 from planner.export.file_names import plan_file_name
 from planner.export.snapshot import PlanSnapshot
 from planner.export.writer import ExportedPlan, PlanPart, WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
+from planner.planning.plan import Plan
 from planner_writer_dicom.what_is_missing import what_is_missing
 
 
@@ -36,8 +39,8 @@ class StructuredReportWriter:
         return (path,)
 
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:
-        """Return a problem unless the file gives the very same plan."""
-        if [self.read_plan(path).plan for path in paths] == [snapshot.plan]:
+        """Return a problem unless the file gives the very same plan, as far as it holds it."""
+        if [self.read_plan(path).plan for path in paths] == [_reported(snapshot.plan)]:
             return ()
         return (WriteProblem("The plan reads back differently from how it was written."),)
 
@@ -63,3 +66,8 @@ class StructuredReportWriter:
         )
 
         return read_structured_report(path)
+
+
+def _reported(plan: Plan) -> Plan:
+    """Return what of a plan the report holds: no other variants."""
+    return attrs.evolve(plan, variants=())

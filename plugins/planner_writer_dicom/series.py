@@ -56,7 +56,9 @@ def tracking_uid(snapshot: PlanSnapshot, name: str) -> str:
 def _state(snapshot: PlanSnapshot) -> str:
     # Not only the plan: a later release may measure or draw the same plan otherwise.
     made = snapshot.made_at.isoformat()
-    return "/".join((snapshot.study.series_uid, repr(snapshot.plan), made, snapshot.software))
+    content = (snapshot.study.series_uid, repr(snapshot.plan), made, snapshot.software)
+    # Radiographs are measured beside the plan.
+    return "/".join((*content, repr(snapshot.measured)) if snapshot.measured else content)
 
 
 def _uid(*parts: str) -> str:

@@ -21,16 +21,18 @@ from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.assessment.acceptance import acceptance_of
 from planner.assessment.findings import Finding
 from planner.export.plan_quantities import (
-    Quantity,
     balloon_quantities,
     level_quantities,
     needle_quantities,
 )
+from planner.export.quantity import Quantity
 from planner.export.snapshot import PlanSnapshot
+from planner.export.variant_words import variants_of_plan
 from planner.geometry.points import Triple
-from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle
+from planner.planning.plan import LevelPlan, Plan, PlannedBalloon, PlannedNeedle
 from planner_writer_dicom import codes as own
 from planner_writer_dicom.entered_words import entered_words
 from planner_writer_dicom.headers import (
@@ -39,6 +41,7 @@ from planner_writer_dicom.headers import (
     add_patient_and_study,
     add_series_and_maker,
 )
+from planner_writer_dicom.measurement_groups import measured_evidence, measurement_group
 from planner_writer_dicom.series import (
     MANUFACTURER,
     MODEL_NAME,
@@ -61,16 +64,19 @@ def write_structured_report(snapshot: PlanSnapshot, path: Path) -> None:
         observation_context=_observer(snapshot),
         procedure_reported=own.PROCEDURE_REPORTED,
         imaging_measurements=[
-            group for level in snapshot.plan.levels for group in _groups(level, snapshot)
+            *(group for level in snapshot.plan.levels for group in _groups(level, snapshot)),
+            *(measurement_group(item, snapshot) for item in snapshot.measured),
         ],
     )
     report[0].ContentSequence.append(_comment(f"{snapshot.disclaimer} {snapshot.software}."))
     for words in entered_words(snapshot.plan):
         report[0].ContentSequence.append(_text(own.ENTERED, words))
+    if variants := variants_of_plan(snapshot.plan):
+        report[0].ContentSequence.append(_comment(variants))
     for finding in snapshot.assessment.findings:
-        report[0].ContentSequence.append(_finding_text(finding))
+        report[0].ContentSequence.append(_finding_text(finding, snapshot.plan))
     document = hd.sr.Comprehensive3DSR(
-        evidence=evidence_datasets(snapshot),
+        evidence=[*evidence_datasets(snapshot), *measured_evidence(snapshot)],
         content=report,
         series_instance_uid=series_uid(STRUCTURED_REPORT, snapshot),
         series_number=STRUCTURED_REPORT.number,
@@ -112,11 +118,11 @@ def _groups(level: LevelPlan, snapshot: PlanSnapshot) -> Iterator[_Group]:
 def _level_group(level: LevelPlan, snapshot: PlanSnapshot) -> _Group:
     assessed, devices = snapshot.assessment.at(level.level), snapshot.devices
     evaluations = [_evaluation(own.PROCEDURE, level.procedure.value, level.procedure.value)]
+    healed = "yes" if level.is_healed else "no"
+    evaluations.append(_evaluation(own.HEALED, healed, healed))
     if level.cement is not None:
         titles = {model.id: model.title for model in devices.cements}
         evaluations.append(_model(own.CEMENT_MODEL, level.cement.model_id, titles))
-    if level.is_healed:
-        evaluations.append(_evaluation(own.HEALED, own.HEALED_VALUE, "Healed: no oedema in the MR"))
     group = _group(
         f"{level.level.name} plan",
         own.LEVEL_PLAN,
@@ -125,7 +131,7 @@ def _level_group(level: LevelPlan, snapshot: PlanSnapshot) -> _Group:
         evaluations,
         snapshot,
     )
-    return _with_findings(group, (f for f in assessed.findings if f.side is None))
+    return _with_findings(group, (f for f in assessed.findings if f.side is None), snapshot)
 
 
 def _needle_group(level: LevelPlan, needle: PlannedNeedle, snapshot: PlanSnapshot) -> _Group:
@@ -135,7 +141,7 @@ def _needle_group(level: LevelPlan, needle: PlannedNeedle, snapshot: PlanSnapsho
     route = needle.route.value
     evaluations = [
         _model(own.DEVICE_MODEL, needle.model_id, titles),
-        _evaluation(own.ROUTE, route, route.capitalize()),
+        _evaluation(own.ROUTE, route, route),
     ]
     if measures and measures.grade:
         evaluations.append(_evaluation(own.BREACH_GRADE, measures.grade.value, measures.grade.name))
@@ -148,7 +154,7 @@ def _needle_group(level: LevelPlan, needle: PlannedNeedle, snapshot: PlanSnapsho
         evaluations,
         snapshot,
     )
-    return _with_findings(group, (f for f in assessed.findings if f.side is needle.side))
+    return _with_findings(group, (f for f in assessed.findings if f.side is needle.side), snapshot)
 
 
 def _balloon_group(level: LevelPlan, balloon: PlannedBalloon, snapshot: PlanSnapshot) -> _Group:
@@ -157,7 +163,7 @@ def _balloon_group(level: LevelPlan, balloon: PlannedBalloon, snapshot: PlanSnap
     evaluations = [_model(own.DEVICE_MODEL, balloon.model_id, titles)]
     measurements = [_measurement(value) for value in balloon_quantities(balloon, measures)]
     if balloon.gauge_psi is not None:
-        measurements.append(Measurement(own.GAUGE_READING, balloon.gauge_psi, own.PSI))
+        measurements.append(Measurement(own.GAUGE_PRESSURE, balloon.gauge_psi, own.PSI))
     if measures is not None:
         markers = measures.rear_marker_lps_mm, measures.front_marker_lps_mm
         length_mm = float(np.linalg.norm(np.subtract(*markers)))
@@ -215,15 +221,16 @@ def _model(name: Code, model_id: str, titles: dict[str, str]) -> QualitativeEval
     return _evaluation(name, model_id, title[:_LONGEST_MEANING])
 
 
-def _with_findings(group: _Group, findings: Iterable[Finding]) -> _Group:
+def _with_findings(group: _Group, findings: Iterable[Finding], snapshot: PlanSnapshot) -> _Group:
     for finding in findings:
-        group[0].ContentSequence.append(_finding_text(finding))
+        group[0].ContentSequence.append(_finding_text(finding, snapshot.plan))
     return group
 
 
-def _finding_text(finding: Finding) -> Dataset:
+def _finding_text(finding: Finding, plan: Plan) -> Dataset:
     words = f"{finding.severity.value.upper()}: {finding.message}"
-    return _text(own.FINDING_TEXT, words)
+    acceptance = acceptance_of(finding, plan)
+    return _text(own.FINDING_TEXT, f"{words} ({acceptance.words})" if acceptance else words)
 
 
 def _comment(words: str) -> Dataset:

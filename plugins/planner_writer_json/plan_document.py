@@ -9,8 +9,11 @@ from planner.assessment.acceptance import acceptance_of
 from planner.assessment.findings import Finding, LevelAssessment
 from planner.devices.device_values import BalloonModel, CementModel, DeviceCatalog, NeedleModel
 from planner.dicom.study_reference import StudyReference
+from planner.export.hand_measurement import HandMeasurement
 from planner.export.snapshot import PlanSnapshot
+from planner.geometry.measurement import MeasureKind
 from planner.geometry.planes import Plane
+from planner.imaging.radiograph import PixelSpacing
 from planner.planning.measures import (
     BalloonMeasures,
     CementMeasures,
@@ -22,6 +25,8 @@ from planner.planning.plan import AcceptedFinding, LevelPlan, Plan
 
 FORMAT = "vertebroplan-plan"
 FORMAT_VERSION = 1
+KIND_NAMES = {kind: kind.value.lower().replace(" ", "-") for kind in MeasureKind}
+"""Of measurements, as the format writes them."""
 
 JsonObject = dict[str, object]
 
@@ -45,6 +50,7 @@ def plan_document(snapshot: PlanSnapshot) -> JsonObject:
         "levels": [_level(level, snapshot) for level in snapshot.plan.levels],
         "findings": [_finding(f, snapshot.plan) for f in snapshot.assessment.findings],
         "devices": _devices_used(snapshot.plan, snapshot.devices),
+        "measurements": [_measurement(item) for item in snapshot.measured],
     }
 
 
@@ -77,12 +83,22 @@ def _level(level: LevelPlan, snapshot: PlanSnapshot) -> JsonObject:
         "level": level.level.name,
         "procedure": level.procedure.value,
         "is_healed": level.is_healed,
+        "variant": _variant(level, snapshot.plan),
         "vertebra": None if vertebra is None else _vertebra(vertebra),
         "needles": _needles(level, assessed),
         "balloons": _balloons(level, assessed),
         "cement": _cement(level, assessed),
         "findings": [_finding(f, snapshot.plan) for f in assessed.findings] if assessed else [],
     }
+
+
+def _variant(level: LevelPlan, plan: Plan) -> JsonObject | None:
+    """Return which variant the level is and which others the case keeps."""
+    variants = plan.variants_at(level.level)
+    if variants is None:
+        return None
+    others = [attrs.asdict(item.label) for item in variants.kept]
+    return {**attrs.asdict(variants.active), "others_in_case": others}
 
 
 def _needles(level: LevelPlan, assessed: LevelAssessment | None) -> list[JsonObject]:
@@ -257,6 +273,34 @@ def _finding(finding: Finding, plan: Plan) -> JsonObject:
         "limit": finding.limit,
         "unit": finding.unit,
         "acceptance": None if acceptance is None else acceptance.words,
+    }
+
+
+def _measurement(item: HandMeasurement) -> JsonObject:
+    in_slice, in_radiograph = item.in_slice, item.in_radiograph
+    return {
+        "id": item.id,
+        "kind": KIND_NAMES[item.kind],
+        "level": None if item.level is None else item.level.name,
+        "where": item.where,
+        "points_lps_mm": None if in_slice is None else in_slice.points_lps_mm,
+        "right_lps": None if in_slice is None else in_slice.right_lps,
+        "down_lps": None if in_slice is None else in_slice.down_lps,
+        "points_px": None if in_radiograph is None else in_radiograph.points_px,
+        "pixel_spacing": None if item.spacing is None else _spacing(item.spacing),
+        "image": attrs.asdict(item.image),
+        "values": [
+            {"name": q.id, "value": q.number, "unit": q.unit.value} for q in item.quantities
+        ],
+        "caveat": item.caveat,
+    }
+
+
+def _spacing(spacing: PixelSpacing) -> JsonObject:
+    return {
+        "row_mm": spacing.row_mm,
+        "column_mm": spacing.column_mm,
+        "kind": spacing.kind.value,
     }
 
 

@@ -1,7 +1,7 @@
 """Read the plan back from the open plan format."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -10,6 +10,7 @@ import attrs
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.export.writer import ExportedPlan
 from planner.foundation.errors import PlannerError, PlanProblem
+from planner.geometry.measurement import Measurement
 from planner.geometry.points import Triple, as_triple
 from planner.planning.plan import (
     AcceptedFinding,
@@ -24,9 +25,10 @@ from planner.planning.plan import (
     PlannedNeedle,
     Procedure,
 )
-from planner_writer_json.plan_document import FORMAT, FORMAT_VERSION
+from planner_writer_json.plan_document import FORMAT, FORMAT_VERSION, KIND_NAMES
 
 _Row = Mapping[str, object]
+_KINDS = {name: kind for kind, name in KIND_NAMES.items()}
 
 
 def read_plan_json(path: Path) -> ExportedPlan:
@@ -70,6 +72,7 @@ def _exported(document: _Row) -> ExportedPlan:
     plan = attrs.evolve(
         _entered(cast("_Row", document.get("entered", {}))),
         levels=tuple(_level(row) for row in _rows(document["levels"])),
+        measurements=tuple(_measurements(_rows(document.get("measurements", ())))),
     )
     return ExportedPlan(
         plan,
@@ -77,6 +80,23 @@ def _exported(document: _Row) -> ExportedPlan:
         str(study["series_uid"]),
         None if frame_uid is None else str(frame_uid),
     )
+
+
+def _measurements(rows: Sequence[_Row]) -> Iterator[Measurement]:
+    """Yield what was measured in slices; earlier files have nothing of it.
+
+    What was measured in radiographs is no part of a plan.
+    """
+    for row in rows:
+        if row["points_lps_mm"] is not None:
+            points = cast("Sequence[Sequence[float]]", row["points_lps_mm"])
+            yield Measurement(
+                str(row["id"]),
+                _KINDS[str(row["kind"])],
+                tuple(map(as_triple, points)),
+                _point(row, "right_lps"),
+                _point(row, "down_lps"),
+            )
 
 
 def _entered(row: _Row) -> Plan:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from planner.export.file_names import plan_file_name, study_tag
 from planner.export.snapshot import NamedMesh, PlanSnapshot
+from planner.export.variant_words import variants_of_plan
 from planner.export.writer import WriteProblem, WriterInfo
 from planner.foundation.progress import Progress
 from planner_writer_mesh.colours import colour_of
@@ -143,7 +144,9 @@ def _misplaced(
 
 
 def _levels(snapshot: PlanSnapshot) -> str:
-    return "Plan of " + ", ".join(level.level.name for level in snapshot.plan.levels)
+    levels = ", ".join(level.level.name for level in snapshot.plan.levels)
+    variants = variants_of_plan(snapshot.plan)
+    return f"Plan of {levels}. {variants}" if variants else f"Plan of {levels}"
 
 
 def _description(snapshot: PlanSnapshot) -> str:

@@ -8,9 +8,22 @@ not tagged; its language is named and its text can be selected.
 import datetime as dt
 import io
 import re
+from typing import cast
 
-import pikepdf
 from PIL import ImageCms
+from pypdf import PageObject, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
+
+from planner_writer_pdf.described import as_xmp
 
 _UNUSED_FONT = re.compile(rb"/F1 [\d.]+ Tf [\d.]+ TL ET")
 """The base font chosen at the end of a text object: nothing is set in it."""
@@ -29,57 +42,73 @@ def archival(paper: bytes, made_at: dt.datetime) -> bytes:
     made_at
         The only time in the file, in UTC.
     """
+    writer = PdfWriter(clone_from=io.BytesIO(paper))
+    for page in writer.pages:
+        _drop_unused_font(page)
+    root = writer.root_object
+    root[NameObject("/OutputIntents")] = ArrayObject([_what_colours_mean(writer)])
+    root[NameObject("/Lang")] = TextStringObject("en")
+    root[NameObject("/ViewerPreferences")] = _dictionary(DisplayDocTitle=BooleanObject(value=True))
+    root[NameObject("/Metadata")] = _described(writer, made_at)
+    # The base font, and what stood on the pages before.
+    writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
+    writer.generate_file_identifiers()
     out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(paper)) as pdf:
-        for page in pdf.pages:
-            _drop_unused_font(page)
-        _name_colours(pdf)
-        pdf.Root.Lang = pikepdf.String("en")
-        pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        _describe(pdf, made_at)
-        pdf.save(
-            out,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            recompress_flate=False,
-        )
+    writer.write(out)
     return out.getvalue()
 
 
-def _drop_unused_font(page: pikepdf.Page) -> None:
-    content = _UNUSED_FONT.sub(b"ET", page.Contents.read_bytes())
-    page.Contents.write(content)
-    fonts = page.Resources.get("/Font", pikepdf.Dictionary())
-    if "/F1" in fonts and b"/F1 " not in content:
-        del fonts["/F1"]
-    if "/Trans" in page:
-        del page["/Trans"]
+def _dictionary(**entries: object) -> DictionaryObject:
+    return DictionaryObject({NameObject(f"/{key}"): value for key, value in entries.items()})
 
 
-def _name_colours(pdf: pikepdf.Pdf) -> None:
+def _added(writer: PdfWriter, data: bytes, **entries: object) -> IndirectObject:
+    """Add a stream to a file; pypdf has no public way to."""
+    stream = StreamObject()
+    stream.update(_dictionary(**entries))
+    stream.set_data(data)
+    return writer._add_object(stream)  # noqa: SLF001
+
+
+def _drop_unused_font(page: PageObject) -> None:
+    content = page.get_contents()
+    if content is not None:
+        content.set_data(_UNUSED_FONT.sub(b"ET", content.get_data()))
+        page.replace_contents(content)
+        page.compress_content_streams()
+    resources = cast("DictionaryObject", page["/Resources"])
+    if "/Font" in resources:
+        # All pages share one list of fonts; on the first it is gone already.
+        cast("DictionaryObject", resources["/Font"]).pop("/F1", None)
+    page.pop("/Trans", None)
+
+
+def _what_colours_mean(writer: PdfWriter) -> DictionaryObject:
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     profile[_PROFILE_DATE] = _YEAR_2000
-    pdf.Root.OutputIntents = pikepdf.Array(
-        [
-            pikepdf.Dictionary(
-                Type=pikepdf.Name.OutputIntent,
-                S=pikepdf.Name.GTS_PDFA1,
-                OutputConditionIdentifier=pikepdf.String("sRGB"),
-                Info=pikepdf.String("sRGB"),
-                DestOutputProfile=pdf.make_stream(bytes(profile), N=3),
-            )
-        ]
+    return _dictionary(
+        Type=NameObject("/OutputIntent"),
+        S=NameObject("/GTS_PDFA1"),
+        OutputConditionIdentifier=TextStringObject("sRGB"),
+        Info=TextStringObject("sRGB"),
+        DestOutputProfile=_added(writer, bytes(profile), N=NumberObject(3)),
     )
 
 
-def _describe(pdf: pikepdf.Pdf, made_at: dt.datetime) -> None:
+def _described(writer: PdfWriter, made_at: dt.datetime) -> IndirectObject:
+    """Give the same description twice: as the file's own entries and as XMP."""
     moment = made_at.astimezone(dt.UTC)
-    for key in ("/Keywords", "/Trapped"):
-        if key in pdf.docinfo:
-            del pdf.docinfo[key]
-    for key in ("/CreationDate", "/ModDate"):
-        pdf.docinfo[key] = pikepdf.String(f"D:{moment:%Y%m%d%H%M%S}Z")
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as described:
-        described.load_from_docinfo(pdf.docinfo)
-        described["pdfaid:part"] = "2"
-        described["pdfaid:conformance"] = "B"
+    entries = dict(writer.metadata or {})
+    kept = {key: str(entries[key]) for key in ("/Title", "/Author", "/Subject") if key in entries}
+    maker = {"/Creator": "Vertebroplan", "/Producer": "reportlab, pypdf"}
+    when = dict.fromkeys(("/CreationDate", "/ModDate"), f"D:{moment:%Y%m%d%H%M%S}Z")
+    writer.metadata = kept | maker | when
+    data = as_xmp(
+        title=kept.get("/Title", ""),
+        author=kept.get("/Author", ""),
+        subject=kept.get("/Subject", ""),
+        creator=maker["/Creator"],
+        producer=maker["/Producer"],
+        moment=moment,
+    )
+    return _added(writer, data, Type=NameObject("/Metadata"), Subtype=NameObject("/XML"))

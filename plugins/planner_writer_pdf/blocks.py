@@ -10,7 +10,8 @@ from reportlab.platypus import Flowable, Paragraph, Spacer, Table, TableStyle
 
 from planner.assessment.acceptance import acceptance_of
 from planner.assessment.findings import Finding
-from planner.planning.plan import Plan
+from planner.export.variant_words import variant_words
+from planner.planning.plan import LevelPlan, Plan
 from planner_writer_pdf import words
 from planner_writer_pdf.paper import (
     BODY,
@@ -90,6 +91,12 @@ def finding_lines(finding: Finding, plan: Plan) -> list[Flowable]:
     if acceptance is not None:
         lines.append(text(acceptance.words, VALUE))
     return lines
+
+
+def variant_line(level: LevelPlan, plan: Plan) -> list[Flowable]:
+    """Return which variant of the level is on paper, and that others exist."""
+    variant = variant_words(plan, level.level)
+    return [text(variant[:1].upper() + variant[1:], VALUE), space(2)] if variant else []
 
 
 def rows_of(pairs: Iterable[tuple[str, str]], width: float) -> Table:

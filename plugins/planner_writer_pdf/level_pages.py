@@ -21,6 +21,7 @@ from planner_writer_pdf.blocks import (
     side_by_side,
     space,
     text,
+    variant_line,
 )
 from planner_writer_pdf.marks import SeveritySign
 from planner_writer_pdf.material_cards import material_cards
@@ -53,6 +54,7 @@ def level_pages(level: LevelPlan, snapshot: PlanSnapshot) -> list[Flowable]:
         KeepTogether(
             [
                 _title(level),
+                *variant_line(level, snapshot.plan),
                 text(
                     "Columns as the operator sees the prone patient: "
                     "the patient's left is on the left.",

@@ -11,6 +11,7 @@ from planner_writer_pdf import words
 from planner_writer_pdf.counted_canvas import counted_canvas
 from planner_writer_pdf.front_and_back import back, front
 from planner_writer_pdf.level_pages import findings_block, level_pages, picture_block
+from planner_writer_pdf.measured_by_hand import measured_by_hand
 from planner_writer_pdf.paper import (
     CONTENT_WIDTH,
     FOOTER_HEIGHT,
@@ -63,7 +64,7 @@ def _story(snapshot: PlanSnapshot) -> list[Flowable]:
         "Findings of the whole plan", snapshot.assessment.findings, snapshot.plan
     )
     story += picture_block([picture for picture in snapshot.pictures if picture.level is None])
-    return story + back(snapshot)
+    return [*story, *measured_by_hand(snapshot.measured), *back(snapshot)]
 
 
 def _frame(top: float) -> Frame:

@@ -8,6 +8,7 @@ import numpy as np
 from planner.anatomy.levels import VertebraLevel
 from planner.export.file_names import study_tag
 from planner.export.snapshot import MeshKind, PlanSnapshot
+from planner.export.variant_words import variants_of_plan
 from planner.export.writer import PlanPart, WriteProblem, WriterInfo
 from planner.foundation.progress import Progress, part_of
 from planner.imaging.volume import VoxelMask
@@ -105,4 +106,10 @@ def _words(snapshot: PlanSnapshot) -> str:
         "Everything is in LPS millimetres, as each file says; load the CT from its own DICOM\n"
         "series and it lies in its place. Skin entries are estimates from the supine scan.\n"
         "The shape of planned cement is an illustration; its volume is the planned one.\n"
+        f"{_variants(snapshot)}"
     )
+
+
+def _variants(snapshot: PlanSnapshot) -> str:
+    variants = variants_of_plan(snapshot.plan)
+    return f"The case holds variants of the plan. {variants}.\n" if variants else ""

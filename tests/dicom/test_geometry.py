@@ -5,18 +5,22 @@ or shifted volume gives another number.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 import pydicom
 import pytest
 
-from planner.dicom.load_volume import FirstSlice, load_volume
+from planner.dicom.load_volume import load_volume
 from planner.dicom.scan_folder import scan_folder
 from planner.dicom.scan_result import SeriesSummary, VerdictLevel
 from planner.geometry.grids import GridGeometry
 from planner.imaging.hounsfield import sample_hu, sample_voxels
 from planner.imaging.volume import Volume
+
+if TYPE_CHECKING:
+    from planner.dicom.first_slice import FirstSlice
 
 _HU_PER_MM_LPS = np.array([3.0, 5.0, 7.0])
 _HU_AT_ORIGIN = 40.0

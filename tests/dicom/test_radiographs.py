@@ -15,6 +15,7 @@ from planner.dicom.scan_result import SeriesKind
 from planner.dicom.series_kind import MOST_RADIOGRAPHS
 from planner.dicom.thumbnail import thumbnail_of
 from planner.foundation.errors import DicomProblem
+from planner.geometry.side_letters import SideLetters
 from planner.imaging.radiograph import Radiograph, SpacingKind
 
 _BONE = slice(10, 20)
@@ -197,3 +198,40 @@ def test_a_chest_film_of_inverted_numbers_reads_as_with_pydicom(shared_data: Pat
     (radiograph,) = load_radiographs(series)
     stored = pydicom.dcmread(path).pixel_array.astype(np.int64)
     assert np.array_equal(radiograph.pixels, stored.max() + stored.min() - stored)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "sides"),
+    [
+        (["L", "F"], ("R", "L", "S", "I")),
+        (["R", "F"], ("L", "R", "S", "I")),
+        (["P", "F"], ("A", "P", "S", "I")),
+        (["A", "H"], ("P", "A", "I", "S")),
+        (["AL", "FP"], ("PR", "AL", "SA", "IP")),
+    ],
+    ids=["as if facing the patient", "as seen from behind", "lateral", "upside down", "oblique"],
+)
+def test_each_edge_shows_the_side_of_the_patient_that_the_file_names(
+    tmp_path: Path, orientation: list[str], sides: tuple[str, str, str, str]
+) -> None:
+    _write(tmp_path / "one.dcm", _stored(bone=3000, air=200), PatientOrientation=orientation)
+    assert _loaded(tmp_path).sides == SideLetters(*sides)
+
+
+@pytest.mark.parametrize(
+    "orientation", [None, "", ["L"], ["L", "R"], ["LR", "F"], ["X", "F"], ["L", "F", "H"]]
+)
+def test_where_a_file_names_no_sides_or_impossible_ones_there_are_none(
+    tmp_path: Path, orientation: object
+) -> None:
+    elements = {} if orientation is None else {"PatientOrientation": orientation}
+    _write(tmp_path / "one.dcm", _stored(bone=3000, air=200), **elements)
+    assert _loaded(tmp_path).sides is None
+
+
+def test_a_radiograph_says_which_image_it_is(tmp_path: Path) -> None:
+    _write(tmp_path / "one.dcm", _stored(bone=3000, air=200), SeriesDescription="Spine LL")
+    origin = _loaded(tmp_path).origin
+    assert (origin.study_uid, origin.sop_instance_uid) == ("1.2", "1.2.3")
+    assert origin.sop_class_uid == DigitalXRayImageStorageForPresentation
+    assert (origin.frame, origin.description) == (None, "Spine LL")

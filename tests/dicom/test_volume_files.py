@@ -1,6 +1,7 @@
 """NIfTI and NRRD volumes lie where SimpleITK says, and what they do not say is told."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from planner.dicom.scan_result import SeriesKind, SeriesSummary, VerdictLevel, l
 from planner.dicom.thumbnail import thumbnail_of
 from planner.foundation.errors import DicomProblem
 from planner.imaging.hounsfield import sample_voxels
+
+if TYPE_CHECKING:
+    from planner.dicom.first_slice import FirstSlice
 
 _NAMES = ["volume.nii", "volume.nii.gz", "volume.nrrd"]
 _OBLIQUE = (0.8, 0.0, 0.6, 0.36, 0.8, -0.48, -0.48, 0.6, 0.64)
@@ -132,3 +136,14 @@ def test_a_volume_file_has_a_picture(tmp_path: Path) -> None:
     picture = thumbnail_of(_written(_image(), tmp_path / "volume.nrrd"), 64)
     assert max(picture.shape) == 64
     assert picture.std() > 10
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_the_middle_slice_is_shown_before_the_rest_is_read(tmp_path: Path, name: str) -> None:
+    series = _written(_image(), tmp_path / name)
+    shown: list[FirstSlice] = []
+    volume = load_volume(series, first_slice=shown.append)
+    (first,) = shown
+    assert first.geometry == volume.geometry
+    assert np.array_equal(first.voxels, volume.voxels[first.k])
+    assert not np.array_equal(first.voxels, volume.voxels[first.k + 1])

@@ -180,3 +180,11 @@ def test_the_selected_side_is_that_of_the_first_planned_needle(
     only_right = attrs.evolve(level, needles=right, balloons=())
     a_document.open(attrs.evolve(a_case, plan=Plan((only_right,))))
     assert a_document.selection.side is Side.RIGHT
+
+
+def test_what_is_kept_beside_the_plan_is_handed_on_with_the_case(
+    a_document: CaseDocument,
+) -> None:
+    a_document.keep_view_state({"radiographs": [1]})
+    assert a_document.case is not None
+    assert a_document.case.view_state == {"radiographs": [1]}

@@ -3,7 +3,6 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from planner.foundation.errors import PlanProblem
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.clock_card import ClockCard
 from planner.gui.theme import DARK
@@ -90,14 +89,14 @@ def test_without_the_user_s_times_no_phase_is_told(qtbot: QtBot, a_watch: Watch,
 
 
 def test_times_out_of_order_or_without_a_source_are_refused_in_words(a_card: ClockCard) -> None:
-    problems: list[PlanProblem] = []
+    problems: list[Exception] = []
     a_card.problem_found.connect(problems.append)
     a_card.until_field.setValue(2.0)
     a_card.enter.click()
     a_card.until_field.setValue(10.0)
     a_card.read_in.clear()
     a_card.enter.click()
-    assert [str(problem.message) for problem in problems] == [
+    assert [problem.message for problem in problems] == [
         "Cement is first ready, then at its working time's end, then set.",
         "Say where the working time was read.",
     ]

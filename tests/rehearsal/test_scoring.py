@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from phantom_vertebra import PhantomShape
 from rehearsal_stages import stage_of
+from scripted_runs import medial_needle, random_events, with_medial_needle
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.foundation.errors import PlannerError
@@ -14,8 +15,6 @@ from planner.planning.plan import PlannedNeedle
 from planner.rehearsal.events import (
     Advance,
     Finish,
-    Inject,
-    MoveArm,
     NameLevel,
     Panel,
     PlaceNeedle,
@@ -54,28 +53,9 @@ def test_a_replay_from_its_file_gives_the_same_score_to_the_last_digit(
     assert repr(second.total) == repr(first.total)
 
 
-def medial_needle(stage, side: Side) -> PlannedNeedle:
-    """Through the middle of the isthmus, but so slanted that it crosses the canal's side."""
-    vertebra = stage.vertebra
-    isthmus = np.asarray(vertebra.pedicle(side).isthmus_lps_mm)
-    medial, front = (
-        np.asarray(vertebra.lps_from_vertebra.vector(v))
-        for v in ((-side.sign, 0.0, 0.0), (0.0, -1.0, 0.0))
-    )
-    slanted = isthmus + 7.0 * medial
-    direction = front + 0.7 * medial
-    direction /= np.linalg.norm(direction)
-    return PlannedNeedle(
-        side,
-        "access-8g-125",
-        as_triple(slanted - 70.0 * direction),
-        as_triple(slanted + 25.0 * direction),
-    )
-
-
 def test_a_run_that_crosses_the_medial_wall_fails(a_stage, a_plan) -> None:
-    needles = (medial_needle(a_stage, Side.LEFT), a_plan.needle(Side.RIGHT))
-    crossing = attrs.evolve(a_plan, needles=needles, balloons=(a_plan.balloon(Side.RIGHT),))
+    crossing = with_medial_needle(a_plan, a_stage)
+    assert crossing.needles[0].side is Side.LEFT
     state = replayed(expert_run(crossing, a_stage).events, a_stage)
     score = score_run(state, a_stage)
     assert not score.passed
@@ -85,40 +65,9 @@ def test_a_run_that_crosses_the_medial_wall_fails(a_stage, a_plan) -> None:
     assert any("medial border" in sentence for sentence in score.failures)
 
 
-def random_events(seed: int):
-    random = np.random.default_rng(seed)
-    time_s = 0.0
-    centre = np.array([12.0, -35.0, -410.0])
-
-    def tick() -> float:
-        nonlocal time_s
-        time_s += float(random.uniform(1.0, 20.0))
-        return time_s
-
-    yield NameLevel(tick(), VertebraLevel.L1)
-    for side in Side:
-        yield PlaceNeedle(
-            tick(),
-            side,
-            "access-8g-125",
-            np.add(centre, (side.sign * random.uniform(5, 60), 85.0, random.uniform(-25, 25))),
-            float(random.uniform(-10, 40)),
-            float(random.uniform(-30, 30)),
-        )
-        for _ in range(random.integers(3, 9)):
-            yield MoveArm(
-                tick(), centre, float(random.uniform(-30, 100)), float(random.uniform(-20, 20))
-            )
-            yield TakeShot(tick(), random.choice(list(Panel)))
-            yield Advance(tick(), side, float(random.uniform(5, 25)))
-    for _ in range(8):
-        yield Inject(tick(), random.choice(list(Side)), float(random.uniform(0.05, 0.8)))
-    yield Finish(tick())
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_a_random_run_scores_under_30_and_fails(a_stage, seed) -> None:
-    score = score_run(replayed(tuple(random_events(seed)), a_stage), a_stage)
+    score = score_run(replayed(tuple(random_events(seed, a_stage)), a_stage), a_stage)
     assert score.total < 30.0, score.parts
     assert not score.passed
 

@@ -10,10 +10,12 @@ import pytest
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.foundation.errors import CaseFileProblem
 from planner.planning.plan import LevelPlan, Plan, PlannedNeedle, Procedure
+from planner.planning.variants import keep_variant
 from planner.storage.case import Case
 from planner.storage.case_file import CaseFile
-from planner.storage.case_format import APPLICATION_ID, FORMAT_VERSION
+from planner.storage.case_format import APPLICATION_ID
 from planner.storage.codec import encode_plan
+from planner.storage.migrations import FORMAT_VERSION
 
 
 def a_plan_with_tip_at(y_mm: float) -> Plan:
@@ -246,6 +248,27 @@ def test_a_newer_file_is_refused_with_both_versions_and_its_name(path: Path, a_c
     for part in (path.name, f"format {FORMAT_VERSION + 6}", f"format {FORMAT_VERSION}"):
         assert part in str(caught.value)
     assert path.read_bytes() == before
+
+
+def test_a_file_of_the_first_format_opens_and_is_of_the_present_one_once_it_is_worked_on(
+    path: Path, a_case: Case
+) -> None:
+    CaseFile.create(path, a_case).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    before = path.read_bytes()
+    with CaseFile.open(path, read_only=True) as file:
+        assert file.load().plan == a_case.plan
+    assert path.read_bytes() == before, "who only reads changes nothing"
+    plan = keep_variant(a_plan_with_tip_at(1.0), VertebraLevel.L1)
+    with CaseFile.open(path) as file:
+        assert file.load().plan == a_case.plan
+        file.record_plan(plan, "Keep a variant", who="fellow")
+        assert file.verify_chain().intact
+    assert int.from_bytes(path.read_bytes()[60:64]) == FORMAT_VERSION
+    with CaseFile.open(path) as file:
+        assert file.load().plan == plan
 
 
 def changed_behind_our_back(path: Path, statement: str) -> None:

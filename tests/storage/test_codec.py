@@ -13,6 +13,7 @@ from planner.foundation.errors import CaseFileProblem, PlanProblem
 from planner.geometry.measurement import MeasureKind, Measurement
 from planner.geometry.planes import Plane
 from planner.geometry.points import as_unit_vector
+from planner.planning.edits import put_level
 from planner.planning.plan import (
     LevelPlan,
     Plan,
@@ -21,6 +22,7 @@ from planner.planning.plan import (
     PlannedNeedle,
     Procedure,
 )
+from planner.planning.variants import keep_variant, rename_variant
 from planner.storage.codec import (
     EncodedVertebra,
     decode_plan,
@@ -75,10 +77,14 @@ def _measurements(draw: st.DrawFn, identifier: str) -> Measurement:
 def _plans(draw: st.DrawFn) -> Plan:
     levels = draw(st.lists(st.sampled_from(VertebraLevel), unique=True, max_size=4))
     names = draw(st.lists(_words, unique=True, max_size=3))
-    return Plan(
+    plan = Plan(
         tuple(draw(_level_plans(level)) for level in levels),
         tuple(draw(_measurements(name)) for name in names),
     )
+    for level in levels[:2]:
+        plan = put_level(keep_variant(plan, level), draw(_level_plans(level)))
+        plan = rename_variant(plan, level, "B", draw(_words))
+    return plan
 
 
 _studies = st.builds(

@@ -6,7 +6,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from planner.dicom.load_volume import FirstSlice
+from planner.dicom.first_slice import FirstSlice
 from planner.dicom.scan_folder import scan_folder
 from planner.dicom.study_reference import PatientIdentity
 from planner.dicom.write_series import SeriesLabel, write_series

@@ -2,9 +2,10 @@
 
 import attrs
 import pytest
-from phantom_snapshot import CENTRE, SKIN, STUDY, box_vertebra, left_sided_snapshot
+from phantom_snapshot import CENTRE, FINDINGS, SKIN, STUDY, box_vertebra, left_sided_snapshot
 
 from planner.anatomy.levels import VertebraLevel
+from planner.assessment.acceptance import accepted
 from planner.devices.catalog import device_catalog
 from planner.devices.device_values import DeviceCatalog
 from planner.dicom.study_reference import StudyReference
@@ -12,7 +13,7 @@ from planner.export.deidentify import deidentified
 from planner.export.writer import ExportedPlan
 from planner.foundation.errors import PlanProblem
 from planner.geometry.measurement import MeasureKind, Measurement
-from planner.planning.plan import Plan
+from planner.planning.plan import BalloonLimits, Injector, Plan
 from planner.storage.case import Case
 from planner.workflow.put_plan import check_same_place, put_plan
 
@@ -89,3 +90,16 @@ def test_what_was_measured_by_hand_stays() -> None:
     measurement = Measurement("m1", MeasureKind.DISTANCE, (CENTRE, SKIN), across, down)
     case = Case(STUDY, (box_vertebra(),), Plan((), (measurement,)))
     assert put(exported_from(STUDY), case).measurements == (measurement,)
+
+
+def test_what_was_read_on_sheets_and_accepted_stays_where_the_file_has_none_of_it() -> None:
+    limits = BalloonLimits("b-15", 4.0, 350.0, "leaflet, revision C")
+    own = Plan(
+        balloon_limits=(limits,), injector=Injector(0.4, 1.2),
+        accepted=(accepted(FINDINGS[0], "Endplate is sclerotic"),),
+    )  # fmt: skip
+    found = put(exported_from(STUDY), Case(STUDY, (box_vertebra(),), own))
+    assert found == attrs.evolve(own, levels=PLAN.levels)
+    theirs = attrs.evolve(PLAN, injector=Injector(0.5, 1.0))
+    case = Case(STUDY, (box_vertebra(),), own)
+    assert put(exported_from(STUDY, theirs), case).injector == theirs.injector

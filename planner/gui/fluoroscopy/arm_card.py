@@ -1,61 +1,28 @@
 """The C-arm's card: its two motions, a small picture of it, how far off the view is."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout
 
 from planner.foundation.clinical_numbers import clinical_number
 from planner.gui.panels.cards import Card, label, value_rows
-from planner.gui.theme import Palette
+from planner.gui.scene_frames import SceneFrames
+from planner.gui.viewport import Viewport
 from planner.rehearsal.events import Panel
-from planner.simulation.c_arm import CArmPose
+from planner.rendering.arm_scene import ArmPlace, ArmScene
 from planner.simulation.true_views import ViewErrors
 
-_SKETCH_PX = 120
+_PICTURE_PX = (140, 130)
+_KEYS = (
+    "Arrow keys turn the arm; with Shift they move it along and across the table, and Page Up and "
+    "Page Down raise and lower it, which changes how large things look."
+)
 _ROWS = (
     ("rotation", "rotation", "AP: the spinous process between the pedicles; lateral: the pedicles "
      "one behind the other."),
     ("endplates", "endplates", "The flatter of both: a line when met flat."),
     ("level", "on screen", "How far the vertebra is turned on the screen."),
+    ("barrel", "down the barrel", "Between the beam and the pedicle of the chosen needle."),
 )  # fmt: skip
-
-
-class _Sketch(QWidget):
-    """The arm from the patient's feet: source, detector, table and patient."""
-
-    def __init__(self, palette: Palette) -> None:
-        super().__init__()
-        self._palette = palette
-        self._orbital_deg = 0.0
-        self.setFixedSize(_SKETCH_PX, _SKETCH_PX)
-        self.setAccessibleName("where the arm stands, seen from the feet")
-
-    def show_orbital(self, orbital_deg: float) -> None:
-        """Turn the sketch."""
-        self._orbital_deg = orbital_deg
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw it."""
-        del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(_SKETCH_PX / 2.0, _SKETCH_PX / 2.0)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._palette.border))
-        painter.drawRoundedRect(QRectF(-46, 12, 92, 4), 2, 2)
-        painter.setBrush(QColor(self._palette.secondary).darker(150))
-        painter.drawEllipse(QPointF(0, 2), 26, 11)
-        # Seen from the feet of a prone patient, his left is on the left.
-        painter.rotate(-self._orbital_deg)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._palette.secondary), 5))
-        painter.drawArc(QRectF(-46, -46, 92, 92), 90 * 16, 180 * 16)
-        painter.setPen(QPen(QColor(self._palette.text), 1.5))
-        painter.setBrush(QColor(self._palette.raised))
-        painter.drawRoundedRect(QRectF(-20, -53, 40, 11), 3, 3)
-        painter.drawRoundedRect(QRectF(-13, 41, 26, 13), 3, 3)
-        painter.end()
 
 
 class ArmCard(Card):
@@ -64,16 +31,25 @@ class ArmCard(Card):
     turned = Signal(float, float)
     """Orbital and angular, in degrees."""
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._limit_deg = clinical_number("true-view-tolerance")
         self._title = label("C-arm", "section")
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
-        head.addWidget(label("Space: shot", "secondary"))
+        keys = label("Space: shot, held: live", "secondary")
+        keys.setToolTip(_KEYS)
+        head.addWidget(keys)
         self.body.addLayout(head)
-        self.sketch = _Sketch(palette)
+        self.scene = ArmScene()
+        self.picture = Viewport(SceneFrames(self.scene))
+        self.picture.setMinimumSize(*_PICTURE_PX)
+        # As high as what stands beside it: the room belongs to the X-rays.
+        self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.picture.setToolTip(_KEYS)
+        self.picture.setAccessibleName("where arm, table and patient are, seen from the feet")
         self.rows = value_rows(_ROWS)
         self.orbital = _slider("c-arm-orbital-least", "c-arm-orbital-most", "orbital")
         self.angular = _slider("", "c-arm-angular-most", "angular")
@@ -87,16 +63,32 @@ class ArmCard(Card):
             right.addLayout(line)
             slider.valueChanged.connect(self._tell)
         both = QHBoxLayout()
-        both.addWidget(self.sketch)
+        both.addWidget(self.picture, 1)
         both.addLayout(right, 1)
-        self.body.addLayout(both)
-        self.body.addStretch(1)
+        self.body.addLayout(both, 1)
 
-    def show_arm(self, panel: Panel, pose: CArmPose | None, errors: ViewErrors | None) -> None:
-        """Show where the arm of a screen stands and how far off its last picture was."""
+    def show_arm(
+        self,
+        panel: Panel,
+        place: ArmPlace | None,
+        errors: ViewErrors | None,
+        barrel_deg: float | None,
+    ) -> None:
+        """Show where the arm of a screen stands and how far off its last picture was.
+
+        Parameters
+        ----------
+        panel
+            The screen.
+        place
+            Where the arm stands, or was asked to stand and would strike the table.
+        errors, barrel_deg
+            Of the last picture; the angle to the chosen pedicle's axis.
+        """
         self._title.setText("C-arm, AP" if panel is Panel.AP else "C-arm, lateral")
-        if pose is not None:
-            self.sketch.show_orbital(pose.orbital_deg)
+        if place is not None:
+            self.scene.show(place)
+            pose = place.pose
             for slider, angle_deg in (
                 (self.orbital, pose.orbital_deg),
                 (self.angular, pose.angular_deg),
@@ -111,6 +103,7 @@ class ArmCard(Card):
                 "rotation": abs(errors.rotation_deg),
                 "endplates": errors.endplate_deg,
                 "level": abs(errors.on_screen_deg),
+                "barrel": barrel_deg,
             }
         )
         for key, row in self.rows.items():
@@ -118,16 +111,23 @@ class ArmCard(Card):
             if value is None:
                 row.show_value("no shot yet")
             else:
-                good = value <= self._limit_deg
-                row.show_value(
-                    f"{value:.1f}° {'true' if good else 'off'}", "safe" if good else "caution"
-                )
+                row.show_value(*self._judged(key, value))
+
+    def _judged(self, key: str, value_deg: float) -> tuple[str, str]:
+        """Return words and tone: an AP need not look down a barrel, and is not blamed for it."""
+        good = value_deg <= self._limit_deg
+        otherwise = "" if key == "barrel" else "caution"
+        return f"{value_deg:.1f}° {'true' if good else 'off'}", "safe" if good else otherwise
 
     def show_withheld(self, *, is_withheld: bool) -> None:
         """Say that how far a view is off is not told, as in an exam."""
         if is_withheld:
             for row in self.rows.values():
                 row.show_value("not told")
+
+    def shut_down(self) -> None:
+        """Give the picture's buffers back."""
+        self.picture.shut_down()
 
     def _tell(self, _value: int) -> None:
         self.turned.emit(float(self.orbital.value()), float(self.angular.value()))

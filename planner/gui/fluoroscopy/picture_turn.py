@@ -5,8 +5,8 @@ from typing import Self
 import attrs
 import numpy as np
 
+from planner.geometry.side_letters import SideLetters
 from planner.simulation.detector import GreyImage
-from planner.simulation.side_letters import SideLetters
 
 _QUARTERS = 4
 

@@ -12,7 +12,7 @@ from planner.foundation.progress import Progress
 from planner.geometry.points import Triple, as_triple
 from planner.gui.fluoroscopy.screen_settings import ScreenSettings
 from planner.gui.jobs import JobRunner
-from planner.rehearsal.events import Event, MoveArm, Panel, TakeShot
+from planner.rehearsal.events import Event, LayPointer, MoveArm, Panel, PlaceNeedle, TakeShot
 from planner.rehearsal.run_file import RecordedRun
 from planner.rehearsal.run_in_beam import scene_of
 from planner.rehearsal.run_state import RunState, Shot
@@ -22,7 +22,7 @@ from planner.rehearsal.stage import RehearsalStage
 from planner.rehearsal.training_mode import TrainingMode
 from planner.simulation.attenuating_bodies import Block
 from planner.simulation.attenuation import AttenuationVolume, prepare
-from planner.simulation.c_arm import CArmPose, XrayView, mobile_c_arm, view_of
+from planner.simulation.c_arm import CArmPose, XrayView, magnified, mobile_c_arm, view_of
 from planner.simulation.c_arm_limits import pose_problems, within_reach
 from planner.simulation.detector import DetectorSettings, GreyImage
 from planner.simulation.shot import take_shot, warm_up
@@ -79,11 +79,24 @@ class RunDesk(QObject):
         self.settings: dict[Panel, ScreenSettings] = {p: ScreenSettings() for p in Panel}
         self.references: dict[Panel, HeldPicture] = {}
         """The picture of each screen that was kept to compare with."""
+        self.pointer_lps_mm: Triple | None = None
+        """Where the metal pointer is; a run keeps where pictures showed it."""
+        self.struck: CArmPose | None = None
+        """Where the arm was last asked to go and would have struck the table."""
 
     @property
     def is_ready(self) -> bool:
         """Whether pictures can be taken."""
         return self._patient is not None and self.state is not None
+
+    @property
+    def shown(self) -> dict[Panel, HeldPicture]:
+        """The picture on show on each screen: the last one, or the one kept to compare with."""
+        return {panel: held for panel in Panel if (held := self._on_show(panel)) is not None}
+
+    def _on_show(self, panel: Panel) -> HeldPicture | None:
+        is_reference = self.settings[panel].is_reference_shown
+        return (self.references if is_reference else self.held).get(panel)
 
     @property
     def score(self) -> Score | None:
@@ -123,12 +136,13 @@ class RunDesk(QObject):
         self.poses = {panel: CArmPose(place, *angles) for panel, angles in _START_DEG.items()}
         self.held, self.references, self.events, self._history = {}, {}, (), []
         self.settings = {panel: ScreenSettings() for panel in Panel}
+        self.pointer_lps_mm, self.struck = None, None
         self._clock.start()
         self._take(begin(self.stage))
 
     def choose_panel(self, panel: Panel) -> None:
         """Let the arm go where a screen's picture is taken."""
-        self.panel = panel
+        self.panel, self.struck = panel, None
         self.changed.emit()
 
     def choose_side(self, side: Side) -> None:
@@ -155,15 +169,17 @@ class RunDesk(QObject):
         problems = pose_problems(
             asked, mobile_c_arm(pixels=1), table if isinstance(table, Block) else None
         )
+        self.struck = asked if problems else None
         if problems:
             self.refused.emit(PlanProblem(problems[0].text))
+            self.changed.emit()
             return
         self.poses = {**self.poses, self.panel: asked}
         self.changed.emit()
 
     def bring_arm(self, panel: Panel, pose: CArmPose) -> None:
         """Choose a screen and let its arm stand in a pose that was recorded."""
-        self.panel, self.poses = panel, {**self.poses, panel: pose}
+        self.panel, self.poses, self.struck = panel, {**self.poses, panel: pose}, None
         self.changed.emit()
 
     def keep_pose(self) -> None:
@@ -205,12 +221,32 @@ class RunDesk(QObject):
 
     def shoot(self, beam_s: float, *, is_live: bool = False) -> None:
         """Record a picture of the chosen screen; live ones go on from the shot before."""
+        self._keep_pointer()
         pose = self.poses[self.panel]
         moved = MoveArm(self.now_s(), pose.isocentre_lps_mm, pose.orbital_deg, pose.angular_deg)
-        opening = self.settings[self.panel].opening
-        shot = TakeShot(self.now_s(), self.panel, beam_s, opening, is_live=is_live)
+        settings = self.settings[self.panel]
+        shot = TakeShot(
+            self.now_s(),
+            self.panel,
+            beam_s,
+            settings.opening,
+            is_live=is_live,
+            magnification=settings.magnification,
+        )
         if self.do(moved) and self.do(shot) and not is_live:
             self.draw(is_live=False)
+
+    def hold_pointer(self, tip_lps_mm: Triple | None) -> None:
+        """Hold the metal pointer with its end on the skin, or take it away."""
+        self.pointer_lps_mm = tip_lps_mm
+        if tip_lps_mm is None:
+            self._keep_pointer()
+        self.changed.emit()
+
+    def _keep_pointer(self) -> None:
+        """Record where the pointer is, if that has changed."""
+        if self.state is not None and self.state.pointer_lps_mm != self.pointer_lps_mm:
+            self.do(LayPointer(self.now_s(), self.pointer_lps_mm))
 
     def draw(self, *, is_live: bool) -> None:
         """Show what the beam meets now: coarse while it is live, full for a picture that stays.
@@ -220,20 +256,22 @@ class RunDesk(QObject):
         key = f"{_SHOOTING}-{self.panel.value}"
         if is_live and self._jobs.is_running(key):
             return
-        patient, state, stage, panel = self._patient, self.state, self.stage, self.panel
-        if patient is None or state is None or stage is None:
+        patient, stage, panel = self._patient, self.stage, self.panel
+        if patient is None or self.state is None or stage is None:
             return
-        pose = self.poses[panel]
-        view = view_of(mobile_c_arm(_LIVE_PIXELS if is_live else _HELD_PIXELS), pose)
+        state = attrs.evolve(self.state, pointer_lps_mm=self.pointer_lps_mm)
+        pose, screen = self.poses[panel], self.settings[panel]
+        arm = mobile_c_arm(_LIVE_PIXELS if is_live else _HELD_PIXELS)
+        view = view_of(magnified(arm, screen.magnification), pose)
         budget_s = _LIVE_BUDGET_S if is_live else _HELD_BUDGET_S
         self._frame += 1
-        frame, opening = self._frame, self.settings[panel].opening
+        frame = self._frame
         number = sum(not shot.is_live for shot in state.shots)
 
         def work(progress: Progress) -> HeldPicture:
             progress(0.0)
             quality = quality_within(budget_s, patient, view)
-            settings = DetectorSettings(seed=frame, opening=opening)
+            settings = DetectorSettings(seed=frame, opening=screen.opening)
             picture = take_shot(scene_of(state, stage, patient), view, settings, quality)
             return HeldPicture(picture, view, pose, number, is_live)
 
@@ -247,12 +285,13 @@ class RunDesk(QObject):
         patient, stage = self._patient, self.stage
         if patient is None or stage is None:
             return
-        view = view_of(mobile_c_arm(_HELD_PIXELS), shot.pose)
+        view = view_of(magnified(mobile_c_arm(_HELD_PIXELS), shot.magnification), shot.pose)
 
         def work(progress: Progress) -> GreyImage:
             progress(0.0)
             quality = quality_within(_HELD_BUDGET_S, patient, view)
-            return take_shot(scene_of(state, stage, patient), view, DetectorSettings(), quality)
+            settings = DetectorSettings(opening=shot.opening)
+            return take_shot(scene_of(state, stage, patient), view, settings, quality)
 
         self._jobs.start(
             "Drawing the shot", work, lambda picture: on_done(picture, view), key=_REDRAWING
@@ -271,6 +310,8 @@ class RunDesk(QObject):
         if len(state.moments) > before:
             self._history.append(len(self.events))
         self.events = (*self.events, event)
+        if isinstance(event, PlaceNeedle | LayPointer):
+            self.pointer_lps_mm = state.pointer_lps_mm
         self._take(state)
         return True
 
@@ -282,7 +323,7 @@ class RunDesk(QObject):
         state = begin(self.stage)
         for event in kept:
             state = after(event, state, self.stage)
-        self.events = kept
+        self.events, self.pointer_lps_mm = kept, state.pointer_lps_mm
         self._take(state)
 
     def _take(self, state: RunState) -> None:

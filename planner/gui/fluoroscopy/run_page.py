@@ -1,54 +1,54 @@
 """The page of a rehearsal: two screens above, arm, instrument and room below."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from planner.anatomy.levels import Side
-from planner.devices.device_values import NeedleModel
-from planner.foundation.errors import PlanProblem
+from planner.foundation.errors import PlannerError
 from planner.gui.fluoroscopy.arm_card import ArmCard
+from planner.gui.fluoroscopy.needle_hand import NeedleHand
 from planner.gui.fluoroscopy.needle_in_hand_card import NeedleInHandCard
 from planner.gui.fluoroscopy.pedal import Pedal
 from planner.gui.fluoroscopy.room_card import RoomCard
 from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.fluoroscopy.screen_keys import SCREEN_KEYS, ScreenKeys
-from planner.gui.fluoroscopy.skin_pointer import skin_under_pixel_lps_mm
+from planner.gui.fluoroscopy.sound import Sound
 from planner.gui.fluoroscopy.xray_screen import XrayScreen
 from planner.gui.theme import Palette
-from planner.planning.gauge_choice import ProposalRequest, needles_to_try
-from planner.rehearsal.events import (
-    Advance,
-    Exchange,
-    Inflate,
-    Inject,
-    Panel,
-    PlaceNeedle,
-    Tool,
-    aim_deg,
-)
-from planner.rehearsal.feel import Feel, feel_ahead
+from planner.rehearsal.events import Panel
 from planner.rehearsal.next_step import next_step
-from planner.simulation.true_views import ViewErrors, ap_errors, lateral_errors
+from planner.rendering.arm_scene import ArmPlace
+from planner.simulation.attenuating_bodies import Block
+from planner.simulation.true_views import (
+    ViewErrors,
+    ap_errors,
+    barrel_error_deg,
+    lateral_errors,
+)
 
-_START_AIM_DEG = (10.0, 0.0)
-_TURN_DEG = 2.0
-_ARROWS = {
-    Qt.Key.Key_Left: (_TURN_DEG, 0.0),
-    Qt.Key.Key_Right: (-_TURN_DEG, 0.0),
-    Qt.Key.Key_Up: (0.0, _TURN_DEG),
-    Qt.Key.Key_Down: (0.0, -_TURN_DEG),
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Key = Qt.Key
+_SHIFT, _CTRL, _ALT = (
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+_PLAIN = {Qt.KeyboardModifier.NoModifier, _SHIFT}
+_TURN_DEG, _AIM_DEG, _AIM_DEG_PER_PX = 2.0, 1.0, 0.25
+_SHIFT_MM, _SKIN_MM, _PUSH_MM = 10.0, 1.0, 1.0
+ARROWS = {
+    _Key.Key_Left: (-1.0, 0.0),
+    _Key.Key_Right: (1.0, 0.0),
+    _Key.Key_Up: (0.0, 1.0),
+    _Key.Key_Down: (0.0, -1.0),
 }
-_PLAIN = {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier}
-_SHIFT_MM = 10.0
-_SHIFTS_LPS_MM = {
-    Qt.Key.Key_Left: (_SHIFT_MM, 0.0, 0.0),
-    Qt.Key.Key_Right: (-_SHIFT_MM, 0.0, 0.0),
-    Qt.Key.Key_Up: (0.0, 0.0, _SHIFT_MM),
-    Qt.Key.Key_Down: (0.0, 0.0, -_SHIFT_MM),
-}
-"""With Shift: left on the screen of an AP is the patient's left."""
-_PUSHES_MM = {Qt.Key.Key_PageDown: 1.0, Qt.Key.Key_PageUp: -1.0}
+"""Right and up on the screen of an AP, whose left is the patient's left."""
+PAGES = {_Key.Key_PageDown: 1.0, _Key.Key_PageUp: -1.0}
+"""Into the patient, or down; out, or up."""
 
 
 class RunPage(QWidget):
@@ -63,10 +63,18 @@ class RunPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.screens = {panel: XrayScreen(panel, palette) for panel in Panel}
         self.screen_keys = ScreenKeys(desk, self.swap_screens)
-        self.arm = ArmCard(palette)
+        self.arm = ArmCard()
         self.arm.body.addWidget(self.screen_keys)
         self.hand = NeedleInHandCard()
+        self.needle = NeedleHand(desk)
+        self.sound = Sound()
         self.room = RoomCard(palette)
+        self._hand_keys: dict[Qt.Key, Callable[[], None]] = {
+            _Key.Key_P: self.needle.toggle_pointer,
+            _Key.Key_H: self.needle.hammer,
+            _Key.Key_Comma: lambda: self.needle.twist(-1),
+            _Key.Key_Period: lambda: self.needle.twist(1),
+        }
         self.pedal = Pedal(desk, self)
         self.pedal.told.connect(self.told)
         self._lay_out()
@@ -90,14 +98,27 @@ class RunPage(QWidget):
         desk = self.desk
         for screen in self.screens.values():
             screen.chosen.connect(self._choose_panel)
-            screen.pointed.connect(self._point_at_skin)
+            screen.pointed.connect(self.needle.place_at)
+            screen.hovered.connect(self.needle.point_at)
+            screen.laid.connect(self.needle.lay_down)
+            screen.aimed.connect(self._aim_by_px)
+            screen.pushed.connect(self.needle.push)
         self.arm.turned.connect(desk.turn_arm)
         self.hand.side_chosen.connect(desk.choose_side)
-        self.hand.aimed.connect(self._aim)
-        self.hand.pushed.connect(self._push)
-        self.hand.tool_chosen.connect(self._exchange)
-        self.hand.inflated.connect(self._inflate)
-        self.hand.injected.connect(self._inject)
+        self.hand.aimed.connect(self.needle.aim)
+        self.hand.pushed.connect(self.needle.push)
+        self.hand.hammered.connect(self.needle.hammer)
+        self.hand.tip_chosen.connect(self._choose_tip)
+        self.hand.twisted.connect(self.needle.twist)
+        self.hand.pointer_pressed.connect(self.needle.toggle_pointer)
+        self.hand.tool_chosen.connect(self.needle.exchange)
+        self.hand.inflated.connect(self.needle.inflate)
+        self.hand.injected.connect(self.needle.inject)
+        self.hand.sound_switched.connect(self._switch_sound)
+        self.needle.told.connect(self.told)
+        self.needle.felt.connect(self.sound.tones.sing)
+        self.needle.met_bone.connect(self.sound.tones.tick)
+        self.needle.pointing_changed.connect(self._show_pointing)
         desk.changed.connect(self.refresh)
 
     def swap_screens(self) -> None:
@@ -112,16 +133,23 @@ class RunPage(QWidget):
         desk = self.desk
         if desk.state is None or desk.stage is None:
             return
+        shown = desk.shown
         for panel, screen in self.screens.items():
-            settings = desk.settings[panel]
-            shown = desk.references if settings.is_reference_shown else desk.held
             screen.show_picture(
-                shown.get(panel), desk.poses.get(panel), settings, is_chosen=panel is desk.panel
+                shown.get(panel),
+                desk.poses.get(panel),
+                desk.settings[panel],
+                is_chosen=panel is desk.panel,
             )
         told = desk.mode.tells_judgement(is_finished=desk.state.is_finished)
-        self.arm.show_arm(desk.panel, desk.poses.get(desk.panel), self._errors() if told else None)
+        errors, barrel_deg = (self._errors(), self._barrel_deg()) if told else (None, None)
+        self.arm.show_arm(desk.panel, self._place(), errors, barrel_deg)
         self.arm.show_withheld(is_withheld=not told)
-        self.hand.show_side(desk.side, desk.state.on(desk.side), self._feel())
+        self.hand.show_side(desk.side, desk.state.on(desk.side), self.needle.feel())
+        follows = self.needle.is_pointing
+        self.hand.show_pointer(
+            is_held=follows or desk.pointer_lps_mm is not None, follows_mouse=follows
+        )
         self.room.show_moments(desk.state.moments if told else (), desk.stage.scenario.unseen)
         self.room.show_next(
             next_step(desk.state, desk.stage) if desk.mode.tells_next_step else "",
@@ -160,34 +188,77 @@ class RunPage(QWidget):
             application.removeEventFilter(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows turn the arm, with Shift they move it; Page keys push; letters set the screen."""
-        key = Qt.Key(event.key())
-        desk = self.desk
-        pose = desk.poses.get(desk.panel)
-        if key in _ARROWS and pose is not None:
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                desk.shift_arm(_SHIFTS_LPS_MM[key])
-            else:
-                orbital, angular = _ARROWS[key]
-                desk.turn_arm(pose.orbital_deg + orbital, pose.angular_deg + angular)
-        elif key in _PUSHES_MM:
-            self._push(_PUSHES_MM[key])
+        """Move the arm, the needle or the screen; see the maps of keys above."""
+        key, modifier = Qt.Key(event.key()), _modifier(event)
+        if key in ARROWS:
+            self._move(modifier, *ARROWS[key])
+        elif key in PAGES:
+            self._raise_or_push(modifier, PAGES[key])
         elif key in SCREEN_KEYS:
             self.screen_keys.press(key)
+        elif key in self._hand_keys:
+            self._hand_keys[key]()
         else:
             super().keyPressEvent(event)
+
+    def _move(self, modifier: Qt.KeyboardModifier, right: float, up: float) -> None:
+        """Turn the arm; with Shift move it, with Ctrl aim the needle, with Alt move its skin."""
+        desk = self.desk
+        pose = desk.poses.get(desk.panel)
+        if pose is None:
+            return
+        if modifier is _SHIFT:
+            desk.shift_arm((-right * _SHIFT_MM, 0.0, up * _SHIFT_MM))
+        elif modifier is _CTRL:
+            self.needle.aim_by(right * _AIM_DEG, up * _AIM_DEG)
+        elif modifier is _ALT:
+            self.needle.shift_skin(-right * _SKIN_MM, up * _SKIN_MM)
+        else:
+            desk.turn_arm(pose.orbital_deg - right * _TURN_DEG, pose.angular_deg + up * _TURN_DEG)
+
+    def _raise_or_push(self, modifier: Qt.KeyboardModifier, inwards: float) -> None:
+        if modifier is _SHIFT:
+            self.desk.shift_arm((0.0, -inwards * _SHIFT_MM, 0.0))
+        else:
+            self.needle.push(inwards * _PUSH_MM)
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys of the screens from the actions that use the same letters elsewhere."""
         if (
             isinstance(event, QKeyEvent)
             and event.type() is QEvent.Type.ShortcutOverride
-            and Qt.Key(event.key()) in SCREEN_KEYS
+            and Qt.Key(event.key()) in SCREEN_KEYS | self._hand_keys.keys()
             and event.modifiers() in _PLAIN
         ):
             event.accept()
             return True
         return super().event(event)
+
+    def shut_down(self) -> None:
+        """Give the buffers of the arm's picture and the loudspeaker back."""
+        self.arm.shut_down()
+        self.sound.switch_off()
+
+    def _switch_sound(self, is_on: bool) -> None:  # noqa: FBT001  a signal's argument
+        if not is_on:
+            self.sound.switch_off()
+            return
+        try:
+            self.sound.switch_on()
+        except PlannerError as problem:
+            self.hand.sound.setChecked(False)
+            self.desk.refused.emit(problem)
+
+    def _aim_by_px(self, right_px: float, up_px: float) -> None:
+        self.needle.aim_by(right_px * _AIM_DEG_PER_PX, up_px * _AIM_DEG_PER_PX)
+
+    def _choose_tip(self, is_bevelled: bool) -> None:  # noqa: FBT001  a signal's argument
+        self.needle.choose_tip(is_bevelled=is_bevelled)
+
+    def _show_pointing(self) -> None:
+        for screen in self.screens.values():
+            screen.show_pointing(is_pointing=self.needle.is_pointing)
+        self.refresh()
 
     def _choose_panel(self, panel: Panel) -> None:
         self.setFocus()
@@ -200,72 +271,24 @@ class RunPage(QWidget):
         judge = ap_errors if self.desk.panel is Panel.AP else lateral_errors
         return judge(held.view, stage.marks)
 
-    def _feel(self) -> Feel | None:
-        side = self.desk.state.on(self.desk.side) if self.desk.state else None
-        if side is None or self.desk.stage is None:
+    def _barrel_deg(self) -> float | None:
+        """Return the angle between the last picture's beam and the chosen side's pedicle."""
+        held, stage = self.desk.held.get(self.desk.panel), self.desk.stage
+        pedicle = stage.vertebra.pedicle(self.desk.side) if stage else None
+        return None if held is None or pedicle is None else barrel_error_deg(held.view, pedicle)
+
+    def _place(self) -> ArmPlace | None:
+        """Return where the arm of the chosen screen stands, or would have struck the table."""
+        desk = self.desk
+        pose = desk.struck or desk.poses.get(desk.panel)
+        table = desk.stage.table.shape if desk.stage else None
+        if pose is None or desk.stage is None or not isinstance(table, Block):
             return None
-        return feel_ahead(self.desk.stage.volume, side.tip_lps_mm, side.direction_lps)
+        magnification = desk.settings[desk.panel].magnification
+        return ArmPlace(pose, table, desk.stage.trunk_lps_mm, desk.stage.trunk_mm, magnification)
 
-    def _needle_model(self) -> NeedleModel | None:
-        stage = self.desk.stage
-        if stage is None:
-            return None
-        task = stage.scenario
-        request = ProposalRequest(task.procedure, task.approach)
-        try:
-            fitting = needles_to_try(stage.vertebra, request, (self.desk.side,), stage.catalog)
-        except PlanProblem:
-            fitting = stage.catalog.needles_of_gauge(13)
-        # The longest: a trainee must not run out of needle.
-        return fitting[-1]
 
-    def _point_at_skin(self, panel: Panel, column: float, row: float) -> None:
-        desk = self.desk
-        held, model = desk.held.get(panel), self._needle_model()
-        if held is None or model is None or desk.stage is None:
-            return
-        skin = skin_under_pixel_lps_mm(held.view, column, row, desk.stage.maps.skin)
-        if skin is None:
-            self.told.emit("There is no skin under this point of the picture.")
-            return
-        before = desk.state.on(desk.side) if desk.state else None
-        aim = aim_deg(before.direction_lps, desk.side) if before else _START_AIM_DEG
-        desk.do(PlaceNeedle(desk.now_s(), desk.side, model.id, skin, *aim))
-
-    def _aim(self, transverse_deg: float, sagittal_deg: float) -> None:
-        desk = self.desk
-        side = desk.state.on(desk.side) if desk.state else None
-        if side is not None:
-            desk.do(
-                PlaceNeedle(
-                    desk.now_s(),
-                    desk.side,
-                    side.model_id,
-                    side.skin_lps_mm,
-                    transverse_deg,
-                    sagittal_deg,
-                )
-            )
-
-    def _push(self, by_mm: float) -> None:
-        self.desk.do(Advance(self.desk.now_s(), self.desk.side, by_mm))
-
-    def _inflate(self, volume_ml: float) -> None:
-        self.desk.do(Inflate(self.desk.now_s(), self.desk.side, volume_ml))
-
-    def _inject(self, by_ml: float) -> None:
-        self.desk.do(Inject(self.desk.now_s(), self.desk.side, by_ml))
-
-    def _exchange(self, tool: Tool) -> None:
-        desk = self.desk
-        desk.do(Exchange(desk.now_s(), desk.side, tool, self._balloon_id(desk.side, tool)))
-
-    def _balloon_id(self, side: Side, tool: Tool) -> str:
-        """Return the first balloon of the catalogue that passes the cannula."""
-        stage, state = self.desk.stage, self.desk.state
-        there = state.on(side) if state else None
-        if tool is not Tool.BALLOON or stage is None or there is None:
-            return ""
-        gauge = stage.catalog.needle(there.model_id).gauge
-        passing = [b for b in stage.catalog.balloons if b.minimum_gauge >= gauge]
-        return passing[0].id if passing else ""
+def _modifier(event: QKeyEvent) -> Qt.KeyboardModifier:
+    """Return the one modifier that counts; none where there are none, or several."""
+    held = [m for m in (_SHIFT, _CTRL, _ALT) if event.modifiers() & m]
+    return held[0] if len(held) == 1 else Qt.KeyboardModifier.NoModifier

@@ -7,6 +7,7 @@ import attrs
 from planner.gui.fluoroscopy.picture_turn import PictureTurn
 
 _OPENINGS = (1.0, 0.75, 0.5)
+_MAGNIFICATIONS = (1.0, 1.5, 2.0)
 
 
 @attrs.frozen
@@ -16,6 +17,7 @@ class ScreenSettings:
     turn: PictureTurn = attrs.field(factory=PictureTurn)
     opening: float = _OPENINGS[0]
     """Share of the field's edge."""
+    magnification: float = _MAGNIFICATIONS[0]
     is_reference_shown: bool = False
     """Whether the picture kept for comparison is on show in place of the last one."""
 
@@ -31,3 +33,9 @@ class ScreenSettings:
         """Return them with the collimator closed further, from the narrowest to wide open."""
         place = _OPENINGS.index(self.opening)
         return attrs.evolve(self, opening=_OPENINGS[(place + 1) % len(_OPENINGS)])
+
+    def magnified(self) -> Self:
+        """Return them with the picture larger, from the largest to the whole field."""
+        place = _MAGNIFICATIONS.index(self.magnification)
+        next_place = (place + 1) % len(_MAGNIFICATIONS)
+        return attrs.evolve(self, magnification=_MAGNIFICATIONS[next_place])

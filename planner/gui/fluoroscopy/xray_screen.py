@@ -1,31 +1,42 @@
 """One of the two screens: the last picture held, its side letters, whose turn the arm is."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from planner.geometry.side_letters import SideLetters
 from planner.gui.fluoroscopy.picture_turn import PictureTurn
 from planner.gui.fluoroscopy.run_desk import HeldPicture
 from planner.gui.fluoroscopy.screen_settings import ScreenSettings
 from planner.gui.theme import Palette
 from planner.rehearsal.events import Panel
 from planner.simulation.c_arm import CArmPose
-from planner.simulation.side_letters import SideLetters, side_letters
+from planner.simulation.side_letters import side_letters
 
 _HEADER_PX = 30
 _STRIPE_PX = 3
 _LETTER_PX = 20
 _LETTER_COLOUR = "#FFE08A"
+_WHEEL_MM, _NOTCH = 1.0, 120.0
+_LEAST_DRAG_PX = 2.0
 _NAMES = {Panel.AP: "AP", Panel.LATERAL: "Lateral"}
 
 
 class XrayScreen(QWidget):
-    """Shows a held picture. A press chooses the screen, a press with Ctrl points at the skin."""
+    """Shows a held picture and says what the mouse does on it."""
 
     chosen = Signal(object)
     """Its `Panel`."""
     pointed = Signal(object, float, float)
-    """Its `Panel`, and the column and row of the picture under the pointer."""
+    """Its `Panel`, and the column and row of the picture under the mouse, with Ctrl held."""
+    hovered = Signal(object, float, float)
+    """The same, while the metal pointer follows the mouse."""
+    laid = Signal(object, float, float)
+    """The same, where it was pressed to lay the pointer down."""
+    aimed = Signal(float, float)
+    """By how many pixels the mouse went right and up with its right button held."""
+    pushed = Signal(float)
+    """Millimetres on, by the wheel with Ctrl held."""
 
     def __init__(self, panel: Panel, palette: Palette) -> None:
         super().__init__()
@@ -36,6 +47,8 @@ class XrayScreen(QWidget):
         self._pose: CArmPose | None = None
         self._settings = ScreenSettings()
         self._is_chosen = False
+        self._is_pointing = False
+        self._aimed_from = QPointF()
         self.setMinimumSize(280, 280)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(f"{_NAMES[panel]} screen")
@@ -55,6 +68,13 @@ class XrayScreen(QWidget):
         self._pose, self._settings, self._is_chosen = pose, settings, is_chosen
         self.update()
 
+    def show_pointing(self, *, is_pointing: bool) -> None:
+        """Let the metal pointer follow the mouse, or no more."""
+        self._is_pointing = is_pointing
+        self.setMouseTracking(is_pointing)
+        shape = Qt.CursorShape.CrossCursor if is_pointing else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the header, the picture and its letters."""
         del event
@@ -73,11 +93,40 @@ class XrayScreen(QWidget):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose this screen, or point at the skin."""
+        """Choose this screen, point at the skin, lay the pointer down, or begin to aim."""
         self.chosen.emit(self.panel)
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._held is not None:
-            column, row = self._pixel_at(event.position())
-            self.pointed.emit(self.panel, column, row)
+        self._aimed_from = event.position()
+        if event.button() is Qt.MouseButton.LeftButton and self._held is not None:
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.pointed.emit(self.panel, *self._pixel_at(event.position()))
+            elif self._is_pointing:
+                self.laid.emit(self.panel, *self._pixel_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the pointer or the skin point, or turn the needle with the right button."""
+        if self._held is None:
+            return
+        if event.buttons() & Qt.MouseButton.RightButton:
+            moved = event.position() - self._aimed_from
+            # A run keeps every action: smaller moves wait for the next one.
+            if moved.manhattanLength() >= _LEAST_DRAG_PX:
+                self._aimed_from = event.position()
+                self.aimed.emit(moved.x(), -moved.y())
+        elif self._is_pointing:
+            self.hovered.emit(self.panel, *self._pixel_at(event.position()))
+        elif (
+            event.buttons() & Qt.MouseButton.LeftButton
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self.pointed.emit(self.panel, *self._pixel_at(event.position()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Push the needle on with Ctrl; without it a turned wheel does nothing here."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.pushed.emit(_WHEEL_MM * event.angleDelta().y() / _NOTCH)
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
     def _pixel_at(self, place: QPointF) -> tuple[float, float]:
         square = self._square()
@@ -104,9 +153,9 @@ class XrayScreen(QWidget):
         painter.setPen(QColor(self._palette.text))
         text = _NAMES[self.panel]
         if self._pose is not None:
-            text += (
-                f"   orbital {self._pose.orbital_deg:.0f}°   angular {self._pose.angular_deg:.0f}°"
-            )
+            # Rounded to whole numbers first: no picture is turned by minus nothing.
+            orbital_deg, angular_deg = round(self._pose.orbital_deg), round(self._pose.angular_deg)
+            text += f"   orbital {orbital_deg}°   angular {angular_deg}°"
         line = QRectF(12, 0, self.width() - 24, _HEADER_PX)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
         right = self._words()
@@ -129,6 +178,8 @@ class XrayScreen(QWidget):
             parts += [settings.turn.words]
         if settings.opening < 1.0:
             parts += [f"collimator {settings.opening:.0%}"]
+        if settings.magnification > 1.0:
+            parts += [f"magnified {settings.magnification:g} x"]
         return "; ".join(parts)
 
     def _draw_letters(self, painter: QPainter) -> None:

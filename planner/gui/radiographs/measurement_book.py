@@ -1,14 +1,20 @@
 """What was measured in radiographs, with undo: kept with the case of the same patient."""
 
 import uuid
-from typing import Any, cast
 
+import attrs
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from planner.foundation.errors import PlannerError
 from planner.geometry.measurement import MeasureKind
-from planner.imaging.radiograph_measurement import PlacePx, RadiographMeasurement
+from planner.imaging.radiograph import Radiograph
+from planner.imaging.radiograph_measurement import (
+    MeasuredRadiograph,
+    PlacePx,
+    RadiographMeasurement,
+    with_values,
+)
+from planner.storage.radiograph_notes import notes_as_json, notes_from_json
 
 ImageKey = tuple[str, str, int]
 """Series UID, part and number of the image."""
@@ -24,6 +30,8 @@ class MeasurementBook(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._of: dict[ImageKey, _Measurements] = {}
+        self._pictures: dict[ImageKey, MeasuredRadiograph] = {}
+        self._shown: tuple[ImageKey, Radiograph] | None = None
         self._in_case: set[tuple[str, str]] = set()
         self.stack = QUndoStack(self)
 
@@ -31,11 +39,26 @@ class MeasurementBook(QObject):
         """Return what was measured in an image, in the order it was."""
         return self._of.get(image, ())
 
+    def note(self, image: ImageKey, radiograph: Radiograph) -> None:
+        """Take note of the image that is measured in: which one it is and how large its pixels."""
+        series_uid, part, number = image
+        self._shown = (image, radiograph)
+        self._pictures[image] = MeasuredRadiograph(
+            series_uid, part, number,
+            spacing=radiograph.spacing, modality=radiograph.modality, view=radiograph.view,
+            origin=radiograph.origin,
+        )  # fmt: skip
+        kept = tuple(self._with_values(image, item) for item in self.of(image))
+        if kept:
+            # Of a version that did not keep the values.
+            self.show(image, kept)
+
     def add(
         self, image: ImageKey, kind: MeasureKind, points_px: tuple[PlacePx, ...]
     ) -> RadiographMeasurement:
         """Keep a new measurement."""
-        made = RadiographMeasurement(uuid.uuid4().hex[:12], kind, points_px)
+        drawn = RadiographMeasurement(uuid.uuid4().hex[:12], kind, points_px)
+        made = self._with_values(image, drawn)
         self._push(f"Measure {kind.value}", image, (*self.of(image), made), None)
         return made
 
@@ -43,7 +66,8 @@ class MeasurementBook(QObject):
         self, image: ImageKey, measurement: RadiographMeasurement, gesture: str | None = None
     ) -> None:
         """Keep a measurement whose point was moved; steps of one gesture are one entry."""
-        after = tuple(measurement if m.id == measurement.id else m for m in self.of(image))
+        moved = self._with_values(image, measurement)
+        after = tuple(moved if m.id == moved.id else m for m in self.of(image))
         self._push("Move measurement", image, after, gesture)
 
     def remove(self, image: ImageKey, measurement_id: str) -> None:
@@ -61,21 +85,17 @@ class MeasurementBook(QObject):
         """Return whether what is measured in a series goes into the open case."""
         return series in self._in_case
 
+    def kept(self) -> tuple[MeasuredRadiograph, ...]:
+        """Return every image with what was measured in it, of those that go into the open case."""
+        return tuple(
+            attrs.evolve(self._pictures.get(image, MeasuredRadiograph(*image)), measurements=found)
+            for image, found in self._of.items()
+            if found and image[:2] in self._in_case
+        )
+
     def as_json(self) -> list[dict[str, object]]:
         """Return what goes into the open case, as JSON values."""
-        return [
-            {
-                "series_uid": image[0],
-                "part": image[1],
-                "image": image[2],
-                "measurements": [
-                    {"id": m.id, "kind": m.kind.value, "points_px": [list(p) for p in m.points_px]}
-                    for m in measurements
-                ],
-            }
-            for image, measurements in self._of.items()
-            if measurements and image[:2] in self._in_case
-        ]
+        return notes_as_json(self.kept())
 
     def restore(self, stored: object) -> None:
         """Show what a case just opened holds, and nothing that belongs to the one before.
@@ -85,12 +105,10 @@ class MeasurementBook(QObject):
         self.stack.clear()
         self._of = {key: m for key, m in self._of.items() if key[:2] not in self._in_case}
         self._in_case.clear()
-        for entry in stored if isinstance(stored, list) else ():
-            try:
-                image, measurements = _read(entry)
-            except (PlannerError, KeyError, TypeError, ValueError):
-                continue
-            self._of[image] = measurements
+        for picture in notes_from_json(stored):
+            image = (picture.series_uid, picture.part, picture.number)
+            self._of[image] = picture.measurements
+            self._pictures[image] = attrs.evolve(picture, measurements=())
             self._in_case.add(image[:2])
         self.changed.emit()
 
@@ -99,25 +117,18 @@ class MeasurementBook(QObject):
         self._of[image] = measurements
         self.changed.emit()
 
+    def _with_values(
+        self, image: ImageKey, measurement: RadiographMeasurement
+    ) -> RadiographMeasurement:
+        if self._shown is None or self._shown[0] != image:
+            return measurement
+        return with_values(measurement, self._shown[1])
+
     def _push(self, text: str, image: ImageKey, after: _Measurements, gesture: str | None) -> None:
         if after != self.of(image):
             self.stack.push(
                 _ReplaceMeasurements(self, text, (image, self.of(image), after), gesture)
             )
-
-
-def _read(entry: object) -> tuple[ImageKey, _Measurements]:
-    values = cast("dict[str, Any]", entry)
-    image = (str(values["series_uid"]), str(values["part"]), int(values["image"]))
-    measurements = tuple(
-        RadiographMeasurement(
-            str(item["id"]),
-            MeasureKind(item["kind"]),
-            tuple((float(column), float(row)) for column, row in item["points_px"]),
-        )
-        for item in values["measurements"]
-    )
-    return image, measurements
 
 
 class _ReplaceMeasurements(QUndoCommand):

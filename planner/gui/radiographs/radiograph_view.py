@@ -81,6 +81,7 @@ class RadiographView(QWidget):
         """Show a picture, fitted into the view."""
         self._radiograph, self._greys, self._key = radiograph, greys, key
         self._window, self._image = greys.first_window, None
+        self._book.note(key, radiograph)
         self.measure(None)
         self.fit()
 
@@ -290,6 +291,8 @@ class RadiographView(QWidget):
         overlay.draw_line_of_words(painter, inner, bottom, window)
         above = inner.adjusted(0.0, 0.0, 0.0, -17.0)
         overlay.draw_line_of_words(painter, above, bottom, caveat_of(radiograph.spacing), CAUTION)
+        if radiograph.sides is not None:
+            overlay.draw_side_letters(painter, QRectF(self.rect()), radiograph.sides)
         if radiograph.spacing is not None:
             overlay.draw_scale(
                 painter, QRectF(self.rect()), radiograph.spacing.column_mm / self._zoom

@@ -11,6 +11,7 @@ from planner.imaging.radiograph_measurement import (
 )
 
 NO_SPACING = "The file gives no pixel size: lengths are in pixels, only angles and ratios count."
+NO_SIDES = "sides not stated: look for the marker in the picture"
 _SIDES = {"L": "left", "R": "right", "B": "both sides"}
 
 
@@ -55,10 +56,8 @@ _SQUARED = "\N{SUPERSCRIPT TWO}"
 def sides_words(radiograph: Radiograph) -> str:
     """Return the projection and the side as the file gives them, or that it does not."""
     side = _SIDES.get(radiograph.laterality)
-    parts = [
-        radiograph.view,
-        f"part: {side}" if side else "sides not stated: look for the marker in the picture",
-    ]
+    unstated = "" if radiograph.sides else NO_SIDES
+    parts = [radiograph.view, f"part: {side}" if side else "", unstated]
     return "   ".join(part for part in parts if part)
 
 

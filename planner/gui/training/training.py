@@ -255,3 +255,5 @@ class Training(QObject):
     def _shut_down(self) -> None:
         if self._debrief is not None:
             self._debrief.shut_down()
+        if self._room is not None:
+            self._room.run_page.shut_down()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from planner.geometry.side_letters import SideLetters
 from planner.rendering.cameras import SlicePlane, side_letters
 from planner.rendering.palette import (
     BLACK,
@@ -16,6 +17,8 @@ from planner.rendering.palette import (
 EDGE_PX = 10.0
 CENTRE = Qt.AlignmentFlag.AlignCenter
 _LETTER_PX, _TEXT_PX, _LABEL_PX = 16, 12, 13
+_PLATE_OPACITY = 0.65
+"""Of what lies beneath words, so that they can be read over bone."""
 _LETTER_ROOM_PX = 26.0
 """Half of what the letter in the middle of an edge takes."""
 _HANDLE_RADIUS_PX = 6.0
@@ -67,7 +70,7 @@ def draw_line_of_words(
     # The middle goes: a name's beginning and a date's end tell most.
     words = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(area.width()))
     place = QRectF(painter.boundingRect(area, anchor, words)).adjusted(-4.0, 0.0, 4.0, 0.0)
-    painter.fillRect(place, qcolor(BLACK, 0.5))
+    painter.fillRect(place, qcolor(BLACK, _PLATE_OPACITY))
     painter.setPen(qcolor(colour))
     painter.drawText(area, anchor, words)
 
@@ -83,17 +86,23 @@ def draw_identity(painter: QPainter, inner: QRectF, words: str) -> None:
 
 def draw_sides(painter: QPainter, area: QRectF, plane: SlicePlane) -> None:
     """Write where right, left, up and down lie in the patient."""
-    inner = area.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
     right, down = plane.right_lps, plane.down_lps
     left, up = (-right[0], -right[1], -right[2]), (-down[0], -down[1], -down[2])
+    letters = SideLetters(*map(side_letters, (left, right, up, down)))
+    draw_side_letters(painter, area, letters)
+
+
+def draw_side_letters(painter: QPainter, area: QRectF, letters: SideLetters) -> None:
+    """Write the patient's sides into the middle of each edge."""
+    inner = area.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
     middle, centre = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
-    for direction, anchor in (
-        (right, Qt.AlignmentFlag.AlignRight | middle),
-        (left, Qt.AlignmentFlag.AlignLeft | middle),
-        (up, Qt.AlignmentFlag.AlignTop | centre),
-        (down, Qt.AlignmentFlag.AlignBottom | centre),
+    for words, anchor in (
+        (letters.right, Qt.AlignmentFlag.AlignRight | middle),
+        (letters.left, Qt.AlignmentFlag.AlignLeft | middle),
+        (letters.top, Qt.AlignmentFlag.AlignTop | centre),
+        (letters.bottom, Qt.AlignmentFlag.AlignBottom | centre),
     ):
-        draw_text(painter, inner, anchor, side_letters(direction), SIDE_LETTER, _LETTER_PX)
+        draw_text(painter, inner, anchor, words, SIDE_LETTER, _LETTER_PX)
 
 
 def draw_scale(painter: QPainter, area: QRectF, mm_per_px: float) -> None:
@@ -156,7 +165,10 @@ def draw_label(painter: QPainter, at: QPointF, text: str, colour: Colour) -> Non
     left = max(min(at.x() + 10.0, ends.right() - 4.0 - width), ends.left() + 4.0)
     top = min(max(at.y() - 30.0, ends.top() + 2.0), ends.bottom() - 24.0)
     anchor = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    draw_text(painter, QRectF(left, top, width, 22.0), anchor, text, colour, _LABEL_PX)
+    plate = QRectF(left, top, width, 22.0)
+    # Bone is bright, and a radiograph is bright all over.
+    painter.fillRect(plate.adjusted(-3.0, 3.0, 1.0, -3.0), qcolor(BLACK, _PLATE_OPACITY))
+    draw_text(painter, plate, anchor, text, colour, _LABEL_PX)
 
 
 def draw_centred(painter: QPainter, at: QPointF, text: str, colour: Colour) -> None:

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
+from planner.geometry.side_letters import SideLetters
 from planner.gui.fluoroscopy.picture_turn import PictureTurn
-from planner.simulation.side_letters import SideLetters
 
 PLAIN = SideLetters(left="L", right="R", top="S", bottom="I")
 TURNS = [PictureTurn(q, f) for q, f in itertools.product(range(4), (False, True))]

@@ -1,18 +1,27 @@
 import json
 
+import attrs
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from pytestqt.qtbot import QtBot
 
 from planner.geometry.measurement import MeasureKind
+from planner.geometry.side_letters import SideLetters
 from planner.gui.radiographs.measurement_book import MeasurementBook
 from planner.gui.radiographs.radiograph_greys import radiograph_greys
 from planner.gui.radiographs.radiograph_view import RadiographView
-from planner.gui.radiographs.radiograph_words import caveat_of, measured_words, sides_words
+from planner.gui.radiographs.radiograph_words import (
+    NO_SIDES,
+    caveat_of,
+    measured_words,
+    sides_words,
+)
+from planner.gui.views.overlay import qcolor
 from planner.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
-from planner.imaging.radiograph_measurement import RadiographMeasurement
+from planner.imaging.radiograph_measurement import RadiographMeasurement, RegionValues
 from planner.imaging.window_level import WindowLevel
+from planner.rendering.palette import SIDE_LETTER
 
 KEY = ("1.2", "", 0)
 LEFT = Qt.MouseButton.LeftButton
@@ -117,9 +126,9 @@ def test_without_a_pixel_size_no_millimetre_is_written_and_it_is_said_why() -> N
 
 
 def test_a_side_is_named_only_where_the_file_names_it() -> None:
-    assert "not stated" in sides_words(_radiograph())
+    assert "part" not in sides_words(_radiograph())
     of_left = Radiograph(np.zeros((2, 2), np.float32), None, "CR", "AP", "L")
-    assert "left" in sides_words(of_left)
+    assert "part: left" in sides_words(of_left)
 
 
 def test_a_picture_shown_small_is_averaged_and_keeps_its_window() -> None:
@@ -171,3 +180,67 @@ def test_another_case_shows_nothing_of_the_one_before_and_undo_does_not_lead_bac
     assert book.of(KEY) == ()
     assert not book.stack.canUndo()
     assert book.as_json() == []
+
+
+def test_the_book_keeps_image_size_and_values_so_that_they_can_be_told_without_the_picture(
+    a_view: RadiographView,
+) -> None:
+    book = a_view._book
+    book.keep_in_case(KEY[:2], kept=True)
+    made = book.add(KEY, MeasureKind.REGION, ((60.0, 40.0), (80.0, 60.0)))
+    (kept,) = book.kept()
+    assert (kept.spacing, kept.origin, kept.modality) == (DETECTOR, _radiograph().origin, "DX")
+    assert kept.measurements[0].values == RegionValues(1000.0, 0.0)
+    into_the_dark = made.with_point(0, (200.0, 120.0)).with_point(1, (220.0, 140.0))
+    book.replace(KEY, into_the_dark)
+    assert book.of(KEY)[0].values == RegionValues(0.0, 0.0)
+
+
+def test_showing_a_picture_again_completes_what_an_earlier_version_kept() -> None:
+    book = MeasurementBook()
+    region = {"id": "r", "kind": "region", "points_px": [[60, 40], [80, 60]]}
+    book.restore([{"series_uid": KEY[0], "part": "", "image": 0, "measurements": [region]}])
+    assert book.kept()[0].origin is None
+    book.note(KEY, _radiograph())
+    (kept,) = book.kept()
+    assert kept.spacing == DETECTOR
+    assert kept.measurements[0].values == RegionValues(1000.0, 0.0)
+
+
+PA = SideLetters(left="R", right="L", top="S", bottom="I")
+
+
+def _ink(view: RadiographView, edge: QRect) -> set[tuple[int, int]]:
+    """Return where a side letter is drawn within a part of the view."""
+    image, colour = view.grab().toImage(), qcolor(SIDE_LETTER)
+    return {
+        (x - edge.left(), y - edge.top())
+        for x in range(edge.left(), edge.right())
+        for y in range(edge.top(), edge.bottom())
+        if image.pixelColor(x, y) == colour
+    }
+
+
+def test_the_patients_sides_stand_at_the_edges_that_the_file_names(
+    a_view: RadiographView,
+) -> None:
+    def shown(sides: SideLetters | None) -> tuple[set[tuple[int, int]], ...]:
+        picture = attrs.evolve(_radiograph(), sides=sides, pixels=np.zeros((200, 300), np.float32))
+        a_view.show_radiograph(picture, radiograph_greys(picture), KEY)
+        height, width = a_view.height(), a_view.width()
+        left = QRect(0, height // 2 - 15, 40, 30)
+        return _ink(a_view, left), _ink(a_view, left.translated(width - 40, 0))
+
+    assert shown(None) == (set(), set())
+    left, right = shown(PA)
+    mirrored_left, _ = shown(SideLetters(left="L", right="R", top="S", bottom="I"))
+    assert left
+    assert right
+    assert len(left) != len(right), "an R has more ink than an L"
+    assert len(left) > len(right), "the patient's right is on the left of a PA picture"
+    assert len(mirrored_left) == len(right)
+
+
+def test_where_the_file_names_no_sides_none_are_shown_and_it_is_said() -> None:
+    assert NO_SIDES in sides_words(_radiograph())
+    assert NO_SIDES not in sides_words(attrs.evolve(_radiograph(), sides=PA))
