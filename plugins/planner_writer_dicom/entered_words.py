@@ -71,8 +71,7 @@ def plan_entered(sentences: Iterable[str]) -> Plan:
         elif found := _INJECTOR.fullmatch(words):
             injector = Injector(float(found[1]), float(found[2]))
         elif found := _PHASES.fullmatch(words):
-            minutes = (float(found[number]) for number in (1, 2, 3))
-            phases = CementPhases(*minutes, read_in=found[4])
+            phases = CementPhases(float(found[1]), float(found[2]), float(found[3]), found[4])
         elif found := _ACCEPTED.fullmatch(words):
             accepted.append(_accepted(found))
     return Plan(
