@@ -60,8 +60,7 @@ def cement_band(body_volume_ml: float, hollow_ml: float = 0.0) -> CementBand:
         reference_limit=rule if wanted_ml <= soft_ml else SOFT_CAP,
         reasons=(
             f"Reference: {why}{'.' if wanted_ml <= soft_ml else '; the soft cap is less.'}",
-            f"Soft cap: {shares}, {'below' if is_small else 'above'} the {cap_ml:.1f} ml that "
-            "no body is given more of without a caution.",
+            f"Soft cap: {shares}, {'below' if is_small else 'above'} the absolute {cap_ml:.1f} ml.",
         ),
     )
 

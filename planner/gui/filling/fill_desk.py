@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from planner.foundation.errors import PlannerError
 from planner.gui.case_document import CaseDocument
@@ -55,6 +55,7 @@ class FillDesk(QObject):
         self._shows_shares = False
         self._chosen: int | None = None
         self._replayed_ml: float | None = None
+        self._replay_clock = QElapsedTimer()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_WAIT_MS)
@@ -184,6 +185,7 @@ class FillDesk(QObject):
         if request is not None and self._is_of(self._picture, request) and request.volume_ml > 0:
             self._shows_shares = False
             self._replayed_ml = 0.0
+            self._replay_clock.start()
             self._frames.start()
             self.changed.emit()
 
@@ -197,7 +199,8 @@ class FillDesk(QObject):
         if request is None or self._replayed_ml is None:
             self.stop_replay()
             return
-        self._replayed_ml += _REPLAY_ML_PER_S * _FRAME_MS / 1000.0
+        # By the clock: where frames come late, cement is not slower.
+        self._replayed_ml = _REPLAY_ML_PER_S * self._replay_clock.elapsed() / 1000.0
         if self._replayed_ml >= request.volume_ml:
             self.stop_replay()
         self.changed.emit()
