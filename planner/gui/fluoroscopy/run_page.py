@@ -104,6 +104,7 @@ class RunPage(QWidget):
             screen.aimed.connect(self._aim_by_px)
             screen.pushed.connect(self.needle.push)
         self.arm.turned.connect(desk.turn_arm)
+        self.arm.look.changed.connect(desk.set_look)
         self.hand.side_chosen.connect(desk.choose_side)
         self.hand.aimed.connect(self.needle.aim)
         self.hand.pushed.connect(self.needle.push)
