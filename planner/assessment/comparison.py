@@ -20,6 +20,8 @@ _NEEDLE_CODES = {
     "anterior cortex": "anterior-cortex",
     "neighbouring bone": "neighbour-bone",
     "lung": "lung-margin",
+    "great vessel": "vessel-margin",
+    "vessel": "vessel-margin",
     "pedicle wall": "pedicle-wall",
     "share of pedicle": "pedicle-fill",
 }
@@ -163,6 +165,8 @@ _NEEDLE_VALUES: tuple[tuple[str, str, Callable[[NeedleMeasures], _Value]], ...] 
     ("anterior cortex", "mm", lambda m: m.margins.anterior_cortex),
     ("neighbouring bone", "mm", lambda m: m.neighbour_bone),
     ("lung", "mm", lambda m: m.lung),
+    ("great vessel", "mm", lambda m: m.vessel),
+    ("vessel", "mm", lambda m: m.vessel),
     ("transverse, medial +", _DEGREE, lambda m: m.transverse_deg),
     ("sagittal, caudad +", _DEGREE, lambda m: m.sagittal_deg),
     ("depth from bone", "mm", lambda m: m.depth_from_bone_mm),

@@ -19,6 +19,7 @@ def measured_place(code: str, measures: NeedleMeasures) -> Triple | None:
         "anterior-cortex": margins.anterior_cortex,
         "neighbour-bone": measures.neighbour_bone,
         "lung-margin": measures.lung,
+        "vessel-margin": measures.vessel,
     }.get(code)
     return None if margin is None else margin.place_lps_mm
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.planning.compiled import compiled
+from planner.foundation.compiled import compiled
+from planner.geometry.points import Triple
 from planner.planning.needle_path import (
     ENTRY_SLOPE_MM,
     LEAST_TURN_DEG,
@@ -33,9 +34,6 @@ Floats = NDArray[np.float64]
 REFUSED = -1.0
 """The score of a path that breaks a hard limit."""
 _NO_MARGIN = -math.inf
-_SHORTEST_STEP_MM = 0.6
-"""A signed distance falls by at most what one goes, so a path far from a surface is taken in
-leaps; at the surface itself it is looked at this closely."""
 _LEAST_COSINE = 0.3
 """To the pedicle's axis and to the normal of the posterior wall; below it a line runs across."""
 _SKIM_STEP_MM = 0.5
@@ -46,7 +44,7 @@ class Field(NamedTuple):
     """A distance map on a grid with equal edges along L, P and S, read ``values[k, j, i]``."""
 
     values: FloatMap
-    origin: Floats
+    origin: Triple
     edge_mm: float
     sign: float
     """1 where the inside is safe, -1 where it is the danger: safe distances are positive."""
@@ -55,8 +53,8 @@ class Field(NamedTuple):
 class Line(NamedTuple):
     """A straight path through a point of the isthmus, places on it in millimetres from there."""
 
-    through: Floats
-    direction: Floats
+    through: Triple
+    direction: Triple
     length_mm: float
     """To the tip."""
 
@@ -68,6 +66,7 @@ class SearchMaps(NamedTuple):
     canal: Field
     foramina: Field
     lung: Field
+    vessels: Field
     other_bone: Field
     between_endplates: Field
     behind_anterior_wall: Field
@@ -76,15 +75,17 @@ class SearchMaps(NamedTuple):
 class SearchTask(NamedTuple):
     """One pedicle and what a path through it must keep to; points and directions in LPS."""
 
-    axis: Floats
-    posterior_point: Floats
-    posterior_normal: Floats
-    anterior_point: Floats
-    anterior_normal: Floats
-    middle: Floats
+    axis: Triple
+    posterior_point: Triple
+    posterior_normal: Triple
+    anterior_point: Triple
+    anterior_normal: Triple
+    middle: Triple
     """A point of the mid-sagittal plane."""
-    lateral: Floats
+    lateral: Triple
     """Unit vector to the needle's own side."""
+    up: Triple
+    """Unit vector to the head."""
     medial_border_mm: float
     """From the mid-sagittal plane."""
     half_width_mm: float
@@ -98,23 +99,47 @@ class SearchTask(NamedTuple):
     canal_limit_mm: float
     foramen_limit_mm: float
     lung_limit_mm: float
+    vessel_limit_mm: float
     endplate_limit_mm: float
     anterior_limit_mm: float
     skin_to_bone_mm: float
+    step_mm: float
+    """A signed distance falls by at most what one goes, so a path far from a surface is taken in
+    leaps; at the surface itself it is looked at this closely."""
     is_beside: bool
     """Whether paths go past the pedicle instead of through it."""
 
 
 @compiled
-def dot(a: Floats, b: Floats) -> float:
+def dot(a: Triple, b: Triple) -> float:
     """Return the scalar product; arrays in between would cost more than the arithmetic."""
-    return float(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 @compiled
-def height_over(point: Floats, plane_point: Floats, normal: Floats) -> float:
+def height_over(point: Triple, plane_point: Triple, normal: Triple) -> float:
     """Return the distance of a point from a plane, on the normal's side."""
     return dot(point, normal) - dot(plane_point, normal)
+
+
+@compiled
+def point_of(points: Floats, n: int) -> Triple:
+    """Return a row of an array as numbers of their own: arrays are slow to hand on."""
+    return points[n, 0], points[n, 1], points[n, 2]
+
+
+@compiled
+def along(start: Triple, way: Triple, share: float) -> Triple:
+    """Return the point a share of a way from another."""
+    return start[0] + share * way[0], start[1] + share * way[1], start[2] + share * way[2]
+
+
+@compiled
+def line_between(through: Triple, tip: Triple) -> Line:
+    """Return the line through a point to a tip."""
+    way = along(tip, through, -1.0)
+    length_mm = math.sqrt(dot(way, way))
+    return Line(through, along((0.0, 0.0, 0.0), way, 1.0 / length_mm), length_mm)
 
 
 @compiled
@@ -141,17 +166,33 @@ def value_at(field: Field, line: Line, along_mm: float) -> float:
 
 @compiled
 def least_along(
-    field: Field, line: Line, stretch_mm: tuple[float, float], enough: float, plenty: float
+    field: Field,
+    line: Line,
+    stretch_mm: tuple[float, float, float],
+    limits: tuple[float, float],
+    step_mm: float,
 ) -> float:
     """Return the least safe distance on a stretch of a line.
 
-    Not looked into further once it is below `enough`; above `plenty` it is `plenty`.
+    Parameters
+    ----------
+    stretch_mm
+        From, to, and where between them it is likely to be least: looked at first, it lets the
+        rest be taken in longer leaps.
+    limits
+        Enough: not looked into further once it is below. Plenty: not told apart above.
+    step_mm
+        The shortest leap.
     """
-    along, end = stretch_mm
+    along, end, likely = stretch_mm
+    enough, plenty = limits
+    least = min(value_at(field, line, min(max(likely, along), end)), plenty)
+    if least < enough:
+        return least
     here = value_at(field, line, along)
-    least = min(here, plenty)
+    least = min(least, here)
     while least >= enough and along < end:
-        along = min(along + max(here - least, _SHORTEST_STEP_MM), end)
+        along = min(along + max(here - least, step_mm), end)
         here = value_at(field, line, along)
         least = min(least, here)
     return least
@@ -159,12 +200,10 @@ def least_along(
 
 @compiled
 def path_quality(
-    through: Floats, tip: Floats, maps: SearchMaps, task: SearchTask, aim: TipAim
+    through: Triple, tip: Triple, maps: SearchMaps, task: SearchTask, aim: TipAim
 ) -> float:
     """Return the score of the path through a point of the isthmus to a tip, or `REFUSED`."""
-    way = tip - through
-    length_mm = math.sqrt(dot(way, way))
-    line = Line(through, way / length_mm, length_mm)
+    line = line_between(through, tip)
     to_wall_mm = _to_posterior_wall_mm(line, task)
     if to_wall_mm < 0.0:
         return REFUSED
@@ -183,7 +222,7 @@ def path_quality(
 
 
 @compiled
-def _score_of_tip(tip: Floats, task: SearchTask, aim: TipAim) -> float:
+def _score_of_tip(tip: Triple, task: SearchTask, aim: TipAim) -> float:
     depth_mm = -height_over(tip, task.posterior_point, task.posterior_normal)
     rest_mm = -height_over(tip, task.anterior_point, task.anterior_normal)
     lateral_mm = height_over(tip, task.middle, task.lateral)
@@ -192,12 +231,10 @@ def _score_of_tip(tip: Floats, task: SearchTask, aim: TipAim) -> float:
 
 @compiled
 def quality_beside(
-    through: Floats, tip: Floats, maps: SearchMaps, task: SearchTask, aim: TipAim
+    through: Triple, tip: Triple, maps: SearchMaps, task: SearchTask, aim: TipAim
 ) -> float:
     """Return the score of the path that enters a body at its back corner, or `REFUSED`."""
-    way = tip - through
-    length_mm = math.sqrt(dot(way, way))
-    line = Line(through, way / length_mm, length_mm)
+    line = line_between(through, tip)
     medially, forwards = (
         -dot(line.direction, task.lateral),
         -dot(line.direction, task.posterior_normal),
@@ -211,9 +248,9 @@ def quality_beside(
     off_roots_mm = least_along(
         maps.foramina,
         line,
-        (-task.outside_mm, line.length_mm),
-        task.foramen_limit_mm,
-        task.radius_mm + ROOT_FULL_MM,
+        (-task.outside_mm, line.length_mm, 0.0),
+        (task.foramen_limit_mm, task.radius_mm + ROOT_FULL_MM),
+        task.step_mm,
     )
     return (
         beside_score(off_roots_mm - task.radius_mm, canal_mm, endplate_mm, anterior_mm)
@@ -230,39 +267,53 @@ def _margins_beside_mm(
     refused = (_NO_MARGIN, _NO_MARGIN, _NO_MARGIN)
     radius_mm = task.radius_mm
     anterior_mm = value_at(maps.behind_anterior_wall, line, line.length_mm) - radius_mm
-    whole = (-task.outside_mm, line.length_mm)
-    in_body = (min(ENTRY_SLOPE_MM, line.length_mm), line.length_mm)
+    whole = (-task.outside_mm, line.length_mm, 0.0)
+    in_body = (min(ENTRY_SLOPE_MM, line.length_mm), line.length_mm, line.length_mm)
     off_canal = radius_mm + task.canal_limit_mm
     off_endplate = radius_mm + task.endplate_limit_mm
     in_bone = radius_mm + task.wall_limit_mm
     if anterior_mm < task.anterior_limit_mm:
         return refused
-    canal_mm = least_along(maps.canal, line, whole, off_canal, radius_mm + CANAL_FULL_MM)
+    canal_mm = least_along(
+        maps.canal, line, whole, (off_canal, radius_mm + CANAL_FULL_MM), task.step_mm
+    )
     if canal_mm < off_canal or not _is_clear(line, whole, maps, task):
         return refused
     endplate_mm = least_along(
-        maps.between_endplates, line, in_body, off_endplate, radius_mm + ENDPLATE_FULL_MM
+        maps.between_endplates,
+        line,
+        in_body,
+        (off_endplate, radius_mm + ENDPLATE_FULL_MM),
+        task.step_mm,
     )
-    if (
-        endplate_mm < off_endplate
-        or least_along(maps.bone, line, in_body, in_bone, in_bone) < in_bone
-    ):
+    if endplate_mm < off_endplate or not _is_off(maps.bone, line, in_body, in_bone, task):
         return refused
     return canal_mm - radius_mm, endplate_mm - radius_mm, anterior_mm
 
 
 @compiled
-def _is_clear(
-    line: Line, stretch_mm: tuple[float, float], maps: SearchMaps, task: SearchTask
+def _is_off(
+    field: Field,
+    line: Line,
+    stretch_mm: tuple[float, float, float],
+    limit_mm: float,
+    task: SearchTask,
 ) -> bool:
-    """Return whether a stretch keeps away from roots, lung, ribs and neighbours."""
-    off_others = task.radius_mm + task.neighbour_limit_mm
-    off_roots = task.radius_mm + task.foramen_limit_mm
-    off_lung = task.radius_mm + task.lung_limit_mm
+    """Return whether a stretch keeps a limit."""
+    return least_along(field, line, stretch_mm, (limit_mm, limit_mm), task.step_mm) >= limit_mm
+
+
+@compiled
+def _is_clear(
+    line: Line, stretch_mm: tuple[float, float, float], maps: SearchMaps, task: SearchTask
+) -> bool:
+    """Return whether a stretch keeps away from roots, lung, vessels, ribs and neighbours."""
+    radius_mm = task.radius_mm
     return (
-        least_along(maps.foramina, line, stretch_mm, off_roots, off_roots) >= off_roots
-        and least_along(maps.other_bone, line, stretch_mm, off_others, off_others) >= off_others
-        and least_along(maps.lung, line, stretch_mm, off_lung, off_lung) >= off_lung
+        _is_off(maps.foramina, line, stretch_mm, radius_mm + task.foramen_limit_mm, task)
+        and _is_off(maps.other_bone, line, stretch_mm, radius_mm + task.neighbour_limit_mm, task)
+        and _is_off(maps.lung, line, stretch_mm, radius_mm + task.lung_limit_mm, task)
+        and _is_off(maps.vessels, line, stretch_mm, radius_mm + task.vessel_limit_mm, task)
     )
 
 
@@ -292,23 +343,36 @@ def _margins_mm(
     anterior_mm = value_at(maps.behind_anterior_wall, line, line.length_mm) - radius_mm
     if anterior_mm < task.anterior_limit_mm:
         return refused
-    pedicle = (-task.behind_isthmus_mm / dot(line.direction, task.axis), to_wall_mm)
-    body, whole = (to_wall_mm, line.length_mm), (-task.outside_mm, line.length_mm)
+    start_mm = -task.behind_isthmus_mm / dot(line.direction, task.axis)
+    whole = (-task.outside_mm, line.length_mm, 0.0)
+    body = (to_wall_mm, line.length_mm, line.length_mm)
     in_bone = radius_mm + task.wall_limit_mm
-    wall_mm = least_along(maps.bone, line, pedicle, in_bone, radius_mm + WALL_FULL_MM)
+    wall_mm = least_along(
+        maps.bone,
+        line,
+        (start_mm, to_wall_mm, 0.0),
+        (in_bone, radius_mm + WALL_FULL_MM),
+        task.step_mm,
+    )
     if wall_mm < in_bone:
         return refused
     off_canal = radius_mm + task.canal_limit_mm
-    canal_mm = least_along(maps.canal, line, whole, off_canal, radius_mm + CANAL_FULL_MM)
+    canal_mm = least_along(
+        maps.canal, line, whole, (off_canal, radius_mm + CANAL_FULL_MM), task.step_mm
+    )
     if canal_mm < off_canal:
         return refused
     off_endplate = radius_mm + task.endplate_limit_mm
     endplate_mm = least_along(
-        maps.between_endplates, line, body, off_endplate, radius_mm + ENDPLATE_FULL_MM
+        maps.between_endplates,
+        line,
+        body,
+        (off_endplate, radius_mm + ENDPLATE_FULL_MM),
+        task.step_mm,
     )
     if (
         endplate_mm < off_endplate
-        or least_along(maps.bone, line, body, in_bone, in_bone) < in_bone
+        or not _is_off(maps.bone, line, body, in_bone, task)
         or not _is_clear(line, whole, maps, task)
     ):
         return refused
@@ -335,13 +399,42 @@ def score_all(
     scores = np.empty((len(throughs), len(tips)))
     for n in range(len(throughs)):
         for m in range(len(tips)):
-            scores[n, m] = quality_of(throughs[n], tips[m], maps, task, aim)
+            scores[n, m] = quality_of(point_of(throughs, n), point_of(tips, m), maps, task, aim)
     return scores
 
 
 @compiled
+def best_apart(
+    scores: Floats, throughs: Floats, tips: Floats, most: int, least: tuple[float, float]
+) -> NDArray[np.int64]:
+    """Return the best paths that differ from the better ones, as rows of through and tip.
+
+    `least` is what tips (mm) or directions (radians) differ by at least, or a part of both.
+    """
+    left = scores.copy().ravel()
+    found = np.empty((most, 2), np.int64)
+    count = len(tips)
+    for number in range(most):
+        best = int(np.argmax(left))
+        if left[best] <= REFUSED:
+            return found[:number]
+        found[number, 0], found[number, 1] = best // count, best % count
+        tip = point_of(tips, best % count)
+        line = line_between(point_of(throughs, best // count), tip)
+        for n in range(len(left)):
+            if left[n] <= REFUSED:
+                continue
+            other = line_between(point_of(throughs, n // count), point_of(tips, n % count))
+            off = along(point_of(tips, n % count), tip, -1.0)
+            turned = math.acos(min(dot(line.direction, other.direction), 1.0))
+            if math.sqrt(dot(off, off)) / least[0] + turned / least[1] <= 1.0:
+                left[n] = REFUSED
+    return found
+
+
+@compiled
 def quality_of(
-    through: Floats, tip: Floats, maps: SearchMaps, task: SearchTask, aim: TipAim
+    through: Triple, tip: Triple, maps: SearchMaps, task: SearchTask, aim: TipAim
 ) -> float:
     """Return the score of a path through the pedicle, or past it, or `REFUSED`."""
     if task.is_beside:
@@ -351,21 +444,26 @@ def quality_of(
 
 @compiled
 def refined(
-    through: Floats, tip: Floats, maps: SearchMaps, task: SearchTask, aim: TipAim
-) -> tuple[Floats, Floats, float]:
+    through: Triple, tip: Triple, maps: SearchMaps, task: SearchTask, aim: TipAim
+) -> tuple[Triple, Triple, float]:
     """Return a path moved bit by bit to the best place near by, and its score."""
-    across = np.cross(task.axis, task.lateral)
-    across /= math.sqrt(np.sum(across**2))
-    sideways = np.cross(across, task.axis)
+    # Along the vertebra, not the grid: turned or mirrored it gets the same answer.
+    nowhere = (0.0, 0.0, 0.0)
+    upwards = along(task.up, task.axis, -dot(task.up, task.axis))
+    sideways = along(task.lateral, task.axis, -dot(task.lateral, task.axis))
+    moves = (
+        (along(nowhere, upwards, 1.0 / math.sqrt(dot(upwards, upwards))), nowhere),
+        (along(nowhere, sideways, 1.0 / math.sqrt(dot(sideways, sideways))), nowhere),
+        (nowhere, task.lateral),
+        (nowhere, task.up),
+        (nowhere, task.posterior_normal),
+    )
     best = quality_of(through, tip, maps, task, aim)
-    moves = np.zeros((5, 2, 3))
-    moves[0, 0], moves[1, 0] = across, sideways
-    for n in range(3):
-        moves[2 + n, 1, n] = 1.0
     for step_mm in _REFINING_STEPS_MM:
-        for n in range(5):
+        for move_through, move_tip in moves:
             for way in (-step_mm, step_mm):
-                other_through, other_tip = through + way * moves[n, 0], tip + way * moves[n, 1]
+                other_through = along(through, move_through, way)
+                other_tip = along(tip, move_tip, way)
                 score = quality_of(other_through, other_tip, maps, task, aim)
                 if score > best:
                     best, through, tip = score, other_through, other_tip

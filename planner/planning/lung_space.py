@@ -4,7 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 from planner.geometry.grids import GridGeometry
-from planner.imaging.distance_maps import DistanceMap, quick_distance_map
+from planner.imaging.distance_maps import DistanceMap, signed_distance_map
 from planner.imaging.resample import isotropic_crop_geometry, resample_mask, resample_volume
 from planner.imaging.volume import Volume, VoxelMask
 
@@ -38,4 +38,4 @@ def lung_distance(volume: Volume, skin: VoxelMask, around: GridGeometry) -> Dist
     sizes_mm3 = np.bincount(parts.ravel()) * grid.voxel_mm3
     sizes_mm3[0] = 0.0
     lung = (sizes_mm3 > 1000.0 * _LEAST_ML)[parts]
-    return quick_distance_map(VoxelMask(lung, grid)) if lung.any() else None
+    return signed_distance_map(VoxelMask(lung, grid)) if lung.any() else None

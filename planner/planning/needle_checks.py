@@ -136,6 +136,7 @@ def _around_checks(measures: NeedleMeasures) -> Iterator[NeedleCheck]:
             "pedicle-wall-limit",
         ),
         ("lung-margin", "to air in lung or bowel", measures.lung, "lung-margin-limit"),
+        ("vessel-margin", "to a great vessel", measures.vessel, "vessel-margin-limit"),
     ):
         if margin is not None:
             yield _from_margin(code, title, margin, limit_id)

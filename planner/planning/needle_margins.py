@@ -125,6 +125,8 @@ def measure_needle(
         bone_depth_mm=reach.bone_depth_mm(gone_through, entry_mm, is_beside=is_beside),
         neighbour_bone=None if maps.other_bone is None else reach.away_from(maps.other_bone),
         lung=None if maps.lung is None else reach.away_from(maps.lung, is_whole=True),
+        vessel=reach.to_vessel(is_possible=False),
+        possible_vessel=reach.to_vessel(is_possible=True),
         landmarks=_landmarks(path, pedicle, vertebra, entry_mm),
         skin_gap_mm=skin_gap_mm(needle, maps),
         skimmed_mm=None if gone_through is None else reach.skimmed_mm(gone_through),
@@ -227,6 +229,14 @@ class _Reach:
             end_mm = self.path.length_mm
             stretch = stretch_in_grid(self.path, danger.geometry) or Stretch(end_mm, end_mm)
         return self._margin(danger, -1.0, stretch)
+
+    def to_vessel(self, *, is_possible: bool) -> Margin | None:
+        """Return the margin to the great vessels, or to what may be one; None without any."""
+        vessels = self.maps.vessels
+        if vessels is None:
+            return None
+        found = vessels.possible if is_possible else vessels.outlined
+        return None if found is None else self.away_from(found, is_whole=True)
 
     def _margin(self, distances: DistanceMap, sign: float, stretch: Stretch) -> Margin:
         field, ends = field_of(distances, sign), (stretch.start_mm, stretch.end_mm)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from planner.foundation.clinical_numbers import clinical_number
-from planner.planning.compiled import compiled
+from planner.foundation.compiled import compiled
 from planner.planning.measures import NeedleMeasures
 from planner.planning.needle_path import MOST_TURN_DEG
 from planner.planning.plan import NeedleRoute
@@ -197,6 +197,12 @@ def _margin_reasons(measures: NeedleMeasures) -> Iterator[str]:
         (margins.foramen, "the neural foramina", True),
         (measures.neighbour_bone, "ribs and neighbours", is_beside),
         (measures.lung, "air in lung or bowel", is_beside),
+        (measures.vessel, "a great vessel", True),
+        (
+            measures.possible_vessel,
+            "soft tissue that may be a great vessel, not told apart",
+            measures.vessel is None,
+        ),
         (margins.endplate, "the nearer endplate", True),
     ):
         if margin is not None and is_told:

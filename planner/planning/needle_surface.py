@@ -8,11 +8,11 @@ import math
 
 import numpy as np
 
-from planner.geometry.points import FloatArray
+from planner.foundation.compiled import compiled
+from planner.geometry.points import FloatArray, Triple, as_triple
 from planner.geometry.shapes import Segment
 from planner.imaging.distance_maps import DistanceMap
-from planner.planning.compiled import compiled
-from planner.planning.corridor_kernel import Field, Line, value_at
+from planner.planning.corridor_kernel import Field, Line, along, dot, value_at
 
 CLOCK_HOURS = 24
 """Directions around a needle."""
@@ -22,12 +22,15 @@ _CAP_RINGS = 3
 _FARTHEST_MM = 12.0
 """A wall further away than this does not matter any more."""
 _LEAST_LEAP_MM = 0.05
+_UPRIGHT = 0.1
+"""Needles steeper than this get another first direction."""
 
 
 def field_of(distances: DistanceMap, sign: float) -> Field:
     """Return a distance map as compiled loops read it; `sign` 1 where its inside is safe."""
     grid = distances.geometry
-    return Field(distances.values, np.array(grid.lps_from_ijk[:3, 3]), grid.spacing_ijk_mm[0], sign)
+    origin = as_triple(grid.lps_from_ijk[:3, 3])
+    return Field(distances.values, origin, grid.spacing_ijk_mm[0], sign)
 
 
 def least_from_surface(
@@ -50,7 +53,7 @@ def least_from_surface(
     distance_mm, along_mm
         Negative inside what the needle shall keep away from.
     """
-    line = Line(np.array(path.start_lps_mm), np.array(path.direction_lps), path.length_mm)
+    line = Line(path.start_lps_mm, path.direction_lps, path.length_mm)
     return _least_from_surface(field, line, stretch_mm, radius_mm)
 
 
@@ -72,52 +75,55 @@ def clock_face_mm(
         Along straight lines; negative where the needle's surface is out already, and at most
         12 mm.
     """
-    along = np.array(path.direction_lps)
-    first = towards_lps - (towards_lps @ along) * along
+    direction = np.array(path.direction_lps)
+    first = towards_lps - (towards_lps @ direction) * direction
     first /= np.linalg.norm(first)
-    line = Line(np.array(path.start_lps_mm), along, path.length_mm)
-    return _clock_face(
-        field, line, places_mm, radius_mm, np.vstack([first, np.cross(along, first)])
-    )
+    across = (as_triple(first), as_triple(np.cross(direction, first)))
+    line = Line(path.start_lps_mm, path.direction_lps, path.length_mm)
+    return _clock_face(field, line, places_mm, radius_mm, across)
 
 
 @compiled
-def _across(direction: FloatArray) -> tuple[FloatArray, FloatArray]:
-    least = 0
-    for n in range(1, 3):
-        if abs(direction[n]) < abs(direction[least]):
-            least = n
-    one = np.zeros(3)
-    one[least] = 1.0
-    one -= direction[least] * direction
-    one /= math.sqrt(np.sum(one**2))
-    return one, np.cross(direction, one)
+def _across(direction: Triple) -> tuple[Triple, Triple]:
+    x, y, z = direction
+    flat = math.hypot(x, y)
+    if flat > _UPRIGHT:
+        one = (y / flat, -x / flat, 0.0)
+    else:
+        one = (1.0, 0.0, 0.0)
+        one = along(one, direction, -x)
+        one = along((0.0, 0.0, 0.0), one, 1.0 / math.sqrt(dot(one, one)))
+    return one, (y * one[2] - z * one[1], z * one[0] - x * one[2], x * one[1] - y * one[0])
+
+
+@compiled
+def _outwards(across: tuple[Triple, Triple], angle: float) -> Triple:
+    one = along((0.0, 0.0, 0.0), across[0], math.cos(angle))
+    return along(one, across[1], math.sin(angle))
 
 
 @compiled
 def _least_from_surface(
     field: Field, line: Line, stretch_mm: tuple[float, float], radius_mm: float
 ) -> tuple[float, float]:
-    one, other = _across(line.direction)
+    across = _across(line.direction)
     start, end = stretch_mm
     steps = max(math.ceil((end - start) / _STEP_MM), 1)
     least, place = math.inf, start
     for turn in range(_AROUND):
-        angle = turn * (2.0 * math.pi / _AROUND)
-        out = math.cos(angle) * one + math.sin(angle) * other
-        side = Line(line.through + radius_mm * out, line.direction, line.length_mm)
+        out = _outwards(across, turn * (2.0 * math.pi / _AROUND))
+        side = Line(along(line.through, out, radius_mm), line.direction, line.length_mm)
         for step in range(steps + 1):
-            along = start + (end - start) * step / steps
-            here = value_at(field, side, along)
+            place_mm = start + (end - start) * step / steps
+            here = value_at(field, side, place_mm)
             if here < least:
-                least, place = here, along
+                least, place = here, place_mm
         if end < line.length_mm - 1e-9:
             continue
         for ring in range(1, _CAP_RINGS + 1):
             rise = ring * (0.5 * math.pi / _CAP_RINGS)
-            cap = Line(
-                line.through + radius_mm * math.cos(rise) * out, line.direction, line.length_mm
-            )
+            off = along(line.through, out, radius_mm * math.cos(rise))
+            cap = Line(off, line.direction, line.length_mm)
             here = value_at(field, cap, line.length_mm + radius_mm * math.sin(rise))
             if here < least:
                 least, place = here, line.length_mm
@@ -126,15 +132,17 @@ def _least_from_surface(
 
 @compiled
 def _clock_face(
-    field: Field, line: Line, places_mm: FloatArray, radius_mm: float, across: FloatArray
+    field: Field,
+    line: Line,
+    places_mm: FloatArray,
+    radius_mm: float,
+    across: tuple[Triple, Triple],
 ) -> FloatArray:
     found = np.empty((len(places_mm), CLOCK_HOURS))
     for n in range(len(places_mm)):
-        start = line.through + places_mm[n] * line.direction
+        start = along(line.through, line.direction, places_mm[n])
         for hour in range(CLOCK_HOURS):
-            angle = hour * (2.0 * math.pi / CLOCK_HOURS)
-            out = math.cos(angle) * across[0] + math.sin(angle) * across[1]
-            ray = Line(start, out, _FARTHEST_MM)
+            ray = Line(start, _outwards(across, hour * (2.0 * math.pi / CLOCK_HOURS)), _FARTHEST_MM)
             here = value_at(field, ray, radius_mm)
             far = radius_mm
             if here < 0.0:

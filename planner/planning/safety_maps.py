@@ -1,23 +1,32 @@
 """Distances that every margin is read from: made once for a vertebra, then only looked up."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from planner.anatomy.great_vessels import GreatVessels
 from planner.anatomy.vertebra import VertebraModel
+from planner.foundation.errors import GeometryProblem
 from planner.foundation.progress import Progress, no_progress
 from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray
-from planner.imaging.distance_maps import DistanceMap, quick_distance_map, signed_distance_map
+from planner.imaging.distance_maps import DistanceMap, signed_distance_map
 from planner.imaging.volume import Volume, VoxelMask
 from planner.planning.foramen_space import foramen_space
 from planner.planning.lung_space import lung_distance
+from planner.planning.vessel_space import VesselSpace, vessel_space
 
 _BODY_BORDER_MM = 8.0
 """Bone around the body that its own maps reach: a tip may be dragged past a wall."""
 _BONE_BORDER_MM = 8.0
 """Beyond this no breach is told apart: the last grade begins at six millimetres."""
+
+_CANAL_BORDER_MM = 12.0
+"""Around canal and foramina: beyond it a needle is far away, and distances read the less."""
+_AT_ONCE = 2
 
 _COLUMN_EDGES = 1.5
 """Width of a column in voxel edges: with narrower ones a turned vertebra leaves gaps in them."""
@@ -45,6 +54,8 @@ class SafetyMaps:
     """To the foramina above and below; None where neighbours that bound them are not imaged."""
     lung: DistanceMap | None
     """To air inside the patient; None where there is none near, or no CT to see it in."""
+    vessels: VesselSpace | None
+    """To the great vessels; None where they were not looked for."""
     other_bone: DistanceMap | None
     """To neighbouring vertebrae and ribs; None where there are none near."""
     body: DistanceMap
@@ -67,6 +78,8 @@ def build_safety_maps(
     skin: VoxelMask,
     volume: Volume | None = None,
     progress: Progress = no_progress,
+    *,
+    vessels: GreatVessels | None = None,
 ) -> SafetyMaps:
     """Return the maps of a vertebra.
 
@@ -79,6 +92,9 @@ def build_safety_maps(
     volume
         The CT, by which skin entries are found between voxels; without it by the mask alone.
 
+    vessels
+        Aorta and vena cava as far as they are known.
+
     Raises
     ------
     GeometryProblem
@@ -86,26 +102,61 @@ def build_safety_maps(
     """
     progress(0.0, f"Measuring distances around {vertebra.level.name}")
     body = _cropped(vertebra.body, _grid_around(vertebra.body, _BODY_BORDER_MM))
-    places = _frame_coordinates(vertebra, body.geometry)
-    around = _grid_around(vertebra.whole, _BONE_BORDER_MM)
-    foramina, other = foramen_space(vertebra), vertebra.other_bone
-    progress(0.3)
-    return SafetyMaps(
-        vertebra=vertebra,
-        skin=skin,
-        volume=volume,
-        bone=signed_distance_map(_cropped(vertebra.whole, around)),
-        canal=signed_distance_map(_cropped(vertebra.canal, around)),
-        foramina=None if foramina is None else signed_distance_map(_cropped(foramina, around)),
-        lung=None if volume is None else lung_distance(volume, skin, vertebra.whole.geometry),
-        other_bone=None if other.is_empty else quick_distance_map(other),
-        body=signed_distance_map(body),
-        between_endplates=_between_surfaces(
-            body, places, axis=2, rim_behind_mm=_posterior_rim_mm(vertebra)
-        ),
-        behind_anterior_wall=_between_surfaces(body, places, axis=1),
-        half_width_mm=float(np.abs(places[..., 0][body.voxels]).max()),
-    )
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        # The longest first, so that none is left over at the end.
+        other = pool.submit(_distance, vertebra.other_bone, None)
+        bone = pool.submit(_distance, vertebra.whole, _BONE_BORDER_MM)
+        foramina = pool.submit(_to_foramina, vertebra)
+        canal = pool.submit(_distance, vertebra.canal, _CANAL_BORDER_MM)
+        lung = pool.submit(_to_lung, vertebra, skin, volume)
+        near_vessels = pool.submit(_to_vessels, vertebra, vessels)
+        own = pool.submit(signed_distance_map, body)
+        places = _frame_coordinates(vertebra, body.geometry)
+        rim_mm = _posterior_rim_mm(vertebra)
+        endplates = pool.submit(_between_surfaces, body, places, axis=2, rim_behind_mm=rim_mm)
+        front = pool.submit(_between_surfaces, body, places, axis=1)
+        return SafetyMaps(
+            vertebra=vertebra,
+            skin=skin,
+            volume=volume,
+            bone=_found(bone.result()),
+            canal=_found(canal.result()),
+            foramina=foramina.result(),
+            lung=lung.result(),
+            vessels=near_vessels.result(),
+            other_bone=other.result(),
+            body=own.result(),
+            between_endplates=endplates.result(),
+            behind_anterior_wall=front.result(),
+            half_width_mm=float(np.abs(places[..., 0][body.voxels]).max()),
+        )
+
+
+def _distance(mask: VoxelMask, border_mm: float | None) -> DistanceMap | None:
+    """Return the distance to a mask's surface, only so far around it; None where it is empty."""
+    if mask.is_empty:
+        return None
+    around = mask if border_mm is None else _cropped(mask, _grid_around(mask, border_mm))
+    return signed_distance_map(around)
+
+
+def _found(distances: DistanceMap | None) -> DistanceMap:
+    if distances is None:
+        raise GeometryProblem("A vertebra needs an outline and a canal to measure distances to.")
+    return distances
+
+
+def _to_foramina(vertebra: VertebraModel) -> DistanceMap | None:
+    space = foramen_space(vertebra)
+    return None if space is None else _distance(space, _CANAL_BORDER_MM)
+
+
+def _to_lung(vertebra: VertebraModel, skin: VoxelMask, volume: Volume | None) -> DistanceMap | None:
+    return None if volume is None else lung_distance(volume, skin, vertebra.whole.geometry)
+
+
+def _to_vessels(vertebra: VertebraModel, vessels: GreatVessels | None) -> VesselSpace | None:
+    return None if vessels is None else vessel_space(vessels, vertebra)
 
 
 def _posterior_rim_mm(vertebra: VertebraModel) -> float:

@@ -1,7 +1,7 @@
 """The search through one pedicle: hard limits first, then the best of what is left."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import attrs
@@ -11,13 +11,13 @@ from planner.anatomy.vertebra import Pedicle
 from planner.devices.device_values import DeviceCatalog, NeedleModel
 from planner.foundation.clinical_numbers import clinical_number
 from planner.geometry.grids import GridGeometry
-from planner.geometry.points import FloatArray, angle_deg, as_triple, distance_mm
+from planner.geometry.points import FloatArray, Triple, angle_deg, as_triple, distance_mm
 from planner.imaging.distance_maps import DistanceMap
 from planner.planning.corridor_kernel import (
-    REFUSED,
     Field,
     SearchMaps,
     SearchTask,
+    best_apart,
     refined,
     score_all,
 )
@@ -57,14 +57,16 @@ far, or a part of both."""
 _REFINED_DIFFERENCE = 0.6
 """The least share of that difference which is left after refining."""
 _ENTRY_WITHOUT_SKIN_MM = 120.0
-_DIRECTIONS_OF_A_TASK = 7
+_DIRECTIONS_OF_A_TASK = 8
 _CORNER_STEP_MM = 1.25
 _CORNER_DEPTH_MM = 14.0
 _CORNER_SKIN_MM = 1.2
 _MOST_CORNER_POINTS = 110
 _NOTHING_NEAR_MM = 99.0
 _NOWHERE = GridGeometry.axis_aligned((2, 2, 2), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
-_MOST_MEASURED = 8
+_MOST_MEASURED, _MEASURED_OF_ALTERNATIVES = 8, 3
+_COARSE_STEP_MM, _CLOSE_STEP_MM = 1.0, 0.5
+"""How closely paths are looked at among all of them, and when the best are refined."""
 _Way = tuple[FloatArray, FloatArray, FloatArray]
 """A point of the way in, a tip and the direction between them."""
 
@@ -152,11 +154,14 @@ class SideSearch:
             ends = tips if slack is _STRICT else tips[::_TIPS_SKIPPED]
             scores = score_all(throughs, ends, fields, task, aim)
             tried += scores.size
+            seeds = best_apart(scores, throughs, ends, _SEEDS, (_LEAST_TIP_STEP_MM, _LEAST_TURN))
+            closely = task._replace(step_mm=_CLOSE_STEP_MM)
             ways = [
-                refined(through, tip, fields, task, aim)
-                for through, tip in _seeds(scores, throughs, ends)
+                refined(as_triple(throughs[n]), as_triple(ends[m]), fields, closely, aim)
+                for n, m in seeds
             ]
-            found = [self._measured(way[0], way[1]) for way in _apart(ways)]
+            most = _MEASURED_OF_ALTERNATIVES if self.is_rough else _MOST_MEASURED
+            found = [self._measured(way[0], way[1]) for way in _apart(ways)[:most]]
             if slack is _STRICT and is_strict:
                 found = [item for item in found if not item.broken]
             if found and (slack is not _STRICT or any(item.is_admissible for item in found)):
@@ -175,7 +180,7 @@ class SideSearch:
         radius_mm = self.models[0].outer_radius_mm
         axis = np.asarray(self.pedicle.axis_lps)
         upwards = self.maps.vertebra.lps_from_vertebra.vector((0.0, 0.0, 1.0))
-        across = np.cross(axis, upwards)
+        across = np.cross(axis, upwards) * self.pedicle.side.sign
         across /= np.linalg.norm(across)
         half_width_mm, half_height_mm = (
             max(size_mm / 2.0 - radius_mm, 0.0) + _ISTHMUS_ERROR_MM
@@ -187,7 +192,7 @@ class SideSearch:
         points: FloatArray = (
             np.asarray(self.pedicle.isthmus_lps_mm)
             + u[:, np.newaxis] * across
-            + v[:, np.newaxis] * np.cross(across, axis)
+            + v[:, np.newaxis] * np.cross(across, axis) * self.pedicle.side.sign
         )
         return points
 
@@ -210,13 +215,14 @@ class SideSearch:
         posterior, anterior = vertebra.walls.posterior, vertebra.walls.anterior
         model = self.models[0]
         return SearchTask(
-            axis=np.array(pedicle.axis_lps),
-            posterior_point=np.array(posterior.point_lps_mm),
-            posterior_normal=np.array(posterior.normal_lps),
-            anterior_point=np.array(anterior.point_lps_mm),
-            anterior_normal=np.array(anterior.normal_lps),
-            middle=np.array(vertebra.centre_lps_mm),
-            lateral=np.array(vertebra.lps_from_vertebra.vector((pedicle.side.sign, 0.0, 0.0))),
+            axis=as_triple(pedicle.axis_lps),
+            posterior_point=as_triple(posterior.point_lps_mm),
+            posterior_normal=as_triple(posterior.normal_lps),
+            anterior_point=as_triple(anterior.point_lps_mm),
+            anterior_normal=as_triple(anterior.normal_lps),
+            middle=as_triple(vertebra.centre_lps_mm),
+            lateral=as_triple(vertebra.lps_from_vertebra.vector((pedicle.side.sign, 0.0, 0.0))),
+            up=as_triple(vertebra.lps_from_vertebra.vector((0.0, 0.0, 1.0))),
             medial_border_mm=medial_border_mm(pedicle, vertebra) - slack.others,
             half_width_mm=self.maps.half_width_mm,
             behind_isthmus_mm=PEDICLE_BEHIND_ISTHMUS_MM,
@@ -227,9 +233,11 @@ class SideSearch:
             canal_limit_mm=clinical_number("canal-margin-limit") - slack.canal,
             foramen_limit_mm=clinical_number("foramen-margin-limit") - slack.roots,
             lung_limit_mm=clinical_number("lung-margin-limit") - slack.others,
+            vessel_limit_mm=clinical_number("vessel-margin-limit") - slack.others,
             endplate_limit_mm=clinical_number("endplate-limit") - slack.others,
             anterior_limit_mm=clinical_number("anterior-cortex-limit") - slack.others,
             skin_to_bone_mm=USUAL_SKIN_TO_BONE_MM,
+            step_mm=_COARSE_STEP_MM,
             is_beside=self.route is NeedleRoute.EXTRAPEDICULAR,
         )
 
@@ -310,55 +318,37 @@ def search_maps(maps: SafetyMaps) -> SearchMaps:
         canal=field_of(maps.canal, -1.0),
         foramina=field_of(maps.foramina or nothing, -1.0),
         lung=field_of(maps.lung or nothing, -1.0),
+        vessels=field_of((maps.vessels and maps.vessels.outlined) or nothing, -1.0),
         other_bone=field_of(maps.other_bone or nothing, -1.0),
         between_endplates=field_of(maps.between_endplates, 1.0),
         behind_anterior_wall=field_of(maps.behind_anterior_wall, 1.0),
     )
 
 
-def _apart(ways: Sequence[tuple[FloatArray, FloatArray, float]]) -> list[_Way]:
+def _apart(ways: Sequence[tuple[Triple, Triple, float]]) -> list[_Way]:
     """Return refined paths without those that came to where a better one is."""
     kept: list[_Way] = []
     for way in sorted(ways, key=lambda one: -one[2]):
-        direction = (way[1] - way[0]) / np.linalg.norm(way[1] - way[0])
+        through, tip = np.array(way[0]), np.array(way[1])
+        direction = (tip - through) / np.linalg.norm(tip - through)
         if all(
-            float(np.linalg.norm(way[1] - other[1])) / _LEAST_TIP_STEP_MM
+            float(np.linalg.norm(tip - other[1])) / _LEAST_TIP_STEP_MM
             + math.acos(min(float(direction @ other[2]), 1.0)) / _LEAST_TURN
             > _REFINED_DIFFERENCE
             for other in kept
         ):
-            kept.append((way[0], way[1], direction))
-    return kept[:_MOST_MEASURED]
-
-
-def _seeds(
-    scores: FloatArray, throughs: FloatArray, tips: FloatArray
-) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Yield the best paths that differ from the better ones by tip or by angle."""
-    order = np.argsort(scores, axis=None)[::-1]
-    order = order[: np.count_nonzero(scores > REFUSED)]
-    rows, columns = np.unravel_index(order, scores.shape)
-    ends, ways = tips[columns], tips[columns] - throughs[rows]
-    ways /= np.linalg.norm(ways, axis=1, keepdims=True)
-    is_left = np.ones(len(order), dtype=bool)
-    for _ in range(_SEEDS):
-        if not is_left.any():
-            return
-        best = int(is_left.argmax())
-        yield throughs[rows[best]].copy(), ends[best].copy()
-        apart = np.linalg.norm(ends - ends[best], axis=1) / _LEAST_TIP_STEP_MM
-        turned = np.arccos(np.minimum(ways @ ways[best], 1.0)) / _LEAST_TURN
-        is_left &= apart + turned > 1.0
+            kept.append((through, tip, direction))
+    return kept
 
 
 def warm_up_side_search() -> None:
     """Run the compiled loops once on a handful of voxels."""
     values = np.zeros((2, 2, 2), dtype=np.float32)
     values.flags.writeable = False
-    fields = SearchMaps(*[Field(values, np.zeros(3), 1.0, 1.0) for _ in SearchMaps._fields])
-    right, up = np.eye(3)[0].copy(), np.eye(3)[2].copy()
+    fields = SearchMaps(*[Field(values, (0.0, 0.0, 0.0), 1.0, 1.0) for _ in SearchMaps._fields])
+    right, up = (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)
     numbers = dict.fromkeys(SearchTask._fields[_DIRECTIONS_OF_A_TASK:-1], 1.0)
-    task = SearchTask(right, right, right, right, right, right, up, is_beside=False, **numbers)
+    task = SearchTask(right, right, right, right, right, right, up, up, is_beside=False, **numbers)
     point, aim = np.zeros((1, 3)), tip_aim(is_bipedicular=True)
-    score_all(point, point + 1.0, fields, task, aim)
-    refined(point[0], point[0] + 1.0, fields, task, aim)
+    best_apart(score_all(point, point + 1.0, fields, task, aim), point, point + 1.0, 1, (1.0, 1.0))
+    refined(right, up, fields, task, aim)

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from planner.anatomy.skin import find_skin
 from planner.foundation.clinical_numbers import clinical_number
+from planner.foundation.compiled import compiled
 from planner.foundation.errors import AnatomyProblem, GeometryProblem
 from planner.foundation.progress import Progress, no_progress, part_of
 from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray
 from planner.imaging.volume import Volume, VoxelMask
-from planner.planning.compiled import compiled
 from planner.simulation.worker_bands import in_bands
 
 Int16Array = NDArray[np.int16]

@@ -15,7 +15,7 @@ they are."""
 def fast_compiled(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """Return a function compiled for speed: for pictures, never for what a plan is judged by.
 
-    As `planner.planning.compiled.compiled`: at its first call, kept on disk, without the GIL. A
+    As `planner.foundation.compiled.compiled`: at its first call, kept on disk, without the GIL. A
     sum of many terms may differ in its last bits between processors.
     """
     return cast(

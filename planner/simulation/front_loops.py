@@ -25,7 +25,7 @@ _BELL_SCALE = 3.0**0.5
 def looped(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """Return a function compiled at its first call, kept on disk and run without the GIL.
 
-    As `planner.planning.compiled.compiled`, but a division by zero gives infinity: no cost is.
+    As `planner.foundation.compiled.compiled`, but a division by zero gives infinity: no cost is.
     """
     return cast(
         "Callable[_Parameters, _Result]",

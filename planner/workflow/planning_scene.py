@@ -5,6 +5,7 @@ from typing import Self
 
 import attrs
 
+from planner.anatomy.great_vessels import great_vessels, rounds_of_vertebra
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.skin import find_skin
 from planner.anatomy.vertebra import VertebraModel
@@ -31,7 +32,8 @@ class PlanningScene:
 
     def with_vertebra(self, vertebra: VertebraModel, progress: Progress = no_progress) -> Self:
         """Return the scene with a vertebra found or found again."""
-        maps = build_safety_maps(vertebra, self.skin, self.study.volume, progress)
+        vessels = great_vessels(self.study.volume, rounds_of_vertebra(vertebra))
+        maps = build_safety_maps(vertebra, self.skin, self.study.volume, progress, vessels=vessels)
         return attrs.evolve(self, maps={**self.maps, vertebra.level: maps})
 
     def without(self, level: VertebraLevel) -> Self:

@@ -48,7 +48,9 @@ _ROWS = (
 )
 _ALWAYS_SHOWN = frozenset({"canal", "foramen", "bone", "transverse", "sagittal"})
 """The other rows are shown for the active needle only, so that both cards fit the panel."""
-_BESIDE_CODES = frozenset({"canal-margin", "foramen-margin", "neighbour-bone", "lung-margin"})
+_BESIDE_CODES = frozenset(
+    {"canal-margin", "foramen-margin", "neighbour-bone", "lung-margin", "vessel-margin"}
+)
 _BESIDE_WORDS = "not applicable past the pedicle"
 _GRADE_CODES = frozenset({"pedicle-wall", "medial-wall", "bone-path"})
 _ROW_CODES = {
