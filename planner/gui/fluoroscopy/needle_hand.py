@@ -143,7 +143,7 @@ class NeedleHand(QObject):
         self.aim(transverse_deg + side.side.sign * right_deg, sagittal_deg - up_deg)
 
     def push(self, by_mm: float) -> None:
-        """Push on, twisting to and fro, or draw back; a hand stops where it first meets bone."""
+        """Push on, twisting, or draw back; a hand stops where it first meets bone."""
         desk, side, stage = self._desk, self.side, self._desk.stage
         if side is None or stage is None:
             return

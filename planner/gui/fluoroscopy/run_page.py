@@ -37,6 +37,7 @@ _SHIFT, _CTRL, _ALT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.AltModifier,
 )
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _PLAIN = {Qt.KeyboardModifier.NoModifier, _SHIFT}
 _TURN_DEG, _AIM_DEG, _AIM_DEG_PER_PX = 2.0, 1.0, 0.25
 _SHIFT_MM, _SKIN_MM, _PUSH_MM = 10.0, 1.0, 1.0
@@ -104,6 +105,7 @@ class RunPage(QWidget):
             screen.aimed.connect(self._aim_by_px)
             screen.pushed.connect(self.needle.push)
         self.arm.turned.connect(desk.turn_arm)
+        self.arm.look.changed.connect(desk.set_look)
         self.hand.side_chosen.connect(desk.choose_side)
         self.hand.aimed.connect(self.needle.aim)
         self.hand.pushed.connect(self.needle.push)
@@ -227,12 +229,18 @@ class RunPage(QWidget):
         if (
             isinstance(event, QKeyEvent)
             and event.type() is QEvent.Type.ShortcutOverride
-            and Qt.Key(event.key()) in SCREEN_KEYS | self._hand_keys.keys()
-            and event.modifiers() in _PLAIN
+            and self._is_own(event)
         ):
             event.accept()
             return True
         return super().event(event)
+
+    def _is_own(self, event: QKeyEvent) -> bool:
+        """Return whether a key is the rehearsal's: Alt and an arrow else move the plan's needle."""
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~_KEYPAD
+        if key in ARROWS or key in PAGES:
+            return modifiers in {*_PLAIN, _CTRL, _ALT}
+        return modifiers in _PLAIN and key in SCREEN_KEYS | self._hand_keys.keys()
 
     def shut_down(self) -> None:
         """Give the buffers of the arm's picture and the loudspeaker back."""

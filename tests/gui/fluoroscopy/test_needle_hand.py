@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QKeyCombination, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from taking_pictures import CENTRE, at_the_level, shoot
 
@@ -240,3 +240,16 @@ def test_tools_follow_each_other_from_the_card(a_page_with_needle) -> None:
     page.hand.tool_chosen.emit(Tool.WIRE)
     assert left(page).tool is Tool.WIRE
     assert not page.hand.hammer.isEnabled()
+
+
+@pytest.mark.parametrize("modifier", [ALT, SHIFT, CTRL])
+def test_a_plans_own_shortcuts_do_not_fire_during_a_rehearsal(
+    qtbot, a_page_with_needle, modifier
+) -> None:
+    # In a case Alt and an arrow move the plan's needle, Shift and an arrow turn the slices.
+    fired = []
+    keys = QKeyCombination(modifier, Qt.Key.Key_Left)
+    shortcut = QShortcut(QKeySequence(keys), a_page_with_needle)
+    shortcut.activated.connect(lambda: fired.append(keys))
+    qtbot.keyClick(a_page_with_needle, Qt.Key.Key_Left, modifier)
+    assert fired == []

@@ -140,3 +140,16 @@ def test_a_pedal_held_down_is_live_until_it_is_let_go(qtbot, a_run_page) -> None
     assert sum(not shot.is_live for shot in desk.state.shots) == 1
     assert sum(shot.beam_s for shot in desk.state.shots) > 0.3
     assert not a_run_page.pedal._frames.isActive()
+
+
+def test_what_the_detector_adds_is_switched_off_for_the_next_picture(qtbot, a_run_page) -> None:
+    grainy = shoot(qtbot, a_run_page).picture.astype(int)
+    for name in ("grain", "collimator", "vignette"):
+        a_run_page.arm.look.switches[name].setChecked(False)
+    clean = shoot(qtbot, a_run_page).picture.astype(int)
+    # The corners were black outside the round field.
+    assert grainy[0, 0] == 0
+    assert clean[:20, :20].mean() > 30.0
+    middle = (slice(226, 286), slice(226, 286))
+    rough = [np.abs(np.diff(picture[middle], axis=1)).mean() for picture in (grainy, clean)]
+    assert rough[1] < 0.7 * rough[0]
