@@ -161,7 +161,8 @@ def _least_around_mm(
             for i in range(max(voxel[2] - 1, 0), min(voxel[2] + 2, n_i)):
                 own = numbers[k, j, i]
                 if own >= 0:
-                    least = min(least, _to_patch_mm(at_mm, points_mm[own], normals[own], half_mm))
+                    to_it: float = _to_patch_mm(at_mm, points_mm[own], normals[own], half_mm)
+                    least = min(least, to_it)
     return least
 
 
