@@ -20,7 +20,7 @@ _RAY_MM = 18.0
 _TYPICAL_RADIUS_MM = 9.0
 _SOFT_BOX_MM = 8.0
 _SOFT_HU = (-20.0, 80.0)
-_UNLIKELY_COST = 1.7
+UNLIKELY_COST = 1.7
 """Mean cost above which there is no canal along the path."""
 _NO_CANAL_COST = 2.2
 """Cost of a layer from which on it is better explained by no canal; muscle costs 3."""
@@ -181,46 +181,13 @@ def _smoothed(crop: SpineCrop, cost: FloatVoxels, first: int, line: NDArray[np.i
     return CanalLine(np.column_stack([points, s_mm]), np.interp(s_mm, coarse[:, 2], along_cost))
 
 
-def track_canal(crop: SpineCrop, body_lps_mm: FloatArray | None = None) -> CanalLine:
-    """Return the centre line of the canal through every layer of a crop.
+def track_canal(crop: SpineCrop) -> CanalLine:
+    """Return the centre line of what looks most like a canal through every layer of a crop.
 
-    Parameters
-    ----------
-    crop
-        The CT around the spine.
-    body_lps_mm
-        A point inside a vertebral body: the canal is then sought behind it.
-
-    Raises
-    ------
-    AnatomyProblem
-        If nothing like a canal runs through the crop.
+    Whether it is one, `CanalLine.cost` tells, layer by layer.
     """
     cost = canal_cost(_coarse(crop), crop.spacing_mm * _COARSE)
-    if body_lps_mm is not None:
-        cost = _behind_body(cost, crop, body_lps_mm, crop.spacing_mm * _COARSE)
-    canal = _smoothed(crop, cost, *cheapest_line(cost))
-    s_mm = canal.points_lps_mm[:, 2]
-    near = slice(None) if body_lps_mm is None else np.abs(s_mm - body_lps_mm[2]) < 15.0
-    if canal.cost[near].mean() > _UNLIKELY_COST:
-        raise AnatomyProblem(
-            "No spinal canal runs behind this point.",
-            hint=CLICK_HINT,
-        )
-    return canal
-
-
-def _behind_body(
-    cost: FloatVoxels, crop: SpineCrop, body_lps_mm: FloatArray, step_mm: float
-) -> FloatVoxels:
-    k, j, i = (n / _COARSE for n in crop.voxel_of(body_lps_mm))
-    rows, columns = np.meshgrid(*(np.arange(n) for n in cost.shape[1:]), indexing="ij")
-    behind_mm, beside_mm = (rows - j) * step_mm, (columns - i) * step_mm
-    away = (behind_mm < 8.0) | (behind_mm > 48.0) | (np.abs(beside_mm) > 26.0)
-    limited = cost.copy()
-    layer = round(k)
-    limited[max(layer - 2, 0) : layer + 3, away] = 50.0
-    return limited
+    return _smoothed(crop, cost, *cheapest_line(cost))
 
 
 _ANGLES = 48

@@ -19,7 +19,7 @@ _WIDE_MM, _DARK_INSIDE = 4.0, 3.0
 _TILT_COST_HU, _MARROW_WEIGHT = 80.0, 0.1
 _PEDICLE_MM = (9.0, 17.0), (-8.0, -2.0)
 _BACKGROUND_MM = 15.0
-_PEDICLE_WEIGHT, _MOST_PEDICLE_HU = 0.8, 60.0
+_ARCH_WEIGHT, _MOST_ARCH_HU = 0.8, 60.0
 _DISC_COST_HU = 30.0
 """What a disc must show to be taken."""
 _CLEAR_HU = 100.0
@@ -98,16 +98,33 @@ def pedicle_hu(strip: SpineStrip) -> FloatArray:
     return standing_out
 
 
+def arch_over_hole_hu(pedicle: FloatArray, low: float, high: float) -> float:
+    """Return how much brighter the pedicles of a body are than the foramina below them.
+
+    Parameters
+    ----------
+    pedicle
+        As `pedicle_hu` gives it.
+    low, high
+        The layers between which the body lies.
+
+    Returns
+    -------
+    Hounsfield units; below zero beside a disc, which has foramina above and pedicles below.
+    """
+    ends = [round(low + share * (high - low)) for share in (0.0, 0.3, 0.4, 0.85)]
+    hole, bridge = (pedicle[a : b + 1].mean() for a, b in (ends[:2], ends[2:]))
+    return float(bridge - hole)
+
+
 def _body_hu(low: float, high: float, pedicle: FloatArray) -> float:
     """Return what speaks for one body between two discs, minus infinity where none fits."""
     spacing = (high - low) * STEP_MM
     if not _SPACING_MM[0] <= spacing <= _SPACING_MM[1]:
         return -math.inf
     unusual = max(_USUAL_SPACING_MM[0] - spacing, spacing - _USUAL_SPACING_MM[1], 0.0)
-    ends = [round(low + share * (high - low)) for share in (0.0, 0.3, 0.4, 0.85)]
-    hole, bridge = (pedicle[a : b + 1].mean() for a, b in (ends[:2], ends[2:]))
-    arch = _PEDICLE_WEIGHT * float(np.clip(bridge - hole, -_MOST_PEDICLE_HU, _MOST_PEDICLE_HU))
-    return arch - _UNUSUAL_COST_HU * unusual
+    arch_hu = float(np.clip(arch_over_hole_hu(pedicle, low, high), -_MOST_ARCH_HU, _MOST_ARCH_HU))
+    return _ARCH_WEIGHT * arch_hu - _UNUSUAL_COST_HU * unusual
 
 
 def find_disc_stack(strip: SpineStrip) -> tuple[DiscPlace, ...]:

@@ -1,7 +1,7 @@
 """The great vessels in front of the spine: where they are seen, and where they may be."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -21,6 +21,7 @@ from planner.imaging.volume import Volume, VoxelMask
 _ARTERY_HU, _VEIN_HU = 150.0, 110.0
 """Blood without contrast agent stays below 70 HU, tissue with it mostly below 100; a vein is looked
 for only beside an artery that is seen."""
+_VESSELS = ("aorta", "vena cava")
 _SPACING_MM = 1.5
 _BESIDE_MM, _AHEAD_MM, _BEHIND_MM = 55.0, 75.0, 10.0
 """Where great vessels are sought, from the middle of the bodies."""
@@ -105,6 +106,11 @@ def rounds_of_vertebra(vertebra: VertebraModel) -> tuple[BodyRound, ...]:
     )
 
 
+def rounds_of_vertebrae(vertebrae: Sequence[VertebraModel]) -> tuple[BodyRound, ...]:
+    """Return where outlined bodies lie."""
+    return tuple(rounds_of_vertebra(vertebra)[1] for vertebra in vertebrae)
+
+
 def great_vessels(volume: Volume, bodies: Sequence[BodyRound]) -> GreatVessels:
     """Return the great vessels in front of some bodies, from the CT alone.
 
@@ -130,19 +136,67 @@ def great_vessels(volume: Volume, bodies: Sequence[BodyRound]) -> GreatVessels:
     grid = _grid_in_front(volume, bodies)
     hu = resample_volume(volume, grid).voxels.astype(np.float32)
     gap, beside = _gaps_mm(grid, bodies)
-    zone_mm = clinical_number("great-vessel-zone")
     tubes = _tubes(hu, gap, beside)
     outlined = np.zeros(hu.shape, np.bool_)
     for tube in tubes.values():
         outlined |= tube.voxels
-    low, high = _SOFT_HU
-    near = (gap > 0.0) & (gap <= zone_mm)
-    possible = near & (hu > low) & (hu < high) & ~outlined
     return GreatVessels(
         VoxelMask(outlined, grid),
-        VoxelMask(possible, grid),
+        VoxelMask(_soft_tissue_near(hu, gap) & ~outlined, grid),
         VesselCertainty.SEEN if tubes else VesselCertainty.POSSIBLE,
-        _sentence(tubes, zone_mm),
+        _sentence(tubes),
+    )
+
+
+def labelled_vessels(
+    volume: Volume, bodies: Sequence[BodyRound], labels: Mapping[str, VoxelMask]
+) -> GreatVessels:
+    """Return the great vessels in front of some bodies as another program's labels have them.
+
+    Parameters
+    ----------
+    volume
+        The CT.
+    bodies
+        In front of which.
+    labels
+        ``aorta`` or ``vena cava`` or both, on any grid; what is missing may be any soft tissue
+        near.
+
+    Raises
+    ------
+    AnatomyProblem
+        If there are no bodies.
+    """
+    if not bodies:
+        raise AnatomyProblem("Great vessels are sought in front of vertebrae; none is known.")
+    grid = _grid_in_front(volume, bodies)
+    outlined = np.zeros(grid.shape_kji, np.bool_)
+    for label in labels.values():
+        outlined |= resample_shape(label, grid).voxels
+    missing = [name for name in _VESSELS if name not in labels]
+    possible = np.zeros(grid.shape_kji, np.bool_)
+    words = f"The label map outlines the {' and the '.join(labels)}."
+    if missing:
+        hu = resample_volume(volume, grid).voxels.astype(np.float32)
+        possible = _soft_tissue_near(hu, _gaps_mm(grid, bodies)[0]) & ~outlined
+        words += f" The {missing[0]} is not told apart: {_zone_words()}."
+    return GreatVessels(
+        VoxelMask(outlined, grid), VoxelMask(possible, grid), VesselCertainty.LABELLED, words
+    )
+
+
+def _soft_tissue_near(hu: FloatVoxels, gap: FloatVoxels) -> NDArray[np.bool_]:
+    low, high = _SOFT_HU
+    near = (gap > 0.0) & (gap <= clinical_number("great-vessel-zone"))
+    found: NDArray[np.bool_] = near & (hu > low) & (hu < high)
+    return found
+
+
+def _zone_words() -> str:
+    return (
+        f"soft tissue within {clinical_number('great-vessel-zone'):.0f} mm in front and beside "
+        "the bodies is treated as possible vessel"
     )
 
 
@@ -199,21 +253,19 @@ def _tubes(hu: FloatVoxels, gap: FloatVoxels, left_mm: FloatVoxels) -> dict[str,
     return {"aorta": aorta} if vein is None else {"aorta": aorta, "vena cava": vein}
 
 
-def _sentence(tubes: dict[str, VesselTube], zone_mm: float) -> str:
-    zone = (
-        f"soft tissue within {zone_mm:.0f} mm in front and beside the bodies is treated as "
-        "possible vessel"
-    )
+def _sentence(tubes: dict[str, VesselTube]) -> str:
     if not tubes:
-        return f"No contrast agent shows the great vessels, they are not told apart: {zone}."
+        return (
+            f"No contrast agent shows the great vessels, they are not told apart: {_zone_words()}."
+        )
     aorta = tubes["aorta"]
     if len(tubes) == 1:
         return (
             f"Contrast agent shows one great vessel, taken for the aorta ({aorta.hu:.0f} HU). "
-            f"The vena cava is not told apart: {zone}."
+            f"The vena cava is not told apart: {_zone_words()}."
         )
     return (
         "Contrast agent shows two great vessels, taken for aorta and vena cava "
         f"({aorta.hu:.0f} and {tubes['vena cava'].hu:.0f} HU). Smaller ones are not told apart: "
-        f"{zone}."
+        f"{_zone_words()}."
     )

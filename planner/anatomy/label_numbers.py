@@ -9,12 +9,23 @@ from planner.anatomy.levels import VertebraLevel
 from planner.foundation.errors import AnatomyProblem
 
 _TOTALSEGMENTATOR_S1 = 26
-_LARGEST_VERSE = 28
+_LARGEST_VERSE, _LARGEST_TOTALSEGMENTATOR = 28, 117
 _TOTALSEGMENTATOR_BONES = frozenset({*range(25, 51), *range(92, 116)})
 """Sacrum, vertebrae and ribs."""
-_VERSE_BONES = frozenset(range(1, 29))
 _ONLY_TOTALSEGMENTATOR = frozenset(range(29, 51))
-_NAME = re.compile(r"(?:vertebrae?[ _-]*)?((?:T|TH|L)\d{1,2})", re.IGNORECASE)
+_TOTALSEGMENTATOR_VESSELS = {"aorta": 52, "vena cava": 63}
+_VERSE_BONES = frozenset(range(1, 29))
+_NAME = re.compile(
+    r"(?:vertebrae?[ _-]*)?((?:T|TH|L)\d{1,2})"
+    r"(?:[ _-]*(?:vertebrae?|(?:vertebral[ _-]*)?body|pedicles and arch|arch))?",
+    re.IGNORECASE,
+)
+"""A vertebra, or a part of its bone."""
+_OTHER_BONE = re.compile(r"rib|sacrum|vertebra(?!l canal)|\b[CS]\d\b", re.IGNORECASE)
+_VESSEL_NAMES = {
+    "aorta": re.compile(r"aorta", re.IGNORECASE),
+    "vena cava": re.compile(r"(?:inferior[ _-]*)?vena[ _-]*cava(?:[ _-]*inferior)?", re.IGNORECASE),
+}
 _HINT = "Use a map with the numbers of TotalSegmentator (L1 = 31) or VerSe (L1 = 20)."
 
 
@@ -24,9 +35,15 @@ class LabelMeaning:
 
     scheme: str
     levels: Mapping[int, VertebraLevel]
-    """Thoracic and lumbar vertebrae by number."""
+    """Thoracic and lumbar vertebrae by number; several numbers may be parts of one."""
     bones: frozenset[int]
     """Every number that is known to be bone."""
+    vessels: Mapping[str, int] = attrs.field(factory=dict)
+    """The numbers of ``aorta`` and ``vena cava``, where the map has them."""
+
+    def numbers_of(self, level: VertebraLevel) -> frozenset[int]:
+        """Return the numbers that a vertebra bears."""
+        return frozenset(number for number, named in self.levels.items() if named is level)
 
 
 def _totalsegmentator() -> Mapping[int, VertebraLevel]:
@@ -41,8 +58,8 @@ def _can_be_planned(level: VertebraLevel) -> bool:
 def meaning_of(numbers: frozenset[int], names: Mapping[int, str]) -> LabelMeaning:
     """Return what a map's numbers mean: by its own names, else by the scheme they fit.
 
-    VerSe ends at 28, and TotalSegmentator's L3 and all above it lie beyond: a map with one of
-    those is TotalSegmentator's. Without any, numbers up to 25 are VerSe's.
+    VerSe ends at 28, and TotalSegmentator's L3, all above it and most organs lie beyond: a map
+    with one of those is TotalSegmentator's. Without any, numbers up to 25 are VerSe's.
 
     Parameters
     ----------
@@ -63,21 +80,35 @@ def meaning_of(numbers: frozenset[int], names: Mapping[int, str]) -> LabelMeanin
 
 
 def _named(numbers: frozenset[int], names: Mapping[int, str]) -> LabelMeaning:
+    said = {number: names[number].strip() for number in sorted(numbers & names.keys())}
     levels = {}
-    for number in sorted(numbers & names.keys()):
-        match = _NAME.fullmatch(names[number].strip())
-        if match:
+    for number, name in said.items():
+        if match := _NAME.fullmatch(name):
             levels[number] = VertebraLevel.named(match[1])
-    if len(set(levels.values())) < len(levels):
+    of_levels = [said[number].casefold() for number in levels]
+    if len(set(of_levels)) < len(of_levels):
         raise AnatomyProblem("The label map gives one name to two vertebrae.", hint=_HINT)
-    return LabelMeaning("the file's own names", levels, frozenset(levels))
+    others = {number for number, name in said.items() if _OTHER_BONE.search(name)}
+    vessels = {
+        vessel: number
+        for vessel, pattern in _VESSEL_NAMES.items()
+        for number, name in said.items()
+        if pattern.fullmatch(name)
+    }
+    return LabelMeaning("the file's own names", levels, frozenset({*levels, *others}), vessels)
 
 
 def _numbered(numbers: frozenset[int]) -> LabelMeaning:
-    if numbers & _ONLY_TOTALSEGMENTATOR:
-        return _of_scheme("TotalSegmentator", numbers, _totalsegmentator(), _TOTALSEGMENTATOR_BONES)
+    largest = max(numbers, default=0)
+    is_of_organs = _LARGEST_VERSE < largest <= _LARGEST_TOTALSEGMENTATOR
+    if is_of_organs or numbers & _ONLY_TOTALSEGMENTATOR:
+        found = _of_scheme(
+            "TotalSegmentator", numbers, _totalsegmentator(), _TOTALSEGMENTATOR_BONES
+        )
+        present = {k: n for k, n in _TOTALSEGMENTATOR_VESSELS.items() if n in numbers}
+        return attrs.evolve(found, vessels=present)
     verse = {level.verse_number: level for level in VertebraLevel}
-    if numbers and max(numbers) > _LARGEST_VERSE:
+    if largest > _LARGEST_VERSE:
         raise AnatomyProblem("The label map's numbers are not those of vertebrae.", hint=_HINT)
     if numbers and not any(_is_sure_verse(n, verse) for n in numbers) and numbers & {27, 28}:
         raise AnatomyProblem(

@@ -8,12 +8,14 @@ from scipy import ndimage
 from planner.anatomy.arch_place import BoolVoxels
 from planner.anatomy.body import canal_front_mm
 from planner.anatomy.body_block import BodyAxes, axes_behind
-from planner.anatomy.canal import CanalLine, canal_voxels, track_canal
+from planner.anatomy.canal import CanalLine, canal_voxels
+from planner.anatomy.click_place import canal_before
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.mask_surfaces import heights_of, mask_surfaces, walls_of
-from planner.anatomy.remeasure import NO_PEDICLE_NOTE, pedicle_from_masks, trabecular_hu
+from planner.anatomy.remeasure import NO_PEDICLE_NOTE, pedicle_from_masks
 from planner.anatomy.segmentation import uncertainty_mm
 from planner.anatomy.spine_crop import SpineCrop, crop_around
+from planner.anatomy.trabecular import trabecular_hu
 from planner.anatomy.vertebra import VertebraModel
 from planner.anatomy.vertebra_frame import frame_of
 from planner.foundation.errors import AnatomyProblem
@@ -42,7 +44,6 @@ _HINT = "Check that the map was made from this CT."
 _COARSE_MM = 2.0
 """In-plane voxels from which on labels lose pedicles."""
 COARSE_NOTE = "The label map is coarse: its pedicles are likely wider than they measure."
-LABEL_NOTE = "The outline comes from a label map made by another program."
 
 
 @attrs.frozen(eq=False)
@@ -137,7 +138,7 @@ def require_whole(label: VoxelMask, volume: Volume) -> None:
 def _place(volume: Volume, label: VoxelMask) -> _Place:
     centre = thickest_point_lps_mm(label)
     crop = crop_around(volume, centre, _BELOW_CENTRE_MM, _ABOVE_CENTRE_MM)
-    line = track_canal(crop, centre)
+    line = canal_before(crop, crop, centre)
     voxels = resample_shape(label, crop.geometry).voxels
     return _Place(crop, voxels, line, canal_voxels(crop, line), centre)
 
@@ -204,7 +205,7 @@ def _other_bone(place: _Place, body: _Body, other_labels: VoxelMask) -> BoolVoxe
 
 def _notes(label: VoxelMask) -> tuple[str, ...]:
     is_coarse = min(label.geometry.spacing_ijk_mm) > _COARSE_MM
-    return (COARSE_NOTE, LABEL_NOTE) if is_coarse else (LABEL_NOTE,)
+    return (COARSE_NOTE,) if is_coarse else ()
 
 
 def _with_blur(vertebra: VertebraModel, hu: HuArray) -> VoxelMask:
@@ -249,7 +250,7 @@ def _model(
         heights=heights_of(surfaces),
         left_pedicle=None,
         right_pedicle=None,
-        trabecular_hu=trabecular_hu(masks[1], hu),
+        trabecular_hu=trabecular_hu(masks[1], hu, body.axes.lps_from_body),
         boundary_uncertainty_mm=max(
             uncertainty_mm(volume.geometry), uncertainty_mm(label.geometry)
         ),

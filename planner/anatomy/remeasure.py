@@ -2,7 +2,6 @@
 
 import attrs
 import numpy as np
-from scipy import ndimage
 
 from planner.anatomy.body import canal_front_mm
 from planner.anatomy.body_block import BodyAxes, axes_at
@@ -16,6 +15,7 @@ from planner.anatomy.mask_surfaces import (
 )
 from planner.anatomy.pedicle import find_pedicle
 from planner.anatomy.spine_crop import SpineCrop
+from planner.anatomy.trabecular import trabecular_hu
 from planner.anatomy.vertebra import (
     BodyHeights,
     BodyWalls,
@@ -32,9 +32,6 @@ from planner.geometry.transforms import RigidTransform
 from planner.imaging.resample import resample_volume
 from planner.imaging.volume import HuArray, Volume, VoxelMask
 
-_CORTEX_MM = 4.5
-"""How much of the body's rim is left out of its trabecular mean."""
-_TRABECULAR_ML = 0.4
 _SMALLEST_BODY_ML = 1.0
 _PEDICLE_LAYERS_MM = np.arange(-6.0, 12.0)
 NO_PEDICLE_NOTE = "No pedicle was found on the {}."
@@ -121,13 +118,14 @@ def _with_body_measures(before: VertebraModel, after: VertebraModel, hu: HuArray
             for name in ("superior", "inferior", "anterior", "posterior")
         )
     )
+    frame = _frame(after, walls)
     is_set = HandMade.LANDMARKS in before.by_hand
     return attrs.evolve(
         after,
-        lps_from_vertebra=_frame(after, walls),
+        lps_from_vertebra=frame,
         walls=walls,
         heights=before.heights if is_set else _moved_heights(before.heights, was, now),
-        trabecular_hu=trabecular_hu(after.body, hu),
+        trabecular_hu=trabecular_hu(after.body, hu, frame),
     )
 
 
@@ -211,15 +209,6 @@ def with_height_end(
         heights=attrs.evolve(vertebra.heights, **{name: moved}),
         by_hand=_with(vertebra.by_hand, HandMade.LANDMARKS),
     )
-
-
-def trabecular_hu(body: VoxelMask, hu: HuArray) -> float | None:
-    """Return the mean density of a body away from its cortex, None where too little is left."""
-    layers = round(_CORTEX_MM / body.geometry.spacing_ijk_mm[0])
-    core = ndimage.binary_erosion(body.voxels, iterations=layers)
-    if core.sum() * body.geometry.voxel_mm3 < _TRABECULAR_ML * 1000.0:
-        return None
-    return float(hu[core].mean())
 
 
 def pedicle_from_masks(vertebra: VertebraModel, hu: HuArray, side: Side) -> Pedicle | None:

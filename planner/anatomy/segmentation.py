@@ -2,20 +2,24 @@
 
 import attrs
 import numpy as np
-from scipy import ndimage
 
-from planner.anatomy.arch import OwnAndOther, own_and_other_bone
+from planner.anatomy.arch import OwnAndOther
 from planner.anatomy.arch_place import BoolVoxels, Surroundings
 from planner.anatomy.body import BodyOutline, body_voxels, canal_front_mm, find_outline
 from planner.anatomy.body_block import BodyAxes, axes_behind, sample_block
-from planner.anatomy.canal import CLICK_HINT, CanalLine, canal_voxels, track_canal
+from planner.anatomy.body_check import look_beside
+from planner.anatomy.canal import CLICK_HINT, CanalLine, canal_voxels
+from planner.anatomy.click_place import canal_before, cut_body, disc_at, no_body_at
 from planner.anatomy.disc import USUAL_HEIGHT_MM, DiscPair, find_discs
 from planner.anatomy.heights import fit_walls, measure_heights
+from planner.anatomy.implants import implant_note, without_implants
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.pedicle import find_pedicle
 from planner.anatomy.spine_crop import Box, SpineCrop, crop_around
+from planner.anatomy.trabecular import trabecular_hu
 from planner.anatomy.vertebra import Pedicle, VertebraModel
 from planner.anatomy.vertebra_frame import frame_of
+from planner.anatomy.whole_outline import whole_outline
 from planner.foundation.errors import AnatomyProblem
 from planner.foundation.progress import Progress, no_progress
 from planner.geometry.grids import GridGeometry
@@ -31,12 +35,14 @@ _BLOCK_HALF_HEIGHT_MM = 48.0
 _ROUNDS = 3
 """How often the body is outlined, each time along the axes found before."""
 _CLICK_TOLERANCE_MM = 2.5
+_EDGE_MM, _TOUCHING_MM3 = 0.8, 60.0
+"""How near the edge of the pictures bone counts as cut there, and from how much of it on."""
 _GRID_MARGIN_MM = 14.0
-_CORTEX_MM = 4.5
-"""How much of the body's rim is left out of its trabecular mean."""
-_TRABECULAR_ML = 0.4
 _MASK_ERROR_MM = 0.6
 _FAINT_DISC_HU = 25.0
+_NEIGHBOUR_MM = 8.0
+"""How much of its neighbour must be seen where a disc is faint, or the edge of the CT is no disc.
+"""
 
 
 @attrs.frozen(eq=False)
@@ -44,6 +50,7 @@ class _Column:
     """A crop and the canal in it."""
 
     crop: SpineCrop
+    as_seen: SpineCrop
     line: CanalLine
     canal: BoolVoxels
 
@@ -58,6 +65,10 @@ class FoundBody:
     outline: BodyOutline
     discs: DiscPair
     voxels: BoolVoxels
+    as_seen: SpineCrop
+    """The CT with the cement and metal that were hidden from what found the body."""
+    remarks: tuple[str, ...] = ()
+    """Sentences about what makes the outline doubtful."""
 
     @property
     def centre_lps_mm(self) -> Triple:
@@ -75,17 +86,28 @@ def _require_inside(volume: Volume, at_lps_mm: PointLike) -> None:
         raise AnatomyProblem("This point lies outside the CT.", hint=CLICK_HINT)
 
 
-def _require_whole_body(outline: BodyOutline, crop: SpineCrop, volume: Volume) -> None:
-    """Raise unless the whole body lies between the first and the last slice."""
-    rim = outline.rim_lps_mm()
-    rim = rim[outline.contains(outline.axes.lps_of(outline.axes.uvw_of(rim) * [0.9, 0.9, 1.0]))]
-    ends = crop.origin_lps_mm[2], crop.geometry.corners_lps_mm()[:, 2].max()
-    slice_mm = volume.geometry.spacing_ijk_mm[2]
-    if rim[:, 2].min() < ends[0] + slice_mm / 2 or rim[:, 2].max() > ends[1] - slice_mm / 2:
-        raise AnatomyProblem(
-            "This vertebral body is cut off by the end of the CT.",
-            hint="Choose a level that lies wholly inside the scan.",
-        )
+def _require_whole_body(found: "FoundBody", volume: Volume) -> None:
+    """Raise unless the whole body lies inside the pictures, between the first and last slice."""
+    grid = volume.geometry
+    points = found.points_lps_mm
+    ijk = grid.ijk_of(points)
+    margin = np.minimum(_EDGE_MM / np.asarray(grid.spacing_ijk_mm), 1.0)
+    touching = (ijk < margin) | (ijk > np.asarray(grid.shape_ijk) - 1.0 - margin)
+    if float(touching.any(axis=-1).sum()) * found.crop.geometry.voxel_mm3 >= _TOUCHING_MM3:
+        cut = points[touching.any(axis=-1)].mean(axis=0)
+        raise cut_body(_direction(cut - np.asarray(found.centre_lps_mm)))
+    axes = found.outline.axes
+    for disc, sign in ((found.discs.above, 1.0), (found.discs.below, -1.0)):
+        neighbour_mm = disc.w_mm + sign * (disc.half_gap_mm + _NEIGHBOUR_MM)
+        beyond = axes.lps_of(np.array([0.0, 0.0, neighbour_mm]))
+        if disc.score_hu < _FAINT_DISC_HU and not grid.contains(beyond):
+            raise cut_body(_direction(beyond - np.asarray(found.centre_lps_mm)))
+
+
+def _direction(offset_lps_mm: FloatArray) -> str:
+    axis = int(np.abs(offset_lps_mm).argmax())
+    names = (("on the right", "on the left"), ("in front", "behind"), ("below", "above"))
+    return names[axis][int(offset_lps_mm[axis] > 0.0)]
 
 
 def find_body(
@@ -105,46 +127,61 @@ def find_body(
     _require_inside(volume, at_lps_mm)
     click = as_point_mm(at_lps_mm)
     progress(0.0, "Finding the spinal canal")
-    crop = crop_around(volume, click, _BELOW_CLICK_MM, _ABOVE_CLICK_MM)
-    line = track_canal(crop, click)
-    canal = canal_voxels(crop, line)
+    as_seen = crop_around(volume, click, _BELOW_CLICK_MM, _ABOVE_CLICK_MM)
+    crop = without_implants(as_seen)
+    line = canal_before(crop, as_seen, click)
+    column = _Column(crop, as_seen, line, canal_voxels(crop, line))
     axes = axes_behind(click, line)
     found: FoundBody | None = None
     for turn in range(_ROUNDS):
         progress(0.3 + 0.2 * turn, "Outlining the vertebral body")
-        found = _outlined(_Column(crop, line, canal), axes, usual_height_mm)
+        found = _outlined(column, axes, usual_height_mm)
+        if found is None:
+            break
         axes = frame_of(found.points_lps_mm, fit_walls(found.outline), line)
     if found is None or not _close_to(found, click):
-        raise AnatomyProblem("This point lies in no vertebral body.", hint=CLICK_HINT)
-    _require_whole_body(found.outline, crop, volume)
-    return found
+        raise no_body_at(as_seen, line, volume.geometry, click)
+    _require_whole_body(found, volume)
+    return attrs.evolve(found, remarks=_remarks(found, click))
 
 
-def _outlined(column: _Column, axes: BodyAxes, usual_height_mm: tuple[float, float]) -> FoundBody:
+def _remarks(found: FoundBody, click: FloatArray) -> tuple[str, ...]:
+    """Return what makes an outline doubtful.
+
+    Raises
+    ------
+    AnatomyProblem
+        If it is that of a disc.
+    """
+    beside = look_beside(found.outline, found.crop, found.line)
+    if beside.is_disc:
+        raise disc_at(found.line, click)
+    notes = (
+        implant_note(found.as_seen, found.points_lps_mm),
+        "A disc may lie inside this outline: check both endplates." if beside.holds_disc else "",
+    )
+    return tuple(note for note in notes if note)
+
+
+def _outlined(
+    column: _Column, axes: BodyAxes, usual_height_mm: tuple[float, float]
+) -> FoundBody | None:
+    """Return the body around the origin of axes, None where no discs bound one."""
     crop, canal = column.crop, column.canal
     block = sample_block(crop, axes, _BLOCK_HALF_WIDTH_MM, _BLOCK_V_MM, _BLOCK_HALF_HEIGHT_MM)
     discs = find_discs(block, 0.0, usual_height_mm)
     if discs is None:
-        raise AnatomyProblem("No disc spaces lie above and below this point.", hint=CLICK_HINT)
+        return None
     outline = find_outline(block, discs, canal, crop)
     voxels = body_voxels(outline, canal, crop)
     if not voxels.any():
-        raise AnatomyProblem("This point lies in no vertebral body.", hint=CLICK_HINT)
-    return FoundBody(crop, column.line, canal, outline, discs, voxels)
+        return None
+    return FoundBody(crop, column.line, canal, outline, discs, voxels, column.as_seen)
 
 
 def _close_to(found: FoundBody, click: FloatArray) -> bool:
     gaps = np.linalg.norm(found.points_lps_mm - click, axis=1)
     return bool(gaps.min() <= _CLICK_TOLERANCE_MM)
-
-
-def _trabecular_hu(found: FoundBody) -> float | None:
-    layers = round(_CORTEX_MM / found.crop.spacing_mm)
-    box = found.crop.box_around(found.points_lps_mm, 1.0)
-    core = ndimage.binary_erosion(found.voxels[box], iterations=layers)
-    if core.sum() * found.crop.geometry.voxel_mm3 < _TRABECULAR_ML * 1000.0:
-        return None
-    return float(found.crop.hu[box][core].mean())
 
 
 def uncertainty_mm(geometry: GridGeometry) -> float:
@@ -169,7 +206,8 @@ def _pedicles(found: FoundBody, bone: OwnAndOther, frame: BodyAxes) -> list[Pedi
 
 
 def _notes(found: FoundBody, bone: OwnAndOther, pedicles: list[Pedicle | None]) -> tuple[str, ...]:
-    notes = [
+    notes = list(found.remarks)
+    notes += [
         f"No pedicle was found on the {side.value}."
         for side, pedicle in zip((Side.LEFT, Side.RIGHT), pedicles, strict=True)
         if pedicle is None
@@ -206,7 +244,9 @@ def find_level(
     """
     found = find_body(volume, at_lps_mm, progress)
     progress(0.7, "Separating the neighbours")
-    bone = own_and_other_bone(
+    walls = fit_walls(found.outline)
+    frame = frame_of(found.points_lps_mm, walls, found.line)
+    outlined = whole_outline(
         Surroundings(
             crop=found.crop,
             line=found.line,
@@ -215,11 +255,11 @@ def find_level(
             outline=found.outline,
             discs=found.discs,
             level=level,
-        )
+        ),
+        frame,
     )
+    bone = outlined.bone
     progress(0.9, "Measuring the vertebra")
-    walls = fit_walls(found.outline)
-    frame = frame_of(found.points_lps_mm, walls, found.line)
     pedicles = _pedicles(found, bone, frame)
     box = found.crop.box_around(
         found.crop.geometry.lps_of(np.argwhere(bone.own)[:, ::-1]), _GRID_MARGIN_MM
@@ -228,6 +268,7 @@ def find_level(
         _cut_out(found.crop, box, voxels)
         for voxels in (bone.own, found.voxels, found.canal, bone.other)
     )
+    lps_from_vertebra = RigidTransform(frame.lps_from_body.rotation, found.centre_lps_mm)
     left, right = pedicles
     progress(1.0, "")
     return VertebraModel(
@@ -236,12 +277,12 @@ def find_level(
         body=body,
         canal=canal,
         other_bone=other,
-        lps_from_vertebra=RigidTransform(frame.lps_from_body.rotation, found.centre_lps_mm),
+        lps_from_vertebra=lps_from_vertebra,
         walls=walls,
         heights=measure_heights(found.outline, frame),
         left_pedicle=left,
         right_pedicle=right,
-        trabecular_hu=_trabecular_hu(found),
+        trabecular_hu=trabecular_hu(body, found.as_seen.hu[box], lps_from_vertebra),
         boundary_uncertainty_mm=uncertainty_mm(volume.geometry),
-        notes=_notes(found, bone, pedicles),
+        notes=(*outlined.notes, *_notes(found, bone, pedicles)),
     )

@@ -12,8 +12,8 @@ from planner.cli.reporting import emit, reports_problems, terminal_progress
 if TYPE_CHECKING:
     from planner.anatomy.fracture import ReferenceHeights
     from planner.anatomy.levels import VertebraLevel
+    from planner.anatomy.segmenter import LevelAnchor
     from planner.anatomy.vertebra import Pedicle, VertebraModel
-    from planner.workflow.find_levels import LevelAnchor
     from planner.workflow.measure_levels import LevelReport
     from planner.workflow.open_study import OpenStudy
 
@@ -35,7 +35,9 @@ def levels(  # noqa: PLR0913 - one parameter an option
     find_all: Annotated[bool, typer.Option("--all", help="Every whole vertebra.")] = False,
     labels: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Take the outlines from a NIfTI or NRRD label map."),
+        typer.Option(
+            metavar="FILE", help="Take the outlines from a label map: NIfTI, NRRD or DICOM SEG."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="LABELS.nii.gz", help="Write the label map.")
@@ -80,7 +82,8 @@ def levels(  # noqa: PLR0913 - one parameter an option
 def _find(
     study: "OpenStudy", clicks: list[LevelClick], *, find_all: bool
 ) -> tuple[list["VertebraModel"], list[float], list[str]]:
-    from planner.workflow.find_levels import LevelAnchor, find_all_levels, find_one_level
+    from planner.anatomy.segmenter import LevelAnchor
+    from planner.workflow.find_levels import find_all_levels, find_one_level
 
     progress = terminal_progress()
     named = [click for click in clicks if click.level is not None]
@@ -187,5 +190,5 @@ def _line(report: "LevelReport") -> str:
     return (
         f"{vertebra.level.name}: heights {heights.anterior_mm:.1f} / {heights.middle_mm:.1f} / "
         f"{heights.posterior_mm:.1f} mm, wedge {report.wedge_deg:.1f} deg, "
-        f"body {vertebra.body_volume_ml:.1f} ml"
+        f"body {vertebra.body_volume_ml:.1f} ml" + "".join(f"\n  {note}" for note in vertebra.notes)
     )

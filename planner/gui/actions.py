@@ -114,6 +114,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         has_case,
     ),
     ActionSpec(
+        "import-labels",
+        "Import a label map",
+        "File",
+        lambda c: c.import_labels(),
+        "Take outlines from another program: NIfTI, NRRD or DICOM SEG",
+        "Ctrl+Shift+I",
+        "levels",
+        has_case,
+    ),
+    ActionSpec(
         "export",
         "Export",
         "File",
@@ -184,6 +194,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Ctrl+L",
         "wand",
         has_case,
+    ),
+    ActionSpec(
+        "locate-segmenter",
+        "Locate the program for outlines",
+        "Plan",
+        lambda c: c.locate_segmenter(),
+        "Say where the chosen segmenter's program lies, such as TotalSegmentator",
+        icon="search",
+        enabled_when=has_case,
     ),
     ActionSpec(
         "propose",

@@ -190,11 +190,13 @@ class CaseDocument(QObject):
         self._replace_vertebrae(f"Find {vertebra.level.name}", (*others, vertebra), self.plan)
         self.select(vertebra.level)
 
-    def put_vertebrae(self, vertebrae: tuple[VertebraModel, ...]) -> None:
+    def put_vertebrae(
+        self, vertebrae: tuple[VertebraModel, ...], text: str = "Find all levels"
+    ) -> None:
         """Add many found vertebrae as one change; those of the same levels are replaced."""
         names = {v.level for v in vertebrae}
         others = tuple(v for v in self.vertebrae if v.level not in names)
-        self._replace_vertebrae("Find all levels", (*others, *vertebrae), self.plan)
+        self._replace_vertebrae(text, (*others, *vertebrae), self.plan)
         if self._selection.level is None and vertebrae:
             self.select(vertebrae[0].level)
 

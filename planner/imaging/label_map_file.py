@@ -3,35 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import attrs
-import numpy as np
 import SimpleITK
 
 from planner.foundation.errors import DicomProblem
-from planner.geometry.grids import GridGeometry
-from planner.imaging.volume import HuArray, VoxelMask
+from planner.imaging.labels import LabelMap
 from planner.imaging.volume_file import read_volume_info, read_volume_values
 
-_SUFFIXES = (".nii", ".nii.gz", ".nrrd")
-
-
-@attrs.frozen(eq=False)
-class LabelMap:
-    """Numbers ``voxels[k, j, i]`` on an orthogonal grid, 0 where nothing is labelled."""
-
-    voxels: HuArray
-    geometry: GridGeometry
-    names: Mapping[int, str]
-    """What the file calls its numbers; empty where it names none."""
-
-    @property
-    def numbers(self) -> frozenset[int]:
-        """The numbers that occur, without 0."""
-        return frozenset(int(n) for n in np.unique(self.voxels) if n)
-
-    def where(self, numbers: frozenset[int]) -> VoxelMask:
-        """Return the voxels that bear one of some numbers."""
-        return VoxelMask(np.isin(self.voxels, sorted(numbers)), self.geometry)
+LABEL_FILE_SUFFIXES = (".nii", ".nii.gz", ".nrrd")
+"""How the names of such files end."""
 
 
 def read_label_map(path: Path) -> LabelMap:
@@ -44,11 +23,11 @@ def read_label_map(path: Path) -> LabelMap:
     """
     if not path.is_file():
         raise DicomProblem("There is no such label map.", path=path, hint="Check its name.")
-    if not path.name.lower().endswith(_SUFFIXES):
+    if not path.name.lower().endswith(LABEL_FILE_SUFFIXES):
         raise DicomProblem(
-            "Label maps are read from NIfTI and NRRD.",
+            "Label maps are read from NIfTI, NRRD and DICOM Segmentations.",
             path=path,
-            hint="Export it as .nii.gz or .nrrd.",
+            hint="Export it as one of these.",
         )
     info = read_volume_info(path)
     if not info.has_known_sides:
@@ -57,7 +36,7 @@ def read_label_map(path: Path) -> LabelMap:
             path=path,
             hint="Export it anew with its orientation.",
         )
-    return LabelMap(read_volume_values(path), info.geometry, _segment_names(path))
+    return LabelMap((read_volume_values(path),), info.geometry, _segment_names(path))
 
 
 def _segment_names(path: Path) -> Mapping[int, str]:

@@ -139,7 +139,7 @@ def _to_patch_mm(
     height = k * normal[0] + j * normal[1] + i * normal[2]
     aside_2 = k * k + j * j + i * i - height * height
     if aside_2 <= half_mm * half_mm:
-        return float(abs(height))
+        return math.fabs(height)
     aside = math.sqrt(aside_2) - half_mm
     return math.sqrt(height * height + aside * aside)
 

@@ -40,9 +40,9 @@ class JsonWriter:
     def read_back(self, snapshot: PlanSnapshot, paths: Sequence[Path]) -> Sequence[WriteProblem]:
         """Return a problem unless the file gives the very same plan.
 
-        What was measured by hand and the variants that are set aside stay in the case.
+        The variants that are set aside stay in the case.
         """
-        written = attrs.evolve(snapshot.plan, measurements=(), variants=())
+        written = attrs.evolve(snapshot.plan, variants=())
         if [read_plan_json(path).plan for path in paths] == [written]:
             return ()
         return (WriteProblem("The plan reads back differently from how it was written."),)

@@ -3,6 +3,7 @@
 import pytest
 
 from planner.anatomy.label_numbers import meaning_of
+from planner.anatomy.levels import VertebraLevel
 from planner.foundation.errors import AnatomyProblem
 
 
@@ -39,3 +40,28 @@ def test_numbers_that_name_no_vertebra_for_sure_are_refused(numbers: set[int]) -
 def test_one_name_for_two_labels_is_refused() -> None:
     with pytest.raises(AnatomyProblem):
         _names({1, 2}, {1: "L1", 2: "L1"})
+
+
+def test_a_pelvis_with_organs_beyond_the_bones_is_totalsegmentators() -> None:
+    assert _names({25, 26, 27, 28, 77, 78}) == {27: "L5", 28: "L4"}
+
+
+def test_parts_of_one_vertebra_belong_together_and_its_canal_does_not() -> None:
+    names = {
+        1: "T12 vertebral body",
+        2: "T12 pedicles and arch",
+        3: "T12 spinal canal",
+        4: "T12 planned cement (illustration)",
+        5: "rib_left_12",
+        6: "aorta",
+        7: "inferior_vena_cava",
+    }
+    meaning = meaning_of(frozenset(names), names)
+    assert meaning.numbers_of(VertebraLevel.T12) == {1, 2}
+    assert meaning.bones == {1, 2, 5}
+    assert meaning.vessels == {"aorta": 6, "vena cava": 7}
+
+
+def test_totalsegmentators_vessels_are_known_and_verse_has_none() -> None:
+    assert meaning_of(frozenset({31, 52, 63}), {}).vessels == {"aorta": 52, "vena cava": 63}
+    assert not meaning_of(frozenset({20, 21}), {}).vessels

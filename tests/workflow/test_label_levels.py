@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import SimpleITK
 
+from planner.anatomy.great_vessels import VesselCertainty
 from planner.anatomy.levels import VertebraLevel
 from planner.digital_spine.case_field import case_field
 from planner.digital_spine.case_spec import CaseSpec
@@ -20,8 +21,9 @@ from planner.digital_spine.scanner import scan_hu
 from planner.foundation.errors import AnatomyProblem, DicomProblem
 from planner.geometry.grids import GridGeometry
 from planner.imaging.label_map import write_label_map
+from planner.imaging.labels import LabelMap
 from planner.imaging.volume import Volume
-from planner.workflow.label_levels import levels_of_labels
+from planner.workflow.label_levels import levels_of_labels, levels_of_map
 from planner.workflow.open_study import open_study
 
 SPEC = CaseSpec(
@@ -170,9 +172,61 @@ def test_the_labelled_thorax_gives_its_whole_levels_by_name(
     assert names[-8:] == ["T6", "T7", "T8", "T9", "T10", "T11", "T12", "L1"]
     assert "L2" not in names
     assert any(text.startswith("L2: ") for text in found.sentences)
+    assert not any("check the names" in text for text in found.sentences)
+    assert found.vessels is not None
+    assert found.vessels.certainty is VesselCertainty.LABELLED
+    assert not found.vessels.outlined.is_empty
     for vertebra in found.vertebrae[-8:]:
+        assert vertebra.notes[-1] == "The outline comes from label map mask.nii.gz."
         assert 14.0 < vertebra.heights.middle_mm < 30.0
         left, right = vertebra.left_pedicle, vertebra.right_pedicle
         assert left is not None
         assert right is not None
         assert left.isthmus_lps_mm[0] > right.isthmus_lps_mm[0] + 10.0
+
+
+@pytest.mark.slow
+def test_names_that_ribs_and_sacrum_speak_against_are_told(
+    the_thorax_ct_folder: Path, shared_data: Path, tmp_path: Path
+) -> None:
+    """Numbers of an older scheme count from elsewhere: each name would be wrong by a level."""
+    study = open_study(the_thorax_ct_folder)
+    labels = SimpleITK.ReadImage(str(shared_data / "thorax-ct/mask.nii.gz"))
+    numbers = SimpleITK.GetArrayFromImage(labels)
+    shifted = np.where((numbers >= 31) & (numbers <= 33), numbers + 1, 0).astype(np.uint8)
+    image = SimpleITK.GetImageFromArray(shifted)
+    image.CopyInformation(labels)
+    SimpleITK.WriteImage(image, str(tmp_path / "shifted.nii.gz"))
+    found = levels_of_labels(study, tmp_path / "shifted.nii.gz")
+    assert [v.level.name for v in found.vertebrae] == ["T10", "T11", "T12"]
+    assert any("calls T10 what counts as T11" in text for text in found.sentences)
+
+
+def test_a_segmentation_of_another_scan_is_refused_by_its_frame_of_reference(
+    a_model: LabelledModel,
+) -> None:
+    volume = attrs.evolve(a_model.study.volume, frame_of_reference_uid="1.2.3")
+    labels = LabelMap((a_model.labels.astype(np.int16),), a_model.grid, {}, "1.2.4")
+    with pytest.raises(AnatomyProblem, match="another scan"):
+        levels_of_map(SimpleNamespace(volume=volume), labels, "seg.dcm")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stored_as", ["LPS", "RAI", "RPS", "LAS", "ASL"])
+def test_what_is_missing_on_the_left_is_missing_on_the_left_however_the_file_is_stored(
+    a_model: LabelledModel, tmp_path: Path, stored_as: str
+) -> None:
+    """A label without its left half of the arch: its left pedicle is gone, the right one is not."""
+    frame = a_model.model.spine.vertebra(VertebraLevel.T12).lps_from_vertebra
+    kji = np.argwhere(a_model.labels == VertebraLevel.T12.verse_number)
+    left, behind, _up = frame.inverse.points(a_model.grid.lps_of(kji[:, ::-1])).T
+    kept = kji[~((left > 3.0) & (behind > 9.0))]
+    labels = np.zeros_like(a_model.labels)
+    labels[tuple(kept.T)] = VertebraLevel.T12.verse_number
+    image = SimpleITK.ReadImage(str(_written(a_model, tmp_path / "labels.nii.gz", labels)))
+    path = tmp_path / f"{stored_as}.nii.gz"
+    SimpleITK.WriteImage(SimpleITK.DICOMOrient(image, stored_as), str(path))
+    (vertebra,) = levels_of_labels(a_model.study, path).vertebrae
+    assert vertebra.left_pedicle is None
+    assert vertebra.right_pedicle is not None
+    assert vertebra.right_pedicle.isthmus_lps_mm[0] < frame.translation_mm[0]

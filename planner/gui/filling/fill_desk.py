@@ -62,8 +62,9 @@ class FillDesk(QObject):
         self._frames = QTimer(self)
         self._frames.setInterval(_FRAME_MS)
         self._frames.timeout.connect(self._next_frame)
-        for signal in (document.plan_changed, document.selection_changed, keeper.changed):
-            signal.connect(self._follow)
+        document.plan_changed.connect(self._follow_plan)
+        document.selection_changed.connect(self._follow)
+        keeper.changed.connect(self._follow)
 
     def want(self, *, is_wanted: bool) -> None:
         """Make pictures from now on, or no more: they are shown in one stage alone."""
@@ -213,13 +214,24 @@ class FillDesk(QObject):
         return FillRequest(planned, maps, catalog_of(self._document.plan, scene.catalog))
 
     def _follow(self, *_values: object) -> None:
+        self._follow_request()
+        self.changed.emit()
+
+    def _follow_plan(self, *_values: object) -> None:
+        """Tell only what changes here: that the plan did, its judgement tells everyone."""
+        if not self._follow_request():
+            self.changed.emit()
+
+    def _follow_request(self) -> bool:
+        """Ask for what is missing; return whether what was asked for is asked for still."""
         request = self._request()
-        if request is None or not request.is_same(self._asked):
+        is_same = request is not None and request.is_same(self._asked)
+        if not is_same:
             self._chosen = None
             self.stop_replay()
         if self._is_wanted and request is not None and not self._is_of(self._picture, request):
             self._later.start()
-        self.changed.emit()
+        return is_same
 
     def _make(self) -> None:
         request = self._request()

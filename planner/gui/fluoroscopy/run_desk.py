@@ -221,9 +221,9 @@ class RunDesk(QObject):
 
     def shoot(self, beam_s: float, *, is_live: bool = False) -> None:
         """Record a picture of the chosen screen; live ones go on from the shot before."""
+        self._keep_pointer()
         pose = self.poses[self.panel]
         moved = MoveArm(self.now_s(), pose.isocentre_lps_mm, pose.orbital_deg, pose.angular_deg)
-        self._keep_pointer()
         settings = self.settings[self.panel]
         shot = TakeShot(
             self.now_s(),

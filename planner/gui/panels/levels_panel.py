@@ -1,5 +1,6 @@
 """Stage 2: find vertebrae, check their names, correct their outlines, read their measures."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -28,6 +29,8 @@ class LevelsPanel(StagePanel):
     remove_pressed = Signal(object)
     rename_chosen = Signal(object, object)
     find_all_pressed = Signal()
+    import_pressed = Signal()
+    segmenter_chosen = Signal(str)
     name_chosen = Signal(object)
 
     def __init__(self, palette: Palette) -> None:
@@ -69,7 +72,24 @@ class LevelsPanel(StagePanel):
         self._find_all.setIcon(icon("wand", palette))
         self._find_all.clicked.connect(self.find_all_pressed)
         ask.body.addSpacing(4)
+        self.segmenter = QComboBox()
+        self.segmenter.setAccessibleName("what outlines all levels")
+        self.segmenter.setToolTip("What outlines all levels")
+        self.segmenter.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.segmenter.activated.connect(
+            lambda _i: self.segmenter_chosen.emit(self.segmenter.currentData())
+        )
+        self._outlined_by = label("Outlined by", "secondary")
+        choice = QHBoxLayout()
+        choice.addWidget(self._outlined_by)
+        choice.addWidget(self.segmenter, 1)
+        ask.body.addLayout(choice)
         ask.body.addWidget(self._find_all)
+        self._import = QPushButton("Import a label map ...")
+        self._import.setIcon(icon("folder", palette))
+        self._import.setToolTip("Outlines from another program: NIfTI, NRRD or DICOM SEG")
+        self._import.clicked.connect(self.import_pressed)
+        ask.body.addWidget(self._import)
         self.body.addWidget(ask)
         self._ask = ask
 
@@ -90,6 +110,15 @@ class LevelsPanel(StagePanel):
         line.addWidget(self._remove)
         self.name_card.body.addLayout(line)
 
+    def show_segmenters(self, titles: Sequence[tuple[str, str]], chosen_id: str) -> None:
+        """Offer what may outline all levels, by id and title; one alone is no choice."""
+        self.segmenter.clear()
+        for segmenter_id, title in titles:
+            self.segmenter.addItem(title, segmenter_id)
+        self.segmenter.setCurrentIndex(self.segmenter.findData(chosen_id))
+        for part in (self.segmenter, self._outlined_by):
+            part.setVisible(len(titles) > 1)
+
     def show_suggestion(self, level: VertebraLevel, why: str) -> None:
         """Name the level that the next click is taken for, and why."""
         self.name.setCurrentIndex(self.name.findData(level))
@@ -99,6 +128,7 @@ class LevelsPanel(StagePanel):
         """Show the selected vertebra with its measures, each only while it is current."""
         is_finding = _FIND_ALL in state.running
         self._find_all.setEnabled(not is_finding)
+        self._import.setEnabled(not is_finding)
         self._find_all.setText("Finding all levels ..." if is_finding else "Find all levels")
         edit, report = state.edit, state.report
         self.edit_card.show_edit(edit.level, edit.settings, is_busy=edit.is_busy)

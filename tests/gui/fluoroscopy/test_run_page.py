@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from taking_pictures import CENTRE, at_the_level, shoot
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.gui.fluoroscopy.skin_pointer import skin_under_pixel_lps_mm
@@ -10,25 +11,6 @@ from planner.gui.panels.rehearse_panel import RehearsePanel
 from planner.gui.theme import DARK
 from planner.rehearsal.events import Advance, Inject, NameLevel, Panel, PlaceNeedle
 from planner.rehearsal.run_file import decode_run, encode_run
-
-CENTRE = np.array([12.0, -35.0, -410.0])
-
-
-def shoot(qtbot, page, panel: Panel = Panel.AP):
-    desk = page.desk
-    desk.choose_panel(panel)
-    number = len(desk.state.shots) + 1
-    qtbot.keyClick(page, Qt.Key.Key_Space)
-    qtbot.waitUntil(
-        lambda: panel in desk.held and desk.held[panel].number == number, timeout=30_000
-    )
-    return desk.held[panel]
-
-
-def at_the_level(desk) -> None:
-    """Bring the level into the middle of the chosen screen's picture."""
-    off = np.subtract(CENTRE, desk.poses[desk.panel].isocentre_lps_mm)
-    desk.shift_arm(tuple(off))
 
 
 def test_space_takes_a_picture_that_is_held_until_the_next(qtbot, a_run_page) -> None:
