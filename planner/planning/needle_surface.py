@@ -12,7 +12,7 @@ from planner.foundation.compiled import compiled
 from planner.geometry.points import FloatArray, Triple, as_triple
 from planner.geometry.shapes import Segment
 from planner.imaging.distance_maps import DistanceMap
-from planner.planning.corridor_kernel import Field, Line, along, dot, value_at
+from planner.planning.field_lines import Field, Line, along, dot, value_at
 
 CLOCK_HOURS = 24
 """Directions around a needle."""

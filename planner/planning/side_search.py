@@ -14,13 +14,13 @@ from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray, Triple, angle_deg, as_triple, distance_mm
 from planner.imaging.distance_maps import DistanceMap
 from planner.planning.corridor_kernel import (
-    Field,
     SearchMaps,
     SearchTask,
     best_apart,
     refined,
     score_all,
 )
+from planner.planning.field_lines import Field
 from planner.planning.measures import NeedleMeasures
 from planner.planning.needle_checks import NeedleCheck, needle_checks, unmet
 from planner.planning.needle_margins import entry_on_skin, measure_needle
