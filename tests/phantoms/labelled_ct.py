@@ -28,6 +28,8 @@ VERTEBRAE = range(26, 51)
 RIBS = range(92, 116)
 _TURNS = 16
 _REACH_MM = 20.0
+_THICK_JOINT_MM, _CORNER_MM = 6.0, 1.5
+"""No gap of a facet joint is thicker; so far an opening rounds the canal's corners off."""
 _LEAST_CANAL_HITS, _LEAST_FORAMEN_HITS = 13, 13
 
 THORAX: Mapping[str, int] = {
@@ -99,7 +101,8 @@ class LabelledCt:
         parts, count = ndimage.label(axial)
         canal = np.zeros_like(bone)
         if count:
-            canal[box] = parts == 1 + int(np.argmax(np.bincount(parts.ravel())[1:]))
+            whole = parts == 1 + int(np.argmax(np.bincount(parts.ravel())[1:]))
+            canal[box] = _without_joints(whole, spacing_kji[2])
         foramina = np.zeros_like(bone)
         # Slivers of joints and pores in a label are no foramina, nor is what lies behind the canal.
         if count:
@@ -108,6 +111,21 @@ class LabelledCt:
             sagittal[:, int(back_of_canal) - box[1].start :] = False
         foramina[box] = ndimage.binary_opening(sagittal & ~canal[box], np.ones((2, 3, 2), bool))
         return canal, foramina
+
+
+def _without_joints(canal: NDArray[np.bool_], spacing_mm: float) -> NDArray[np.bool_]:
+    """Return a canal without the gaps of the facet joints, which open into it behind.
+
+    They are arms thinner than the canal; its corners, which an opening rounds off, come back.
+    """
+    reach = round(_THICK_JOINT_MM / 2.0 / spacing_mm)
+    j, i = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    disc = (np.hypot(j, i) <= reach + 0.3)[np.newaxis]
+    core = ndimage.binary_opening(canal, disc)
+    cross = np.array([[[0, 1, 0], [1, 1, 1], [0, 1, 0]]], bool)
+    corners = round(_CORNER_MM / spacing_mm)
+    found: NDArray[np.bool_] = ndimage.binary_dilation(core, cross, iterations=corners, mask=canal)
+    return found
 
 
 def _enclosed(
