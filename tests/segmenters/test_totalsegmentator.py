@@ -121,7 +121,9 @@ def _is_running(pid: int) -> bool:
 def test_a_program_that_fails_is_told_in_its_own_last_words(
     tmp_path: Path, body: str, words: str
 ) -> None:
-    study = SimpleNamespace(volume=_volume(), study=SimpleNamespace(series_uid="1.2"))
+    study = SimpleNamespace(
+        volume=_volume(), study=SimpleNamespace(series_uid="1.2", path="nowhere")
+    )
     with pytest.raises(Exception, match=words) as refused:
         segment_levels(study, TotalSegmentator(), _program(tmp_path, body))
     assert "\n" not in str(refused.value)
@@ -160,7 +162,9 @@ class _Raising:
 
 
 def test_a_segmenter_that_raises_anything_gets_a_sentence() -> None:
-    study = SimpleNamespace(volume=_volume(), study=SimpleNamespace(series_uid="1.2"))
+    study = SimpleNamespace(
+        volume=_volume(), study=SimpleNamespace(series_uid="1.2", path="nowhere")
+    )
     assert Segmenters((_Raising(),)).segmenters
     with pytest.raises(AnatomyProblem, match="The segmenter Raising failed: ZeroDivisionError"):
         segment_levels(study, _Raising(), None, no_progress)
@@ -185,7 +189,7 @@ def test_its_labels_become_measured_levels_on_their_own_sides(tmp_path: Path) ->
     image.SetDirection(tuple(field.grid.axes_lps.ravel()))
     SimpleITK.WriteImage(image, str(tmp_path / "made.nii.gz"))
     program = _program(tmp_path, f"shutil.copy({str(tmp_path / 'made.nii.gz')!r}, out)")
-    study = SimpleNamespace(volume=volume, study=SimpleNamespace(series_uid="1.2"))
+    study = SimpleNamespace(volume=volume, study=SimpleNamespace(series_uid="1.2", path="nowhere"))
     (vertebra,) = segment_levels(study, TotalSegmentator(), program).vertebrae
     assert vertebra.level is VertebraLevel.T12
     assert vertebra.notes[-1] == "The outline comes from label map of TotalSegmentator."
