@@ -39,3 +39,10 @@ def without_blur(own: BoolVoxels, hu: FloatVoxels, kept: BoolVoxels) -> BoolVoxe
     for _ in range(_BLUR_VOXELS):
         sharp = sharp & ~(blur & ~ndimage.binary_erosion(sharp, border_value=1))
     return sharp
+
+
+def blur_around(own: BoolVoxels, hu: FloatVoxels, taken: BoolVoxels) -> BoolVoxels:
+    """Return bone with the blur around it that reads as faint bone and is not taken otherwise."""
+    free = (hu > _FAINT_HU) & ~taken
+    grown: BoolVoxels = ndimage.binary_dilation(own, iterations=_BLUR_VOXELS, mask=own | free)
+    return grown

@@ -3,7 +3,7 @@
 import attrs
 import numpy as np
 
-from planner.anatomy.arch import OwnAndOther, own_and_other_bone
+from planner.anatomy.arch import OwnAndOther
 from planner.anatomy.arch_place import BoolVoxels, Surroundings
 from planner.anatomy.body import BodyOutline, body_voxels, canal_front_mm, find_outline
 from planner.anatomy.body_block import BodyAxes, axes_behind, sample_block
@@ -19,6 +19,7 @@ from planner.anatomy.spine_crop import Box, SpineCrop, crop_around
 from planner.anatomy.trabecular import trabecular_hu
 from planner.anatomy.vertebra import Pedicle, VertebraModel
 from planner.anatomy.vertebra_frame import frame_of
+from planner.anatomy.whole_outline import whole_outline
 from planner.foundation.errors import AnatomyProblem
 from planner.foundation.progress import Progress, no_progress
 from planner.geometry.grids import GridGeometry
@@ -243,7 +244,9 @@ def find_level(
     """
     found = find_body(volume, at_lps_mm, progress)
     progress(0.7, "Separating the neighbours")
-    bone = own_and_other_bone(
+    walls = fit_walls(found.outline)
+    frame = frame_of(found.points_lps_mm, walls, found.line)
+    outlined = whole_outline(
         Surroundings(
             crop=found.crop,
             line=found.line,
@@ -252,11 +255,11 @@ def find_level(
             outline=found.outline,
             discs=found.discs,
             level=level,
-        )
+        ),
+        frame,
     )
+    bone, found = outlined.bone, attrs.evolve(found, voxels=outlined.body)
     progress(0.9, "Measuring the vertebra")
-    walls = fit_walls(found.outline)
-    frame = frame_of(found.points_lps_mm, walls, found.line)
     pedicles = _pedicles(found, bone, frame)
     box = found.crop.box_around(
         found.crop.geometry.lps_of(np.argwhere(bone.own)[:, ::-1]), _GRID_MARGIN_MM
@@ -281,5 +284,5 @@ def find_level(
         right_pedicle=right,
         trabecular_hu=trabecular_hu(body, found.as_seen.hu[box], lps_from_vertebra),
         boundary_uncertainty_mm=uncertainty_mm(volume.geometry),
-        notes=_notes(found, bone, pedicles),
+        notes=(*outlined.notes, *_notes(found, bone, pedicles)),
     )

@@ -14,11 +14,12 @@ from planner.assessment.findings import (
 from planner.assessment.needle_findings import needle_findings
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.clinical_numbers import clinical_number
-from planner.planning.balloon_pair import flattened_balloons
-from planner.planning.balloon_placement import measure_balloon
 from planner.planning.cement_plan import measure_cement
+from planner.planning.kept_measures import measured_once
+from planner.planning.level_balloons import hollow_ml, level_balloons
+from planner.planning.measures import BalloonMeasures, NeedleMeasures
 from planner.planning.needle_margins import measure_needle
-from planner.planning.plan import LevelPlan, Plan
+from planner.planning.plan import LevelPlan, Plan, PlannedNeedle
 from planner.planning.safety_maps import SafetyMaps
 
 
@@ -59,17 +60,9 @@ def _assessed(
     item: LevelPlan, maps: SafetyMaps, catalog: DeviceCatalog, slice_step_mm: float | None
 ) -> LevelAssessment:
     vertebra = maps.vertebra
-    needles = tuple(
-        measure_needle(needle, maps, catalog, slice_step_mm=slice_step_mm)
-        for needle in item.needles
-    )
-    balloons = tuple(
-        measure_balloon(balloon, needle, maps, catalog)
-        for balloon in item.balloons
-        if (needle := item.needle(balloon.side)) is not None
-    )
-    balloons = flattened_balloons(balloons, maps)
-    cement = measure_cement(item, vertebra, catalog)
+    needles = tuple(_needle(needle, maps, catalog, slice_step_mm) for needle in item.needles)
+    balloons = _balloons(item, maps, catalog)
+    cement = measure_cement(item, vertebra, catalog, hollow_ml(item, balloons))
     findings = [
         finding
         for needle, measures in zip(item.needles, needles, strict=True)
@@ -83,6 +76,27 @@ def _assessed(
     )
     return LevelAssessment(
         item.level, needles, balloons, cement, tuple(sorted(findings, key=urgency))
+    )
+
+
+def _needle(
+    needle: PlannedNeedle, maps: SafetyMaps, catalog: DeviceCatalog, slice_step_mm: float | None
+) -> NeedleMeasures:
+    return measured_once(
+        maps,
+        (needle, catalog.needle(needle.model_id), slice_step_mm),
+        lambda: measure_needle(needle, maps, catalog, slice_step_mm=slice_step_mm),
+    )
+
+
+def _balloons(
+    item: LevelPlan, maps: SafetyMaps, catalog: DeviceCatalog
+) -> tuple[BalloonMeasures, ...]:
+    models = tuple(catalog.balloon(balloon.model_id) for balloon in item.balloons)
+    return measured_once(
+        maps,
+        (item.needles, item.balloons, models),
+        lambda: level_balloons(item, maps, catalog),
     )
 
 

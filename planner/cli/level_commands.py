@@ -12,8 +12,8 @@ from planner.cli.reporting import emit, reports_problems, terminal_progress
 if TYPE_CHECKING:
     from planner.anatomy.fracture import ReferenceHeights
     from planner.anatomy.levels import VertebraLevel
+    from planner.anatomy.segmenter import LevelAnchor
     from planner.anatomy.vertebra import Pedicle, VertebraModel
-    from planner.workflow.find_levels import LevelAnchor
     from planner.workflow.measure_levels import LevelReport
     from planner.workflow.open_study import OpenStudy
 
@@ -82,7 +82,8 @@ def levels(  # noqa: PLR0913 - one parameter an option
 def _find(
     study: "OpenStudy", clicks: list[LevelClick], *, find_all: bool
 ) -> tuple[list["VertebraModel"], list[float], list[str]]:
-    from planner.workflow.find_levels import LevelAnchor, find_all_levels, find_one_level
+    from planner.anatomy.segmenter import LevelAnchor
+    from planner.workflow.find_levels import find_all_levels, find_one_level
 
     progress = terminal_progress()
     named = [click for click in clicks if click.level is not None]

@@ -125,6 +125,8 @@ def _cement_document(
             "hard": number(cement.band.hard_ml),
         },
         "binding_limit": cement.band.binding_limit,
+        "reference_limit": cement.band.reference_limit,
+        "reasons": list(cement.band.reasons),
         "syringe_ml": number(cement.syringe_ml),
         "fill_fraction": number(cement.fill_share),
         # Unknown where no fill was pictured; an empty list says that no route was found.

@@ -8,8 +8,9 @@ import numpy as np
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import LevelAssessment
 from planner.planning.balloon_placement import cannula_end_mm
+from planner.planning.kyphoplasty_chain import cannula_from_bone_mm
 from planner.planning.needle_path import posterior_wall_mm
-from planner.planning.plan import LevelPlan, PlannedNeedle
+from planner.planning.plan import LevelPlan, NeedleRoute, PlannedNeedle
 
 
 @attrs.frozen
@@ -33,6 +34,8 @@ def depth_marks(
         bone_mm = measures.depth_from_skin_mm - measures.depth_from_bone_mm
     found = sorted(_places(level, needle, assessed, vertebra), key=lambda place: place[1])
     if bone_mm is not None:
+        # A needle past the pedicle crosses the plane of the wall before it meets the body.
+        found = [place for place in found if place[1] >= bone_mm]
         found.insert(0, ("Meets bone", bone_mm))
     return tuple(
         DepthMark(words, mm, None if bone_mm is None else mm - bone_mm) for words, mm in found
@@ -44,7 +47,7 @@ def _places(
 ) -> Iterator[tuple[str, float]]:
     path = needle.path
     pedicle = vertebra.pedicle(needle.side)
-    if pedicle is not None:
+    if pedicle is not None and needle.route is NeedleRoute.TRANSPEDICULAR:
         offset = np.subtract(pedicle.isthmus_lps_mm, path.start_lps_mm)
         yield "Pedicle isthmus", float(offset @ np.asarray(path.direction_lps))
     wall_mm = posterior_wall_mm(path, vertebra)
@@ -53,10 +56,20 @@ def _places(
     yield "Needle tip", path.length_mm
     balloon = assessed.balloon(needle.side)
     if level.balloon(needle.side) is not None and balloon is not None:
-        yield "Working cannula's end", cannula_end_mm(path, vertebra)
+        yield "Working cannula's end", _cannula_end_mm(needle, assessed, vertebra)
         for words, marker in (
             ("Balloon, rear marker", balloon.rear_marker_lps_mm),
             ("Balloon, front marker", balloon.front_marker_lps_mm),
         ):
             offset = np.subtract(marker, path.start_lps_mm)
             yield words, float(offset @ np.asarray(path.direction_lps))
+
+
+def _cannula_end_mm(
+    needle: PlannedNeedle, assessed: LevelAssessment, vertebra: VertebraModel
+) -> float:
+    measures = assessed.needle(needle.side)
+    if measures is None or measures.depth_from_bone_mm is None:
+        return cannula_end_mm(needle.path, vertebra)
+    bone_mm = measures.depth_from_skin_mm - measures.depth_from_bone_mm
+    return bone_mm + cannula_from_bone_mm(needle.path, vertebra, bone_mm)

@@ -1,7 +1,6 @@
 """Which writers and senders are installed, and which could not be loaded."""
 
 import contextlib
-import importlib.metadata
 from collections.abc import Iterator
 from typing import cast
 
@@ -10,33 +9,15 @@ import attrs
 from planner.export.sender import SENDER_API_VERSION, PlanSender, SenderInfo
 from planner.export.writer import API_VERSION, PlanWriter, WriterInfo
 from planner.foundation.errors import PlannerError, WriterProblem
+from planner.foundation.plugins import PluginFailure, PluginKind, usable_plugins
 from planner.foundation.progress import Cancelled
 
 GROUP = "planner.plan_writers"
 SENDER_GROUP = "planner.plan_senders"
-_OWN_DISTRIBUTION = "vertebroplan"
 
 
-@attrs.frozen
-class _Kind:
-    """What a plugin of a group must have to be usable."""
-
-    noun: str
-    info: type[WriterInfo] | type[SenderInfo]
-    methods: tuple[str, ...]
-    api_version: int
-
-
-_WRITER = _Kind("writer", WriterInfo, ("check", "write"), API_VERSION)
-_SENDER = _Kind("sender", SenderInfo, ("test", "parcels", "connected"), SENDER_API_VERSION)
-
-
-@attrs.frozen
-class PluginFailure:
-    """A plugin that cannot be used, and why, in a sentence."""
-
-    distribution: str
-    error: str
+_WRITER = PluginKind("writer", WriterInfo, ("check", "write"), API_VERSION)
+_SENDER = PluginKind("sender", SenderInfo, ("test", "parcels", "connected"), SENDER_API_VERSION)
 
 
 @attrs.frozen(eq=False)
@@ -106,17 +87,18 @@ def discover(group: str = GROUP) -> Writers:
 
     The program's own come first, so that another package cannot take the place of one of them.
     """
-    found, failures = _usable(group, _WRITER)
+    found, failures = usable_plugins(group, _WRITER)
     writers = (
-        InstalledWriter(cast("PlanWriter", plugin), *_origin(point)) for point, plugin in found
+        InstalledWriter(cast("PlanWriter", one.plugin), one.distribution, one.version)
+        for one in found
     )
     return Writers(tuple(writers), failures)
 
 
 def discover_senders(group: str = SENDER_GROUP) -> Senders:
     """Return the senders of all installed packages, as `discover` does the writers."""
-    found, failures = _usable(group, _SENDER)
-    return Senders(tuple(cast("PlanSender", plugin) for _point, plugin in found), failures)
+    found, failures = usable_plugins(group, _SENDER)
+    return Senders(tuple(cast("PlanSender", one.plugin) for one in found), failures)
 
 
 @contextlib.contextmanager
@@ -137,59 +119,3 @@ def plugin_errors_as_sentences(writer_id: str) -> Iterator[None]:
             f"The writer {writer_id} failed: {type(error).__name__}: {error}.",
             hint="The other writers are not affected.",
         ) from error
-
-
-def _usable(
-    group: str, kind: _Kind
-) -> tuple[list[tuple[importlib.metadata.EntryPoint, object]], tuple[PluginFailure, ...]]:
-    found: list[tuple[importlib.metadata.EntryPoint, object]] = []
-    failures: list[PluginFailure] = []
-    taken: dict[str, str] = {}
-    for point in sorted(importlib.metadata.entry_points(group=group), key=_own_first):
-        distribution, _ = _origin(point)
-        try:
-            plugin, plugin_id = _loaded(point, kind)
-            _refuse_taken(plugin_id, taken)
-        except Exception as error:  # noqa: BLE001  (a plugin may raise anything)
-            failures.append(PluginFailure(distribution, _in_words(kind, point.name, error)))
-            continue
-        taken[plugin_id] = distribution
-        found.append((point, plugin))
-    return found, tuple(failures)
-
-
-def _own_first(point: importlib.metadata.EntryPoint) -> tuple[bool, str, str]:
-    distribution, _ = _origin(point)
-    return distribution != _OWN_DISTRIBUTION, distribution, point.name
-
-
-def _origin(point: importlib.metadata.EntryPoint) -> tuple[str, str]:
-    return (point.dist.name, point.dist.version) if point.dist else ("unknown", "unknown")
-
-
-def _loaded(point: importlib.metadata.EntryPoint, kind: _Kind) -> tuple[object, str]:
-    """Return a plugin and its id."""
-    found: object = point.load()
-    plugin = found() if isinstance(found, type) else found
-    info = getattr(plugin, "info", None)
-    if not isinstance(info, kind.info) or not all(
-        callable(getattr(plugin, name, None)) for name in kind.methods
-    ):
-        *others, last = ("info", *kind.methods)
-        raise WriterProblem(f"it has no {', '.join(others)} and {last}")
-    if info.api_version != kind.api_version:
-        raise WriterProblem(
-            f"it was made for version {info.api_version} of the {kind.noun} interface, "
-            f"this program has version {kind.api_version}"
-        )
-    return plugin, info.id
-
-
-def _refuse_taken(plugin_id: str, taken: dict[str, str]) -> None:
-    if plugin_id in taken:
-        raise WriterProblem(f"its id {plugin_id!r} is taken by {taken[plugin_id]}")
-
-
-def _in_words(kind: _Kind, name: str, error: Exception) -> str:
-    reason = str(error) if isinstance(error, WriterProblem) else f"{type(error).__name__}: {error}"
-    return f"The {kind.noun} {name} cannot be used: {reason.removesuffix('.')}."

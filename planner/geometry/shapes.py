@@ -6,6 +6,7 @@ import attrs
 import numpy as np
 
 from planner.foundation.errors import GeometryProblem
+from planner.geometry.planes import Plane
 from planner.geometry.points import FloatArray, PointLike, Triple, as_triple
 
 
@@ -69,6 +70,23 @@ class Capsule:
     def signed_distance_mm(self, points_lps_mm: FloatArray) -> FloatArray:
         """Return the distance to the surface, negative inside, shape (n,)."""
         return self.axis.distance_mm(points_lps_mm) - self.radius_mm
+
+
+@attrs.frozen
+class CutCapsule:
+    """A capsule, less what lies beyond a plane: a balloon that another one flattens."""
+
+    capsule: Capsule
+    flat: Plane | None = None
+    """Its normal points out of what is left."""
+
+    def signed_distance_mm(self, points_lps_mm: FloatArray) -> FloatArray:
+        """Return the distance to the surface, negative inside, shape (n,)."""
+        round_mm = self.capsule.signed_distance_mm(points_lps_mm)
+        if self.flat is None:
+            return round_mm
+        cut: FloatArray = np.maximum(round_mm, self.flat.signed_distance_mm(points_lps_mm))
+        return cut
 
 
 def capsule_between(start_lps_mm: PointLike, end_lps_mm: PointLike, radius_mm: float) -> Capsule:

@@ -196,6 +196,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         has_case,
     ),
     ActionSpec(
+        "locate-segmenter",
+        "Locate the program for outlines",
+        "Plan",
+        lambda c: c.locate_segmenter(),
+        "Say where the chosen segmenter's program lies, such as TotalSegmentator",
+        icon="search",
+        enabled_when=has_case,
+    ),
+    ActionSpec(
         "propose",
         "Propose needles",
         "Plan",

@@ -91,6 +91,7 @@ def run_window(path: Path | None = None) -> int:
     if path is None:
         session.window.painted.connect(preloader.start)
         session.jobs.changed.connect(preloader.stop)
+        preloader.done.connect(session.prepare_desk)
     else:
         session.open_path(path)
     status = application.exec()

@@ -49,7 +49,8 @@ class CaseDesk(QObject):
         self.view_state = ViewState(self)
         self.run = RunDesk(session.jobs, self)
         self._run_page = run_page = RunPage(self.run, session.palette)
-        self.workbench = Workbench(session.palette, self.view_state, run_page)
+        pages = session.window.pages
+        self.workbench = Workbench(session.palette, self.view_state, run_page, pages)
         self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
         self._looked_at: object = None
         self.viewing = ViewDesk(session, self)
@@ -271,7 +272,7 @@ class CaseDesk(QObject):
         bench.levels.find_all_pressed.connect(desk.masks.end)
         bench.levels.remove_pressed.connect(document.remove_vertebra)
         bench.levels.rename_chosen.connect(desk.levels.rename)
-        bench.levels.find_all_pressed.connect(desk.levels.find_all)
+        bench.levels.find_all_pressed.connect(desk.segmenting.find_all)
         bench.levels.name_chosen.connect(desk.levels.choose_name)
         desk.levels.suggested.connect(bench.levels.show_suggestion)
 

@@ -1,28 +1,18 @@
 """Which shown values rest on clinical numbers that nobody has read in their source."""
 
+from collections.abc import Mapping
+
+from planner.assessment.numbers_used import NUMBERS_BEHIND
 from planner.foundation.clinical_numbers import clinical_numbers
 
-_NUMBER_IDS: dict[str, tuple[str, ...]] = {
-    "reference": ("cement-reference-share",),
+_NUMBER_IDS: Mapping[str, tuple[str, ...]] = {
+    **NUMBERS_BEHIND,
+    "reference": ("cement-reference-share", "cement-cavity-margin"),
     "soft": ("cement-soft-share", "cement-soft-volume"),
     "hard": ("cement-hard-share", "cement-hard-volume"),
     "cement-volume": ("cement-soft-share", "cement-soft-volume"),
+    "chain": ("cannula-past-posterior-wall", "drill-short-of-anterior-cortex"),
     "rear-marker": ("cannula-past-posterior-wall",),
-    "canal-margin": ("canal-margin-limit",),
-    "pedicle-wall": ("pedicle-wall-limit",),
-    "bone-path": ("pedicle-wall-limit",),
-    "neighbour-bone": ("pedicle-wall-limit",),
-    "medial-wall": ("medial-wall-limit",),
-    "pedicle-fill": ("pedicle-fill-limit",),
-    "foramen-margin": ("foramen-margin-limit",),
-    "lung-margin": ("lung-margin-limit",),
-    "vessel-margin": ("vessel-margin-limit",),
-    "endplate": ("endplate-limit",),
-    "anterior-cortex": ("anterior-cortex-limit",),
-    "tip-depth": ("tip-depth-least", "tip-depth-most"),
-    "needle-length": ("hub-reserve",),
-    "skin-entry": ("skin-entry-tolerance",),
-    "balloon-contact": ("balloon-cortex-limit",),
 }
 """By the code of a finding or the key of a shown value."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from planner.gui.case_desk import CaseDesk
     from planner.gui.editing.outline_editing import OutlineEditing
     from planner.gui.needle_steering import NeedleSteering
+    from planner.gui.segmenter_commands import SegmenterCommands
     from planner.gui.view_desk import ViewDesk
     from planner.workflow.preview_paper import PaperPage
 
@@ -45,6 +46,7 @@ class Commands(QObject):
         super().__init__(session)
         self._session = session
         self._window = session.window
+        self._segmenters: SegmenterCommands | None = None
         window = session.window
         window.action_chosen.connect(self._run)
         window.top_bar.undo_pressed.connect(self.undo)
@@ -163,7 +165,12 @@ class Commands(QObject):
         """Find every whole vertebra."""
         if (desk := self._session.desk) is not None:
             desk.workbench.go_to(Stage.LEVELS)
-            desk.planning.levels.find_all()
+            desk.planning.segmenting.find_all()
+
+    def locate_segmenter(self) -> None:
+        """Say where the program lies that outlines all levels."""
+        if self._segmenters is not None:
+            self._segmenters.locate()
 
     def steer(self, do: "Callable[[NeedleSteering], object]") -> None:
         """Do something with the active needle."""
@@ -302,11 +309,13 @@ class Commands(QObject):
 
     def _connect_desk(self, desk: "CaseDesk") -> None:
         # With it come the senders' libraries: the start page does without.
+        from planner.gui.segmenter_commands import SegmenterCommands
         from planner.gui.send_commands import SendCommands
 
         desk.workbench.approach.variants.compare_pressed.connect(self.compare_variants)
         desk.workbench.study.browse_pressed.connect(self.browse_series)
         desk.workbench.levels.import_pressed.connect(self.import_labels)
+        self._segmenters = SegmenterCommands(self._session, desk)
         panel = desk.workbench.hand_over
         panel.folder.setText(self._session.preferences.export_folder)
         panel.folder_pressed.connect(self._ask_for_export_folder)

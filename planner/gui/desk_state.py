@@ -17,9 +17,9 @@ from planner.planning.plan import LevelPlan, Plan, Procedure
 from planner.storage.case import Case
 
 if TYPE_CHECKING:  # these load scipy and pydicom, which the start page does without
-    from planner.export.registry import PluginFailure
     from planner.export.sender import SenderInfo
     from planner.export.writer import WriterInfo
+    from planner.foundation.plugins import PluginFailure
     from planner.gui.needle_planning import ProposalList
     from planner.workflow.hand_over import HandOver
     from planner.workflow.level_details import LevelDetails

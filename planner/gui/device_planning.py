@@ -14,6 +14,8 @@ from planner.gui.scene_keeper import SceneKeeper
 from planner.planning import edits
 from planner.planning.balloon_placement import usual_balloon
 from planner.planning.cement_plan import usual_cement
+from planner.planning.device_limits import catalog_of
+from planner.planning.level_balloons import hollow_ml, level_balloons
 from planner.planning.plan import AcceptedFinding, BalloonLimits, CementPhases, Injector, Plan
 
 _gesture_numbers = itertools.count(1)
@@ -58,8 +60,18 @@ class DevicePlanning(QObject):
         case, level = self._document.case, self._document.selection.level
         vertebra = case.vertebra(level) if case and level else None
         if vertebra is not None:
-            cement = usual_cement(vertebra)
-            self._edit("Plan cement", lambda p, lv: edits.set_cement(p, lv, cement))
+            self._edit(
+                "Plan cement",
+                lambda p, lv: edits.set_cement(p, lv, usual_cement(vertebra, self._hollow_ml())),
+            )
+
+    def _hollow_ml(self) -> float:
+        """Return what the level's balloons push open; 0 until its bone was mapped."""
+        scene, planned = self._keeper.scene, self._document.level_plan
+        if scene is None or planned is None or planned.level not in scene.maps:
+            return 0.0
+        catalog = catalog_of(self._document.plan, scene.catalog)
+        return hollow_ml(planned, level_balloons(planned, scene.maps[planned.level], catalog))
 
     def choose_balloon(self, side: Side, model_id: str) -> None:
         """Use another balloon on a side."""

@@ -6,9 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from planner.export.read_source_images import is_dicom_volume
-from planner.export.registry import PluginFailure, Writers, discover
+from planner.export.registry import Writers, discover
 from planner.export.snapshot_check import missing_parts
 from planner.export.writer import WriterInfo
+from planner.foundation.plugins import PluginFailure
 from planner.foundation.progress import Progress, part_of
 from planner.gui.case_document import CaseDocument
 from planner.gui.derived_results import DerivedResults

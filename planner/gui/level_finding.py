@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, Signal
 
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.remeasure import with_found_heights
+from planner.anatomy.segmenter import FoundLevels, LevelAnchor
 from planner.anatomy.vertebra import VertebraModel
 from planner.editing.part_labels import OWN_BONE, PartLabels
 from planner.foundation.errors import PlannerError
@@ -17,8 +18,6 @@ from planner.gui.vertebra_facts import KnownLevel, known_levels, suggested_level
 from planner.planning.safety_maps import SafetyMaps
 from planner.rendering.picture_of_plan import vertebra_picture_of
 from planner.workflow.find_levels import (
-    FoundLevels,
-    LevelAnchor,
     find_all_levels,
     find_one_level,
     known_anchor,
@@ -80,7 +79,7 @@ class LevelFinding(QObject):
             return _FIRST_GUESS
         level, origin = counted
         why = (
-            f"{level.name} is known in this sample."
+            f"{level.name} is known in this study."
             if origin is self._anchor and level is origin.level
             else f"Counted from {origin.level.name} by distance: check the name."
         )

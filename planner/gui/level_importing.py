@@ -36,14 +36,25 @@ class LevelImporting(QObject):
         def levels(study: OpenStudy, progress: Progress) -> LabelledLevels:
             return levels_of_labels(study, path, progress)
 
-        self._start("Importing a label map", f"Import levels of {path.name}", levels)
+        self.start("Importing a label map", f"Import levels of {path.name}", levels)
 
-    def _start(
+    def start(
         self,
         title: str,
         undo_text: str,
         levels: Callable[[OpenStudy, Progress], LabelledLevels],
     ) -> None:
+        """Let levels be made of the open study as a job, and put them into the document.
+
+        Parameters
+        ----------
+        title
+            Of the job.
+        undo_text
+            Completes "Undo ...".
+        levels
+            The work.
+        """
         scene = self._keeper.scene
         if scene is None:
             return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from planner.foundation.progress import Progress, part_of
+from planner.gui.libraries import load_libraries
 from planner.storage.case import Case
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 CASE_SUFFIX = ".vplan"
 _SHARE_OF_LOADING = 0.7
 _SHARE_OF_MAKING = 0.95
+_GETTING_READY = "Getting the views ready"
+"""What the window shows a case with is loaded here, or it would stand still meanwhile."""
 
 
 @attrs.frozen(eq=False)
@@ -98,6 +101,7 @@ def open_series(
     from planner.workflow.planning_scene import planning_scene
 
     scene = planning_scene(study, (), part_of(progress, _SHARE_OF_LOADING, 1.0))
+    load_libraries(lambda: progress(1.0, _GETTING_READY))
     # Whoever has cancelled by now leaves no case behind.
     progress(1.0, "Writing the case")
     case = Case(study.study)
@@ -121,4 +125,5 @@ def open_case_file(path: Path, progress: Progress) -> Opened:
     scene = planning_scene(
         opened.study, opened.case.vertebrae, part_of(progress, _SHARE_OF_LOADING, 1.0)
     )
+    load_libraries(lambda: progress(1.0, _GETTING_READY))
     return Opened(opened.case, opened.study, scene, path)

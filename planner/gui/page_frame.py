@@ -8,7 +8,8 @@ _PANEL_WIDTH_PX = 340
 
 def lay_out_page(page: QWidget, stepper: QWidget, centre: QWidget, panel: QWidget) -> None:
     """Put three widgets side by side on a page; the middle takes what room is left."""
-    host = QWidget()
+    # The page's own from the start: each new parent has all below it take on the style again.
+    host = QWidget(page)
     host.setObjectName("panelHost")
     host.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     host.setFixedWidth(_PANEL_WIDTH_PX)

@@ -26,6 +26,7 @@ from planner.gui.needle_planning import NeedlePlanning
 from planner.gui.needle_steering import NeedleSteering
 from planner.gui.opening import Opened
 from planner.gui.scene_keeper import SceneKeeper
+from planner.gui.segmenting import Segmenting
 from planner.gui.sending import Sending
 from planner.gui.variants.variant_desk import VariantDesk
 from planner.planning.device_limits import catalog_of
@@ -52,6 +53,7 @@ class PlanningDesk(QObject):
         self.results = DerivedResults(document, lambda: self.keeper.scene)
         self.levels = LevelFinding(document, self.keeper, jobs)
         self.labelling = LevelImporting(document, self.keeper, jobs)
+        self.segmenting = Segmenting(self.levels, self.labelling)
         self.masks = MaskDesk(document, self.keeper, jobs)
         self.detailing = LevelDetailing(document, self.keeper, jobs)
         self.needles = NeedlePlanning(document, self.keeper, jobs)
@@ -67,23 +69,24 @@ class PlanningDesk(QObject):
         self._profile: tuple[PlannedNeedle, SafetyMaps, NeedleProfile | None] | None = None
         self.case_file: CaseFile | None = None
         self.keeper.changed.connect(self.results.refresh)
+        # What undo would do changes after the plan itself: one refresh for both is enough.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.changed)
+        self._is_dragging = False
+        document.history_changed.connect(self._tell_history)
+        self.filling.changed.connect(self._tell_filling)
         for signal in (
             self.results.changed,
             self.needles.changed,
             self.exporting.changed,
             self.masks.changed,
-            self.filling.changed,
             self.detailing.changed,
             document.selection_changed,
             document.vertebrae_changed,
             jobs.changed,
         ):
             signal.connect(self._tell_change)
-        # What undo would do changes after the plan itself: one refresh for both is enough.
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self.changed)
-        document.history_changed.connect(self._later.start)
         for part in (self.levels, self.labelling, self.needles, self.exporting, self.importing):
             part.told.connect(self._tell_note)
         self.needles.warned.connect(self._tell_caution)
@@ -91,6 +94,7 @@ class PlanningDesk(QObject):
             self.filling.refused,
             self.levels.refused,
             self.labelling.refused,
+            self.segmenting.refused,
             self.needles.refused,
             self.steering.refused,
             self.devices.refused,
@@ -136,7 +140,11 @@ class PlanningDesk(QObject):
             fill=self.filling.state(),
             hand_over=self.exporting.handed,
             writers=self.exporting.writers,
-            writer_failures=(*self.exporting.failures, *self.sending.failures),
+            writer_failures=(
+                *self.exporting.failures,
+                *self.sending.failures,
+                *self.segmenting.failures,
+            ),
             writer_lacks=self.exporting.lacks,
             senders=self.sending.senders,
             undo_text=self.document.undo_text,
@@ -175,6 +183,17 @@ class PlanningDesk(QObject):
         if tuple(report.vertebra for report in self._reports) != vertebrae:
             self._reports = measure_levels(vertebrae)
         return self._reports
+
+    def _tell_history(self) -> None:
+        """Tell what undo would do, once a drag has begun and once it has ended."""
+        was_dragging, self._is_dragging = self._is_dragging, self.document.is_gesture_running
+        if not (was_dragging and self._is_dragging):
+            self._later.start(0)
+
+    def _tell_filling(self) -> None:
+        """Tell of the cement; each step of a drag is told by the plan's assessment already."""
+        if not self._is_dragging:
+            self.changed.emit()
 
     def _tell_change(self, *_values: object) -> None:
         self.changed.emit()

@@ -35,6 +35,15 @@ class Preferences:
         ),
     )
     """Where plans were sent, by the sender's id; never a password."""
+    segmenter: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    """Which one finds all levels; empty for the built-in one."""
+    programs: Mapping[str, str] = attrs.field(
+        factory=dict,
+        validator=attrs.validators.deep_mapping(
+            attrs.validators.instance_of(str), attrs.validators.instance_of(str)
+        ),
+    )
+    """Where other programs lie, by the id of the segmenter that runs them."""
 
 
 def _preferences_file() -> Path:

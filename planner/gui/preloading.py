@@ -1,33 +1,18 @@
 """Load heavy modules one by one while the start page waits for the user."""
 
-import importlib
-import logging
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from PySide6.QtCore import QObject, QTimer
-
-logger = logging.getLogger(__name__)
+from planner.gui.libraries import HEAVY_MODULES, load_library, load_writers
 
 _PAUSE_MS = 40
 """Between two imports, so that a click never waits for more than one of them."""
 
-HEAVY_MODULES = (
-    "pydicom",
-    "planner.dicom.load_volume",
-    "scipy.ndimage",
-    "vtkmodules.vtkCommonCore",
-    "vtkmodules.vtkRenderingOpenGL2",
-    "SimpleITK",
-    "numba",
-    "planner.workflow.open_case",
-    "planner.workflow.find_levels",
-    "planner.workflow.plan_study",
-    "planner.workflow.hand_over",
-    "planner.gui.case_desk",
-)
-
 
 class Preloader(QObject):
     """Imports the next heavy module in each idle moment."""
+
+    done = Signal()
+    """Everything is loaded."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -55,9 +40,7 @@ class Preloader(QObject):
     def _load_next(self) -> None:
         if not self._waiting:
             self._timer.stop()
+            load_writers()
+            self.done.emit()
             return
-        name = self._waiting.pop(0)
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            logger.warning("%s could not be loaded ahead of use", name)
+        load_library(self._waiting.pop(0))

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import attrs
 from PySide6.QtCore import QObject, Signal
 
-from planner.export.registry import PluginFailure, Senders, Writers, discover_senders
+from planner.export.registry import Senders, Writers, discover_senders
 from planner.export.sender import Connection, SenderInfo, SendReceipt
 from planner.export.writer import WriterInfo
+from planner.foundation.plugins import PluginFailure
 from planner.foundation.progress import Progress, part_of
 from planner.gui.case_document import CaseDocument
 from planner.gui.crash_guard import words_for

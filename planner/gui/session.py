@@ -144,6 +144,11 @@ class Session(QObject):
         desk.workbench.views.view(ViewName.AXIAL).setFocus()
         self.opened.emit()
 
+    def prepare_desk(self) -> None:
+        """Build the desk before a case needs it, while nobody waits."""
+        if self._desk is None:
+            self._new_desk()
+
     def _new_desk(self) -> "CaseDesk":
         # The desk brings VTK and the whole domain along: the start page does without them.
         from planner.gui.case_desk import CaseDesk

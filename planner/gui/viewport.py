@@ -9,15 +9,16 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QImage, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from planner.rendering.render_schedule import RenderSchedule
 
 _PAUSE_FRAMES = 5.0
-_LONGEST_PAUSE_S = 0.08
+_LONGEST_PAUSE_S = 0.06
 """A view without the focus waits as long as so many frames take before it draws the next one, so
 that the view under the hand keeps its pace; never so long that it falls a tenth of a second
 behind."""
+_QUICK_FRAME_S = 0.015
 _SETTLE_MS = 220
 """After so long without a frame the view is at rest and drawn finely."""
 
@@ -85,7 +86,11 @@ class Viewport(QWidget):
         self._is_at_rest = False
         if self._is_closed or self._pause_timer.isActive():
             return
-        pause_ms = 0 if self.hasFocus() else self._pause_ms()
+        # Beside a slider, quick views all follow at once: there is none to keep the pace of.
+        is_free = self._frame_s < _QUICK_FRAME_S and not isinstance(
+            QApplication.focusWidget(), Viewport
+        )
+        pause_ms = 0 if self.hasFocus() or is_free else self._pause_ms()
         if pause_ms > 0:
             self._pause_timer.start(pause_ms)
         else:

@@ -44,6 +44,8 @@ _WINDOWS = ((BONE, "F2"), (SPINE, "F3"), (SOFT_TISSUE, "F4"), (LUNG, "F5"), (Non
 _CT_WINDOWS = ("Bone", "Spine", "Soft", "Lung", "Full")
 _SIGNAL_WINDOWS = ("Wide", "Usual", "Narrow", "Dark", "Full")
 """A signal has no unit: nothing in it is bone by its value."""
+_COLUMNS = 3
+"""As many buttons side by side as the panel has room for."""
 _FOR_THIS_RUN = "What is measured here is not part of any case: it goes when the program closes."
 
 
@@ -106,7 +108,7 @@ class VolumePage(QWidget):
                 ("Put back", "Take back what was turned by hand  (R)", slices.turn_back),
             )
         ):
-            grid.addWidget(_button(text, tip, do), 0, place)
+            grid.addWidget(_button(text, tip, do), place // _COLUMNS, place % _COLUMNS)
         return grid
 
     def _build_windows(self) -> QGridLayout:
@@ -114,7 +116,7 @@ class VolumePage(QWidget):
         for place, (window, key) in enumerate(_WINDOWS):
             show = functools.partial(self.slices.show_window, window)
             button = _button(_CT_WINDOWS[place], f"Other values black and white  ({key})", show)
-            grid.addWidget(button, 0, place)
+            grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
             self.windows.append(button)
         return grid
 
@@ -123,7 +125,7 @@ class VolumePage(QWidget):
         for place, (kind, text, key) in enumerate(_MEASURES):
             measure = functools.partial(self.slices.measure, kind)
             button = _button(text, f"Measure in any slice  ({key})", measure)
-            grid.addWidget(button, place // 3, place % 3)
+            grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
         self.undo = _button("Undo", "Take back the last change  (Ctrl+Z)", self.document.undo)
         self.redo = _button("Redo", "Do it again  (Ctrl+Shift+Z)", self.document.redo)
         delete = self.slices.delete_measurement

@@ -38,8 +38,11 @@ class Workbench(QWidget):
 
     stage_changed = Signal(object)
 
-    def __init__(self, palette: Palette, view_state: ViewState, run_page: RunPage) -> None:
-        super().__init__()
+    def __init__(
+        self, palette: Palette, view_state: ViewState, run_page: RunPage, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.hide()
         self.view_state = view_state
         self.run_page = run_page
         self.stage = Stage.STUDY
@@ -64,11 +67,11 @@ class Workbench(QWidget):
         self.stepper = Stepper(palette)
         self.stepper.stage_chosen.connect(self.go_to)
         self.views = ViewGrid(view_state, self)
-        self._centre = QStackedWidget()
+        self._centre = QStackedWidget(self)
         self._centre.addWidget(self.views)
         self._centre.addWidget(self.run_page)
         self.board = LevelsBoard(palette)
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         for stage, panel in self.panels.items():
             self._stack.addWidget(panel)
             if panel is not self.hand_over:

@@ -12,8 +12,8 @@ Shorts = NDArray[np.int16]
 Numbers = NDArray[np.int32]
 Floats32 = NDArray[np.float32]
 _NONE = -1
-_PATCH_EDGES = 0.5
-"""Half the width of a patch: they lie about so far apart."""
+_PATCH_EDGES = 0.15
+"""Half the width of a patch. Wider ones stick out of a rough surface and read too near."""
 _LOOKED_AROUND_EDGES = 3.0
 """How far from the surface a tenth of a millimetre counts."""
 
@@ -139,7 +139,7 @@ def _to_patch_mm(
     height = k * normal[0] + j * normal[1] + i * normal[2]
     aside_2 = k * k + j * j + i * i - height * height
     if aside_2 <= half_mm * half_mm:
-        return abs(height)
+        return math.fabs(height)
     aside = math.sqrt(aside_2) - half_mm
     return math.sqrt(height * height + aside * aside)
 
@@ -161,7 +161,8 @@ def _least_around_mm(
             for i in range(max(voxel[2] - 1, 0), min(voxel[2] + 2, n_i)):
                 own = numbers[k, j, i]
                 if own >= 0:
-                    least = min(least, _to_patch_mm(at_mm, points_mm[own], normals[own], half_mm))
+                    to_it: float = _to_patch_mm(at_mm, points_mm[own], normals[own], half_mm)
+                    least = min(least, to_it)
     return least
 
 

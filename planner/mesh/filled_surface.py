@@ -14,14 +14,14 @@ from planner.mesh.vtk_arrays import vtk_array_sharing
 _HALF_FULL = 0.5
 
 
-def filled_surface(mask: VoxelMask) -> TriangleMesh:
-    """Return the surface where voxels of twice the edge are half full, closed, facing outwards.
+def filled_surface(mask: VoxelMask, times: int = 2) -> TriangleMesh:
+    """Return the surface where voxels of `times` the edge are half full, closed, facing outwards.
 
     A hundredth of the time of `surface_of_mask`, for pictures: thin threads of cement are lost.
     """
     if mask.is_empty:
         return TriangleMesh.empty()
-    share, grid = _half_as_fine(mask)
+    share, grid = _coarser(mask, times)
     image = vtkImageData()
     image.SetDimensions(*grid.shape_ijk)
     image.GetPointData().SetScalars(vtk_array_sharing(share.ravel()))
@@ -39,14 +39,14 @@ def filled_surface(mask: VoxelMask) -> TriangleMesh:
     return TriangleMesh(mesh.vertices_lps_mm, mesh.faces[:, [0, 2, 1]])
 
 
-def _half_as_fine(mask: VoxelMask) -> tuple[NDArray[np.float32], GridGeometry]:
-    """Return how full each cube of eight voxels is, with empty ones all round."""
-    odd = [(2, 2 + n % 2) for n in mask.voxels.shape]
-    voxels = np.pad(mask.voxels, odd).astype(np.float32)
-    k, j, i = (n // 2 for n in voxels.shape)
-    share = voxels.reshape(k, 2, j, 2, i, 2).mean(axis=(1, 3, 5))
+def _coarser(mask: VoxelMask, times: int) -> tuple[NDArray[np.float32], GridGeometry]:
+    """Return how full each cube of so many voxels a side is, with empty ones all round."""
+    odd = [(times, times + -n % times) for n in mask.voxels.shape]
+    voxels = np.pad(mask.voxels, odd)
+    k, j, i = (n // times for n in voxels.shape)
+    counts = voxels.reshape(k, times, j, times, i, times).sum(axis=(1, 3, 5), dtype=np.float32)
     matrix = np.array(mask.geometry.lps_from_ijk)
-    # The first cube's middle lies a voxel and a half before the first voxel of the mask.
-    matrix[:3, 3] = mask.geometry.lps_of((-1.5, -1.5, -1.5))
-    matrix[:3, :3] *= 2.0
-    return np.ascontiguousarray(share, np.float32), GridGeometry((i, j, k), matrix)
+    # The first cube ends where the first voxel of the mask begins.
+    matrix[:3, 3] = mask.geometry.lps_of((-0.5 - times / 2.0,) * 3)
+    matrix[:3, :3] *= times
+    return np.ascontiguousarray(counts / times**3, np.float32), GridGeometry((i, j, k), matrix)

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from planner.geometry.planes import Plane
 from planner.geometry.points import FloatArray
-from planner.geometry.shapes import Capsule
+from planner.geometry.shapes import Capsule, CutCapsule
 from planner.planning.measures import WallContact
 from planner.planning.safety_maps import SafetyMaps
 
@@ -86,12 +86,15 @@ def walls_touched(
     return tuple(sorted(found, key=lambda contact: -contact.area_mm2))
 
 
-def volume_inside_mm3(shape: Capsule, maps: SafetyMaps) -> float:
+def volume_inside_mm3(shape: CutCapsule, maps: SafetyMaps) -> float:
     """Return how much of a balloon lies inside the body: its cortex clips the rest."""
-    if shape.radius_mm == 0.0:
+    if shape.capsule.radius_mm == 0.0:
         return 0.0
-    points = _lattice_in(shape)
-    return shape.volume_mm3 * float(np.mean(maps.body.at(points) > 0.0))
+    points = _lattice_in(shape.capsule)
+    inside = maps.body.at(points) > 0.0
+    if shape.flat is not None:
+        inside &= shape.flat.signed_distance_mm(points) <= 0.0
+    return shape.capsule.volume_mm3 * float(np.mean(inside))
 
 
 def shared_volume_mm3(one: Capsule, other: Capsule) -> float:

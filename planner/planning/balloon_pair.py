@@ -8,8 +8,9 @@ import numpy as np
 from planner.foundation.errors import PlanProblem
 from planner.geometry.planes import Plane
 from planner.geometry.points import FloatArray, as_triple
-from planner.geometry.shapes import Capsule
-from planner.planning.balloon_contact import walls_touched
+from planner.geometry.shapes import Capsule, CutCapsule
+from planner.geometry.units import ml_from_mm3
+from planner.planning.balloon_contact import volume_inside_mm3, walls_touched
 from planner.planning.measures import BalloonMeasures
 from planner.planning.safety_maps import SafetyMaps
 
@@ -84,6 +85,7 @@ def _pressed(
         flat=flat,
         contact_mm=measures.contact_mm - grown_mm,
         touched=walls_touched(shape, maps, flat),
+        cavity_ml=ml_from_mm3(volume_inside_mm3(CutCapsule(shape, flat), maps)),
     )
 
 

@@ -54,7 +54,7 @@ def measure_balloon(
     return attrs.evolve(
         placed,
         touched=walls_touched(placed.shape, maps),
-        cavity_ml=ml_from_mm3(volume_inside_mm3(placed.shape, maps)),
+        cavity_ml=ml_from_mm3(volume_inside_mm3(placed.pushed_open, maps)),
     )
 
 

@@ -12,33 +12,62 @@ from planner.planning.plan import Injector, LevelPlan, Plan, PlannedCement
 
 SHARE_OF_BODY = "share of the body"
 ABSOLUTE_VOLUME = "absolute volume"
+CAVITY_AND_MARGIN = "cavity and margin"
+SOFT_CAP = "soft cap"
 USUAL_CEMENT_ID = "kyphon-hv-r"
 _STEP_ML = 0.1
 
 
-def cement_band(body_volume_ml: float) -> CementBand:
+def cement_band(body_volume_ml: float, hollow_ml: float = 0.0) -> CementBand:
     """Return the reference, soft cap and hard warning for a body as it is now.
 
-    None of them is a target: the literature knows only the greatest safe filling.
+    None of them is a target: the literature knows only the greatest safe filling. Where balloons
+    leave a hollow the reference is that hollow and a margin, instead of a share of the body.
+
+    Parameters
+    ----------
+    body_volume_ml
+        Of the body as it is now.
+    hollow_ml
+        What balloons push open in it; 0 without any.
     """
-    by_share_ml = clinical_number("cement-soft-share") * body_volume_ml
+    share_of_soft, share_of_reference = (
+        clinical_number(f"cement-{name}-share") for name in ("soft", "reference")
+    )
+    by_share_ml = share_of_soft * body_volume_ml
     cap_ml = clinical_number("cement-soft-volume")
     hard_ml = min(
         clinical_number("cement-hard-share") * body_volume_ml,
         clinical_number("cement-hard-volume"),
     )
     soft_ml = min(by_share_ml, cap_ml, hard_ml)
+    if hollow_ml > 0.0:
+        wanted_ml, rule = cavity_reference_ml(hollow_ml), CAVITY_AND_MARGIN
+        why = (
+            f"The cavity of {hollow_ml:.1f} ml and {clinical_number('cement-cavity-margin'):.0%} "
+            f"for the bone around it: {wanted_ml:.1f} ml"
+        )
+    else:
+        wanted_ml, rule = share_of_reference * body_volume_ml, SHARE_OF_BODY
+        why = f"{share_of_reference:.0%} of the body's {body_volume_ml:.1f} ml: {wanted_ml:.1f} ml"
+    shares = f"{share_of_soft:.0%} of the body is {by_share_ml:.1f} ml"
+    is_small = by_share_ml <= cap_ml
     return CementBand(
-        reference_ml=min(clinical_number("cement-reference-share") * body_volume_ml, soft_ml),
+        reference_ml=min(wanted_ml, soft_ml),
         soft_ml=soft_ml,
         hard_ml=hard_ml,
-        binding_limit=SHARE_OF_BODY if by_share_ml <= cap_ml else ABSOLUTE_VOLUME,
+        binding_limit=SHARE_OF_BODY if is_small else ABSOLUTE_VOLUME,
+        reference_limit=rule if wanted_ml <= soft_ml else SOFT_CAP,
+        reasons=(
+            f"Reference: {why}{'.' if wanted_ml <= soft_ml else '; the soft cap is less.'}",
+            f"Soft cap: {shares}, {'below' if is_small else 'above'} the absolute {cap_ml:.1f} ml.",
+        ),
     )
 
 
-def usual_cement(vertebra: VertebraModel) -> PlannedCement:
+def usual_cement(vertebra: VertebraModel, hollow_ml: float = 0.0) -> PlannedCement:
     """Return the reference volume of the usual cement, to the tenth of a millilitre below."""
-    reference_ml = cement_band(vertebra.body_volume_ml).reference_ml
+    reference_ml = cement_band(vertebra.body_volume_ml, hollow_ml).reference_ml
     return PlannedCement(USUAL_CEMENT_ID, round(int(reference_ml / _STEP_ML) * _STEP_ML, 3))
 
 
@@ -50,15 +79,21 @@ def syringe_volume_ml(level_plan: LevelPlan, volume_ml: float, catalog: DeviceCa
 
 
 def measure_cement(
-    level_plan: LevelPlan, vertebra: VertebraModel, catalog: DeviceCatalog
+    level_plan: LevelPlan,
+    vertebra: VertebraModel,
+    catalog: DeviceCatalog,
+    hollow_ml: float = 0.0,
 ) -> CementMeasures | None:
-    """Return what a level's cement means in its body; None where no cement is planned."""
+    """Return what a level's cement means in its body; None where no cement is planned.
+
+    `hollow_ml` is what its balloons push open.
+    """
     if level_plan.cement is None:
         return None
     volume_ml, body_ml = level_plan.cement.volume_ml, vertebra.body_volume_ml
     return CementMeasures(
         volume_ml=volume_ml,
-        band=cement_band(body_ml),
+        band=cement_band(body_ml, hollow_ml),
         syringe_ml=syringe_volume_ml(level_plan, volume_ml, catalog),
         fill_share=volume_ml / body_ml,
     )

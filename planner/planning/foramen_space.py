@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from planner.anatomy.levels import Side
-from planner.anatomy.vertebra import VertebraModel
+from planner.anatomy.vertebra import Pedicle, VertebraModel
 from planner.foundation.compiled import compiled
+from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray
 from planner.imaging.volume import VoxelMask
 from planner.planning.mirrored_pedicle import mirrored_pedicle
@@ -65,18 +66,18 @@ def _without_slivers(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _candidates(vertebra: VertebraModel) -> NDArray[np.bool_]:
-    near = np.zeros(vertebra.whole.geometry.shape_kji, np.bool_)
-    x, y, z = (_frame_coordinate(vertebra, axis) for axis in range(3))
+    grid = vertebra.whole.geometry
+    near = np.zeros(grid.shape_kji, np.bool_)
+    box = _box_around_pedicles(vertebra)
+    lower_ijk = [part.start for part in box[::-1]]
+    part = grid.cropped(lower_ijk, [part.stop for part in box[::-1]])
+    x, y, z = (_frame_coordinate(vertebra, part, axis) for axis in range(3))
     wall = vertebra.lps_from_vertebra.inverse.point(vertebra.walls.posterior.point_lps_mm)
     in_depth = (y > wall[1] - _BEFORE_WALL_MM) & (y < wall[1] + _BEHIND_WALL_MM)
-    for side in Side:
-        # Roots leave on the side of a lost pedicle too: there its mirror image says where.
-        pedicle = vertebra.pedicle(side) or mirrored_pedicle(vertebra, side)
-        if pedicle is None:
-            continue
+    for pedicle in _pedicles(vertebra):
         middle = vertebra.lps_from_vertebra.inverse.point(pedicle.isthmus_lps_mm)
-        beside = x * side.sign - abs(float(middle[0]))
-        near |= (
+        beside = x * pedicle.side.sign - abs(float(middle[0]))
+        near[box] |= (
             in_depth
             & (np.abs(z - float(middle[2])) < pedicle.height_mm / 2.0 + _FROM_PEDICLE_MM)
             & (beside > -pedicle.width_mm / 2.0 - _IN_CANAL_MM)
@@ -85,9 +86,30 @@ def _candidates(vertebra: VertebraModel) -> NDArray[np.bool_]:
     return near
 
 
-def _frame_coordinate(vertebra: VertebraModel, axis: int) -> NDArray[np.float32]:
+def _box_around_pedicles(vertebra: VertebraModel) -> tuple[slice, slice, slice]:
+    """Return the part of the vertebra's grid in which foramina can lie, along k, j and i."""
+    grid = vertebra.whole.geometry
+    reach_mm = _FROM_PEDICLE_MM + _BEHIND_WALL_MM
+    places = np.array([p.isthmus_lps_mm for p in _pedicles(vertebra)] or [vertebra.centre_lps_mm])
+    reach = reach_mm / np.array(grid.spacing_ijk_mm)
+    ijk = grid.ijk_of(places)
+    lower = np.clip(np.floor(ijk.min(axis=0) - reach), 0, np.array(grid.shape_ijk) - 1)
+    upper = np.clip(np.ceil(ijk.max(axis=0) + reach) + 1, lower + 1, grid.shape_ijk)
+    i, j, k = (slice(int(a), int(b)) for a, b in zip(lower, upper, strict=True))
+    return k, j, i
+
+
+def _pedicles(vertebra: VertebraModel) -> list[Pedicle]:
+    # Roots leave on the side of a lost pedicle too: there its mirror image says where.
+    both = (vertebra.pedicle(side) or mirrored_pedicle(vertebra, side) for side in Side)
+    return [pedicle for pedicle in both if pedicle is not None]
+
+
+def _frame_coordinate(
+    vertebra: VertebraModel, grid: GridGeometry, axis: int
+) -> NDArray[np.float32]:
     """Return each voxel's place along one axis of the vertebra's frame, shape (k, j, i)."""
-    grid, inverse = vertebra.whole.geometry, vertebra.lps_from_vertebra.inverse
+    inverse = vertebra.lps_from_vertebra.inverse
     origin = float(inverse.point(grid.lps_from_ijk[:3, 3])[axis])
     step_i, step_j, step_k = (inverse.rotation @ grid.lps_from_ijk[:3, :3])[axis]
     i, j, k = (np.arange(n, dtype=np.float32) for n in grid.shape_ijk)

@@ -8,7 +8,7 @@ from planner.anatomy.levels import Side
 from planner.foundation.errors import PlanProblem
 from planner.geometry.planes import Plane
 from planner.geometry.points import Triple, as_triple
-from planner.geometry.shapes import Capsule
+from planner.geometry.shapes import Capsule, CutCapsule
 from planner.planning.plan import NeedleRoute
 
 
@@ -172,6 +172,11 @@ class BalloonMeasures:
     """What of its volume lies inside the body: the hollow it leaves at most."""
 
     @property
+    def pushed_open(self) -> CutCapsule:
+        """What the inflated balloon takes up."""
+        return CutCapsule(self.shape, self.flat)
+
+    @property
     def touched_mm2(self) -> float:
         """The area of cortex it presses on."""
         return sum(contact.area_mm2 for contact in self.touched)
@@ -186,6 +191,11 @@ class CementBand:
     hard_ml: float
     binding_limit: str
     """Which rule sets the soft cap: ``share of the body`` or ``absolute volume``."""
+    reference_limit: str = "share of the body"
+    """Which rule sets the reference: that, ``cavity and margin`` after balloons, or ``soft cap``
+    where that is less."""
+    reasons: tuple[str, ...] = ()
+    """Why each of these binds, in numbers, a sentence each."""
 
     def __attrs_post_init__(self) -> None:
         if not 0.0 <= self.reference_ml <= self.soft_ml <= self.hard_ml:

@@ -12,6 +12,7 @@ from planner.planning.balloon_placement import usual_balloon, with_usual_balloon
 from planner.planning.cement_plan import usual_cement
 from planner.planning.corridor_search import Proposal, propose
 from planner.planning.gauge_choice import ProposalRequest
+from planner.planning.level_balloons import hollow_ml, level_balloons
 from planner.planning.plan import LevelPlan, PlannedNeedle, Procedure
 from planner.planning.safety_maps import SafetyMaps
 
@@ -95,6 +96,7 @@ def planned_with(
     if request.procedure is Procedure.KYPHOPLASTY:
         level_plan = with_usual_balloons(level_plan, maps, catalog)
     stage_done("balloons")
-    level_plan = attrs.evolve(level_plan, cement=usual_cement(maps.vertebra))
+    hollow = hollow_ml(level_plan, level_balloons(level_plan, maps, catalog))
+    level_plan = attrs.evolve(level_plan, cement=usual_cement(maps.vertebra, hollow))
     stage_done("cement")
     return level_plan

@@ -318,7 +318,7 @@ def search_maps(maps: SafetyMaps) -> SearchMaps:
         canal=field_of(maps.canal, -1.0),
         foramina=field_of(maps.foramina or nothing, -1.0),
         lung=field_of(maps.lung or nothing, -1.0),
-        vessels=field_of(nothing if maps.vessels is None else maps.vessels.outlined, -1.0),
+        vessels=field_of((maps.vessels and maps.vessels.outlined) or nothing, -1.0),
         other_bone=field_of(maps.other_bone or nothing, -1.0),
         between_endplates=field_of(maps.between_endplates, 1.0),
         behind_anterior_wall=field_of(maps.behind_anterior_wall, 1.0),

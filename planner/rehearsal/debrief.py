@@ -6,6 +6,7 @@ import attrs
 
 from planner.anatomy.levels import Side
 from planner.rehearsal.events import Event, TakeShot
+from planner.rehearsal.hand_in_beam import CODE as HAND_CODE
 from planner.rehearsal.run_state import Moment, RunState, Shot
 from planner.rehearsal.session import after, begin
 from planner.rehearsal.stage import RehearsalStage
@@ -79,3 +80,19 @@ def _depths_mm(state: RunState) -> Iterator[tuple[Side, float]]:
         found = state.on(side)
         if found is not None:
             yield side, found.reach_mm
+
+
+def beam_words(final: RunState) -> str:
+    """Return what the pictures of a run cost, and how often a hand was in the beam."""
+    shots = final.shots
+    pressed = sum(not shot.is_live for shot in shots)
+    beam_s, dose = sum(s.beam_s for s in shots), sum(s.dose for s in shots)
+    area = sum(shot.dose_area for shot in shots)
+    with_hand = sum(moment.code == HAND_CODE for moment in final.moments)
+    hand_s = sum(shot.beam_s for shot in shots if shot.hand is not None)
+    often = "once" if with_hand == 1 else f"{with_hand} times"
+    hand = f"in the beam {often}, {hand_s:.1f} s" if with_hand else "never in the beam"
+    return (
+        f"{pressed} shots, {beam_s:.1f} s of beam, relative dose {dose:.1f}, over the open field "
+        f"{area:.1f}. Your hand was {hand}."
+    )

@@ -29,6 +29,7 @@ from planner.rehearsal.events import (
     aim_deg,
 )
 from planner.rehearsal.run_file import RecordedRun
+from planner.rehearsal.session import after, replayed
 from planner.rehearsal.stage import RehearsalStage
 from planner.simulation.true_views import true_ap_angles, true_lateral_angles
 
@@ -172,22 +173,24 @@ def _cement(script: _Script, level_plan: LevelPlan, stage: RehearsalStage) -> No
     """
     if level_plan.cement is None:
         return
-    fill = stage.fill_model.empty()
+    state = replayed(script.events, stage)
     share_ml = level_plan.cement.volume_ml / len(level_plan.needles)
     pushes = int(np.ceil(share_ml / min(_INJECTION_ML, clinical_number("cement-unseen-most"))))
     for needle in level_plan.needles:
         end_mm = cannula_end_mm(needle.path, stage.vertebra)
         if level_plan.balloon(needle.side) is not None:
-            script.events.append(
-                Advance(script.tick(), needle.side, needle.path.length_mm - end_mm)
-            )
+            forwards_mm = needle.path.length_mm - end_mm
+            script.events.append(Advance(script.tick(), needle.side, forwards_mm))
+            state = after(script.events[-1], state, stage)
         back_mm = (needle.path.length_mm - end_mm) * _WITHDRAWN_SHARE / pushes
-        for push in range(pushes):
-            tip = needle.path.point_at(needle.path.length_mm - push * back_mm)
-            coming = stage.fill_model.injected(fill, tip, share_ml / pushes)
-            if coming.leaks or (coming.rearmost_share or 1.0) < _STOP_SHARE:
+        for _ in range(pushes):
+            push = Inject(script.tick(), needle.side, share_ml / pushes)
+            coming = after(push, state, stage)
+            if coming.fill.leaks or (coming.fill.rearmost_share or 1.0) < _STOP_SHARE:
                 break
-            fill = coming
-            script.events.append(Inject(script.tick(), needle.side, share_ml / pushes))
+            done = len(script.events)
+            script.events.append(push)
             _look(script, stage, Panel.LATERAL)
             script.events.append(Advance(script.tick(), needle.side, -back_mm))
+            for event in script.events[done:]:
+                state = after(event, state, stage)

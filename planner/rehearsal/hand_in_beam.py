@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from planner.geometry.points import FloatArray, as_triple
+from planner.geometry.points import FloatArray, as_triple, as_unit_vector
 from planner.geometry.shapes import Capsule, Segment
 from planner.rehearsal.events import TakeShot, Tool
 from planner.rehearsal.metal_pointer import pointer_line
@@ -21,7 +21,7 @@ _POINTER_GRIP_SHARE = 0.8
 _FINGERS = 3
 _FINGER_MM, _FINGER_RADIUS_MM, _BONE_RADIUS_MM = 85.0, 8.5, 4.0
 _FINGER_PITCH_MM = 19.0
-_FLESH_WATER, _BONE_WATER = 1.0, 0.9
+_FLESH_WATER, _BONE_WATER = 1.0, 0.7
 
 
 def hand_at_shot(
@@ -92,12 +92,11 @@ def _phalanx(axis: Segment, start_share: float, end_share: float) -> Segment:
 def _fingers(hand: Hand) -> tuple[Segment, ...]:
     """Return the fingers' axes from their tips, which reach a little beyond what they hold."""
     along = np.asarray(hand.along_lps)
-    across = np.cross(along, (0.0, 0.0, 1.0))
-    across /= np.linalg.norm(across)
-    grip = np.asarray(hand.grip_lps_mm)
-    starts = (
-        grip + n * _FINGER_PITCH_MM * along - 0.2 * _FINGER_MM * across for n in range(_FINGERS)
-    )
+    # The operator stands at the patient's left; the fingers lie side by side towards the feet.
+    across = as_unit_vector(np.cross(along, (0.0, 0.0, 1.0)))
+    beside = np.cross(along, across)
+    grip = np.asarray(hand.grip_lps_mm) - 0.2 * _FINGER_MM * across
+    starts = (grip + n * _FINGER_PITCH_MM * (0.3 * along + beside) for n in range(_FINGERS))
     return tuple(
         Segment(as_triple(start), as_triple(start + _FINGER_MM * across)) for start in starts
     )

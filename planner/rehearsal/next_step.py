@@ -5,6 +5,7 @@ from planner.foundation.clinical_numbers import clinical_number
 from planner.planning.cement_plan import cement_band
 from planner.planning.needle_margins import tip_depth_share
 from planner.planning.plan import Procedure
+from planner.rehearsal.bone_cuts import hollow_ml
 from planner.rehearsal.events import Panel, Tool
 from planner.rehearsal.run_state import RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
@@ -108,7 +109,7 @@ def _cement_step(state: RunState, stage: RehearsalStage) -> str:
             f"Cement is in the {place.value}: stop, wait a minute or two and look again. If it "
             "goes on, end through this needle."
         )
-    band = cement_band(stage.vertebra.body_volume_ml)
+    band = cement_band(stage.vertebra.body_volume_ml, hollow_ml(state, stage))
     share = state.fill.rearmost_share
     if share is not None and share < clinical_number("cement-stop-share"):
         return "Cement has reached the posterior quarter: stop, look once more and finish."

@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.foundation.clinical_numbers import clinical_number
 from planner.geometry.shapes import Segment
-from planner.planning.balloon_placement import inflated_shape
+from planner.rehearsal.bone_cuts import balloon_shape
 from planner.rehearsal.events import Tool
 from planner.rehearsal.hand_in_beam import hand_bodies
 from planner.rehearsal.metal_pointer import pointer_bodies
@@ -101,8 +101,7 @@ def _through_cannula(side: SideState, stage: RehearsalStage, bore_mm: float) -> 
 
 
 def _balloon(side: SideState, stage: RehearsalStage) -> Bodies:
-    model = stage.catalog.balloon(side.balloon_id)
-    rear_mm = side.reach_mm - model.working_length_mm
+    rear_mm = side.reach_mm - stage.catalog.balloon(side.balloon_id).working_length_mm
     line = Segment(side.skin_lps_mm, side.tip_lps_mm)
-    shape = inflated_shape(line, (side.reach_mm + rear_mm) / 2.0, model, side.balloon_ml)
-    return inflated_balloon(shape, line, (side.tip_lps_mm, side.point_at(rear_mm)))
+    ends = side.tip_lps_mm, side.point_at(rear_mm)
+    return inflated_balloon(balloon_shape(side, stage), line, ends)

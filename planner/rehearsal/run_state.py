@@ -4,7 +4,7 @@ import attrs
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.geometry.points import Triple, as_triple
-from planner.geometry.shapes import Segment
+from planner.geometry.shapes import Capsule, Segment
 from planner.planning.plan import PlannedNeedle
 from planner.rehearsal.events import Panel, Tool
 from planner.simulation.c_arm import CArmPose
@@ -105,6 +105,16 @@ class SideState:
         return x + depth_mm * dx, y + depth_mm * dy, z + depth_mm * dz
 
 
+@attrs.frozen
+class Hollow:
+    """What a balloon has pushed open."""
+
+    side: Side
+    reach_mm: float
+    """Where the balloon ended, from the skin."""
+    shape: Capsule
+
+
 @attrs.frozen(eq=False)
 class RunState:
     """Everything a run has come to."""
@@ -123,6 +133,8 @@ class RunState:
     moments: tuple[Moment, ...] = ()
     tracks: tuple[PlannedNeedle, ...] = ()
     """Every way a needle has gone in bone, from the skin to its deepest point."""
+    hollows: tuple[Hollow, ...] = ()
+    """What balloons have pushed open, each place at its largest."""
     final_needles: tuple[PlannedNeedle, ...] = ()
     """Where each needle stood when it gave way to what follows."""
     needle_s: float = 0.0

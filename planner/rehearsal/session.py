@@ -11,6 +11,7 @@ from planner.geometry.points import FloatArray, as_triple, distance_mm
 from planner.planning.needle_path import posterior_wall_mm
 from planner.planning.plan import PlannedNeedle
 from planner.rehearsal import checkpoints, complications, metal_pointer, tool_chain
+from planner.rehearsal.bone_cuts import cuts_of, with_hollow
 from planner.rehearsal.events import (
     Advance,
     Event,
@@ -289,6 +290,7 @@ def _inflated(
     changed = attrs.evolve(side, balloon_ml=volume_ml)
     moments = checkpoints.at_inflation(state, changed, stage) if volume_ml > 0.0 else []
     burst = complications.at_inflation(state, changed, stage)
+    state = with_hollow(state, changed, stage)
     if burst:
         changed = attrs.evolve(changed, balloon_ml=0.0, is_burst=True)
     return _with(state, changed, [*moments, *burst])
@@ -300,7 +302,8 @@ def _injected(by_ml: float, side: SideState, state: RunState, stage: RehearsalSt
     state, side, judged = _needle_ended(side, state, stage)
     counted = attrs.evolve(state, unseen_ml=state.unseen_ml + by_ml)
     moments += judged + checkpoints.at_injection(counted, state.fill, state.time_s, side.side)
-    fill = stage.fill_model.injected(state.fill, side.tip_lps_mm, by_ml)
+    in_bone = attrs.evolve(state.fill, cuts=cuts_of(state, side, stage))
+    fill = stage.fill_model.injected(in_bone, side.tip_lps_mm, by_ml)
     has_new_leak = len(fill.leaks) > len(state.fill.leaks)
     counted = attrs.evolve(
         counted,

@@ -1,5 +1,7 @@
 """A small picture of arm, table and patient, seen from the feet."""
 
+import math
+
 import attrs
 import numpy as np
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
@@ -29,6 +31,8 @@ _BEAM_OPACITY = 0.22
 _SHARP_EDGE_DEG = 40.0
 _INTO_SCREEN, _UP = (0.42, -0.5, 0.86), (0.0, 1.0, 0.0)
 _VIEW_ANGLE_DEG, _DISTANCE_MM = 24.0, 3900.0
+_WIDTH_SHARE = 0.95
+"""Of the arm's width to its height in the picture."""
 _AIM_MM = (90.0, -60.0, 60.0)
 """From the middle of the patient to the middle of the picture: the arm's foot stands left."""
 
@@ -114,8 +118,13 @@ class ArmScene(Scene):
         camera.SetFocalPoint(*middle)
         camera.SetPosition(*(middle - _DISTANCE_MM * as_unit_vector(_INTO_SCREEN)))
         camera.SetViewUp(*_UP)
-        camera.SetViewAngle(_VIEW_ANGLE_DEG)
         self._renderer.ResetCameraClippingRange()
+
+    def fit(self) -> None:
+        """Keep the arm within pictures that are narrower than it is wide."""
+        across = max(_WIDTH_SHARE * self.height_px / self.width_px, 1.0)
+        half = math.tan(math.radians(_VIEW_ANGLE_DEG / 2.0)) * across
+        self._renderer.GetActiveCamera().SetViewAngle(2.0 * math.degrees(math.atan(half)))
 
     def _colour_parts(self, place: ArmPlace) -> None:
         arm = magnified(mobile_c_arm(pixels=1), place.magnification)

@@ -33,27 +33,44 @@ def with_cement(pixels: Pixels, steps: HuArray, picture: CementPicture) -> NDArr
     """
     wide: NDArray[np.uint32] = pixels.astype(np.uint32)
     colours = wide if pixels.dtype == np.uint32 else _OPAQUE | wide * _GREY
-    if not isinstance(picture.fill, FillPicture):
-        return _with_shares(colours, steps)
+    box = _box_of((steps >= 0) & (steps != NEVER))
+    if box is None:
+        return colours
+    inside = colours[box]
+    if isinstance(picture.fill, FillPicture):
+        _paint_fill(inside, steps[box], picture)
+    else:
+        _paint_shares(inside, steps[box])
+    return colours
+
+
+def _box_of(where: NDArray[np.bool_]) -> tuple[slice, slice] | None:
+    """Return the rows and columns that hold all of some pixels; None without any."""
+    rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return None
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _paint_fill(colours: NDArray[np.uint32], steps: HuArray, picture: CementPicture) -> None:
+    """Paint the cement that is in by now over pixels, in place."""
     is_full = (steps >= 0) & (steps != NEVER)
     is_outside = is_full & (steps >= OUTSIDE_BONE)
     is_full &= (steps - np.where(is_outside, OUTSIDE_BONE, 0)) <= picture.last_step
-    painted = _painted(colours, is_full & ~is_outside, CEMENT, _OPACITY)
-    painted = _painted(painted, is_full & is_outside, LEAK, _LEAK_OPACITY)
+    _paint(colours, is_full & ~is_outside, CEMENT, _OPACITY)
+    _paint(colours, is_full & is_outside, LEAK, _LEAK_OPACITY)
     rim = _rim_of(is_full)
-    painted = _painted(painted, rim & ~is_outside, CEMENT, _RIM_OPACITY)
-    return _painted(painted, rim & is_outside, LEAK, _RIM_OPACITY)
+    _paint(colours, rim & ~is_outside, CEMENT, _RIM_OPACITY)
+    _paint(colours, rim & is_outside, LEAK, _RIM_OPACITY)
 
 
-def _with_shares(colours: NDArray[np.uint32], steps: HuArray) -> NDArray[np.uint32]:
-    """Lay the map of shares over a slice: the more runs, the denser and the lighter."""
-    painted = colours
+def _paint_shares(colours: NDArray[np.uint32], steps: HuArray) -> None:
+    """Paint the map of shares over pixels, in place: the more runs, the denser and the lighter."""
     ramp = _share_ramp()
     for number, (colour, opacity) in enumerate(ramp):
         low, high = (round(10_000 * n / len(ramp)) for n in (number, number + 1))
         here = (steps > low) & (steps <= high)
-        _painted(painted, here, colour, opacity)
-    return painted
+        _paint(colours, here, colour, opacity)
 
 
 @functools.cache
@@ -80,10 +97,10 @@ def _rim_of(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return mask & ~core
 
 
-def _painted(
+def _paint(
     pixels: NDArray[np.uint32], where: NDArray[np.bool_], colour: Colour, opacity: float
-) -> NDArray[np.uint32]:
-    """Paint a colour over some pixels in place, and return them all."""
+) -> None:
+    """Paint a colour over some pixels, in place."""
     below = pixels[where]
     mixed = np.full(below.shape, _OPAQUE, np.uint32)
     for share, shift in zip(colour, _SHIFTS, strict=True):
@@ -91,4 +108,3 @@ def _painted(
         blend = (1.0 - opacity) * channel + opacity * 255.0 * share
         mixed |= np.rint(blend).astype(np.uint32) << np.uint32(shift)
     pixels[where] = mixed
-    return pixels

@@ -10,7 +10,7 @@ from planner.editing.part_labels import PartLabels
 from planner.geometry.points import PointLike
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.slab import THIN, Slab
-from planner.imaging.volume import Volume
+from planner.imaging.volume import HuArray, Volume
 from planner.imaging.window_level import SPINE, WindowLevel, greys_of
 from planner.rendering.blending import Pixels, blended
 from planner.rendering.cameras import SliceOrientation, SlicePlane, anatomical_plane
@@ -61,6 +61,8 @@ class SliceContent:
         self._picture = PlanPicture()
         self._hidden: frozenset[Layer] = frozenset()
         self._drawn: dict[Hashable, _Drawn] = {}
+        self._images_read: tuple[Hashable, Pixels] | None = None
+        self._steps_read: tuple[Hashable, HuArray] | None = None
         self._parts_edited: PartLabels | None = None
 
     def set_schedule(self, schedule: RenderSchedule) -> None:
@@ -98,12 +100,14 @@ class SliceContent:
     ) -> None:
         """Show the voxels of a volume, moved by a rigid transform where one is given."""
         self._sampler.show(volume, lps_from_volume)
+        self._images_read = None
         self._schedule.request_frame()
 
     def show_overlay(self, overlay: ImageOverlay | None) -> None:
         """Lay another volume over it, or none."""
         if overlay != self._overlay:
             self._overlay = overlay
+            self._images_read = None
             if overlay is not None:
                 self._overlay_sampler.show(overlay.volume, overlay.lps_from_overlay)
             self._schedule.request_frame()
@@ -138,6 +142,7 @@ class SliceContent:
         cement = picture.cement
         if cement is not None and cement.steps is not self._cement_sampler.volume:
             self._cement_sampler.show(cement.steps)
+            self._steps_read = None
         self._schedule.request_frame()
 
     @property
@@ -173,9 +178,24 @@ class SliceContent:
         cement = self._picture.cement
         if cement is None or not self._shows(Layer.CEMENT):
             return pixels
-        return with_cement(pixels, self._cement_sampler.sample(mapping, finely=finely), cement)
+        return with_cement(pixels, self._steps(mapping), cement)
+
+    def _steps(self, mapping: SliceMapping) -> HuArray:
+        """Return when cement comes to each pixel: read once, whatever volume is shown of it."""
+        if self._steps_read is None or self._steps_read[0] != mapping:
+            # Always the nearest voxel: fine and quick pictures read the same.
+            steps = self._cement_sampler.sample(mapping, finely=False).copy()
+            self._steps_read = (mapping, steps)
+        return self._steps_read[1]
 
     def _images(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
+        """Return the slice of the volumes: the same pixels as before where nothing moved."""
+        key = (mapping, self._window_level, self._slab, self._overlay, finely)
+        if self._images_read is None or self._images_read[0] != key:
+            self._images_read = (key, self._read_images(mapping, finely=finely))
+        return self._images_read[1]
+
+    def _read_images(self, mapping: SliceMapping, *, finely: bool) -> Pixels:
         greys = greys_of(
             self._sampler.sample(mapping, self._slab, finely=finely), self._window_level
         )

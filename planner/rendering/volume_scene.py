@@ -51,6 +51,8 @@ _OPEN_OPACITY = 0.3
 _PEELS = 6
 _SHARP_EDGE_DEG = 50.0
 _ROUTE_WIDTH_PX = 3.0
+_FINE_CEMENT, _QUICK_CEMENT = 2, 4
+"""Edges of the cubes cement is drawn from, in its voxels: at rest, and while it changes."""
 _FINDING_COLOURS = {"defects": DEFECT, "gas": GAS}
 _Spot = tuple[VertebraLevel, Side]
 
@@ -90,7 +92,7 @@ class VolumeScene(Scene):
         self._lights.AddLightsToRenderer(self._bodies)
         self._camera = self._bodies.GetActiveCamera()
         self._camera.SetViewAngle(_VIEW_ANGLE_DEG)
-        self._cement = self._added(SurfaceBody(CEMENT, 0.95))
+        self._cement = self._added(SurfaceBody(CEMENT, 1.0))
         self._leaked = self._added(SurfaceBody(LEAK, 1.0))
         self._ghost = self._added(SurfaceBody(GHOST, 0.3))
         self._route = LineSet(LEAK, _ROUTE_WIDTH_PX)
@@ -102,6 +104,7 @@ class VolumeScene(Scene):
         self._hidden: frozenset[Layer] = frozenset()
         self._is_picture_new = False
         self._is_still = True
+        self._is_cement_fine = True
         self._build_registries()
         self.set_still(still=True)
         self.look(CameraPose((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)))
@@ -151,6 +154,8 @@ class VolumeScene(Scene):
     def prepare(self) -> None:
         """Build what the picture holds: once a frame, however often the plan changed since."""
         if not self._is_picture_new:
+            if self._is_still and not self._is_cement_fine:
+                self._show_cement(self._picture, is_hidden=Layer.CEMENT in self._hidden)
             return
         self._is_picture_new = False
         picture, hidden = self._picture, self._hidden
@@ -197,12 +202,14 @@ class VolumeScene(Scene):
     def _show_cement(self, picture: PlanPicture, *, is_hidden: bool) -> None:
         """Show a fill at its volume; a map of shares is for slices alone."""
         cement, route = picture.cement, picture.route
+        self._is_cement_fine = self._is_still
         fill = cement.fill if cement and not is_hidden else None
         if cement is None or not isinstance(fill, FillPicture):
             self._cement.show(TriangleMesh.empty())
             self._leaked.show(TriangleMesh.empty())
         else:
-            self._cement.show(filled_surface(fill.inside_at(cement.volume_ml)))
+            times = _FINE_CEMENT if self._is_still else _QUICK_CEMENT
+            self._cement.show(filled_surface(fill.inside_at(cement.volume_ml), times))
             self._leaked.show(filled_surface(fill.outside_at(cement.volume_ml)))
         shown = route is not None and not is_hidden
         self._route.show(route.segments_lps_mm if route and shown else np.zeros((0, 2, 3)))
@@ -308,7 +315,9 @@ class VolumeScene(Scene):
         body.show(value.canal)
         hides_needles = Layer.NEEDLES in self._hidden
         needles = [n for n in self._picture.needles if n.level is value.model.level]
-        body.paint(canal_colours(value.canal, () if hides_needles else needles))
+        shown = () if hides_needles else needles
+        key = (value.canal, tuple((needle.path, needle.radius_mm) for needle in shown))
+        body.paint_once(key, lambda: canal_colours(value.canal, shown))
 
     def _is_in_focus(self, vertebra: VertebraPicture) -> bool:
         """Return whether a vertebra is the active one, or any where none is active."""

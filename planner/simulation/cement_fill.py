@@ -10,17 +10,14 @@ from scipy import ndimage
 from planner.foundation.clinical_numbers import clinical_number
 from planner.foundation.errors import PlanProblem
 from planner.geometry.points import FloatArray, Triple, as_triple
-from planner.geometry.shapes import Capsule, Segment
+from planner.geometry.shapes import Capsule, CutCapsule
 from planner.imaging.volume import VoxelMask
 from planner.simulation.cement_assumptions import (
     COARSE_GRAIN_MM,
     COARSE_SPREAD,
-    CONDUCTANCE,
     FINE_SPREAD,
     LEAST_LEAK_ML,
     OBEDIENCE,
-    SHELL_CONDUCTANCE,
-    SHELL_MM,
     STEP_MM,
 )
 from planner.simulation.cement_march import (
@@ -39,11 +36,10 @@ from planner.simulation.cement_zones import (
     WayOut,
     Zone,
 )
+from planner.simulation.cut_bone import Cuts, cut_bone
 
 MOST_ML = 12.0
 """No picture goes further: nobody injects as much into one body."""
-_TRACK_FROM_TIP_MM = 4.0
-"""The track is a way back only behind the opening of the needle."""
 _SAME_PLACE = 1e-9
 
 
@@ -67,7 +63,7 @@ class CementInjection:
         validator=[attrs.validators.ge(0.0), attrs.validators.le(MOST_ML)]
     )
     viscosity: str = attrs.field(default="high", validator=attrs.validators.in_(OBEDIENCE))
-    cavities: tuple[Capsule, ...] = ()
+    cavities: tuple[CutCapsule, ...] = ()
     """What balloons have pushed open."""
 
     @property
@@ -158,22 +154,16 @@ def prepare_injection(space: CementSpace, injection: CementInjection) -> Prepare
     PlanProblem
         If a tip lies outside the bone, or the vertebra has no pores at all.
     """
-    zones, porosity = space.zones.copy(), space.porosity.copy()
-    conductance = space.conductance.copy()
-    for source in injection.sources:
-        if source.track is not None:
-            _cut_track(zones, porosity, space, source.track)
-    if injection.cavities:
-        _cut_cavities(zones, porosity, conductance, space, injection.cavities)
-    for zone in (Zone.TRACK, Zone.BEHIND_TRACK, Zone.CAVITY):
-        conductance[zones == zone] = CONDUCTANCE[zone]
+    tracks = tuple(source.track for source in injection.sources if source.track is not None)
+    cut = cut_bone(space, Cuts(tracks, injection.cavities))
+    zones = cut.zones
     inside = np.flatnonzero((zones != Zone.WALL) & (zones < Zone.TRACK))
     if not len(inside):
         raise PlanProblem(f"The model found no pores in {space.vertebra.level.name}.")
     tips = [source.tip_lps_mm for source in injection.sources]
     tips_kji = space.geometry.ijk_of(np.array(tips))[:, ::-1]
     _refuse_outside(space, tips_kji)
-    ways = space.ways(zones.ravel(), porosity.ravel(), conductance.ravel())
+    ways = cut.ways(space)
     return PreparedInjection(space, injection, zones, ways, inside, tips_kji)
 
 
@@ -184,81 +174,6 @@ def _refuse_outside(space: CementSpace, tips_kji: FloatArray) -> None:
             f"A tip lies outside {space.vertebra.level.name}: no fill was pictured.",
             hint="Put the tip inside the body.",
         )
-
-
-def _block_around(
-    shape: Capsule, space: CementSpace, reach_mm: float
-) -> tuple[tuple[slice, slice, slice], NDArray[np.float32]] | None:
-    """Return the voxels around a capsule and their signed distance to it, negative inside."""
-    grid = space.geometry
-    ends = grid.ijk_of(np.array([shape.axis.start_lps_mm, shape.axis.end_lps_mm]))
-    reach = (shape.radius_mm + reach_mm) / STEP_MM
-    low = np.clip(np.floor(ends.min(axis=0) - reach), 0, grid.shape_ijk).astype(int)
-    high = np.clip(np.ceil(ends.max(axis=0) + reach) + 1, 0, grid.shape_ijk).astype(int)
-    if (high <= low).any():
-        return None
-    window = tuple(slice(int(a), int(b)) for a, b in zip(low[::-1], high[::-1], strict=True))
-    k, j, i = np.meshgrid(*(np.arange(s.start, s.stop) for s in window), indexing="ij")
-    points = grid.lps_of(np.stack([i, j, k], axis=-1).reshape(-1, 3))
-    distance = shape.signed_distance_mm(points).reshape(k.shape).astype(np.float32)
-    return (window[0], window[1], window[2]), distance
-
-
-def _cut_track(
-    zones: ZoneGrid, porosity: NDArray[np.float32], space: CementSpace, track: Capsule
-) -> None:
-    """Cut a needle's way through the pedicle, and mark where it leaves the bone."""
-    length_mm = track.axis.length_mm
-    if length_mm <= _TRACK_FROM_TIP_MM:
-        return
-    behind = attrs.evolve(
-        track,
-        axis=Segment(track.axis.point_at(_TRACK_FROM_TIP_MM), track.axis.end_lps_mm),
-    )
-    found = _block_around(behind, space, STEP_MM)
-    if found is None:
-        return
-    window, distance = found
-    in_bone = space.depth_mm[window] > 0.0
-    block, edge = zones[window], _edge_of(zones.shape, window)
-    way = (distance < 0.0) & ~edge
-    into = way & in_bone & ((block == Zone.WALL) | (block == Zone.BONE))
-    block[into] = Zone.TRACK
-    porosity[window][into] = 1.0
-    block[way & ~in_bone & (block >= Zone.CANAL)] = Zone.BEHIND_TRACK
-
-
-def _edge_of(shape: tuple[int, ...], window: tuple[slice, slice, slice]) -> NDArray[np.bool_]:
-    """Return which voxels of a block lie in the grid's outermost layer."""
-    rows = [
-        (np.arange(s.start, s.stop) == 0) | (np.arange(s.start, s.stop) == n - 1)
-        for s, n in zip(window, shape, strict=True)
-    ]
-    edge: NDArray[np.bool_] = rows[0][:, np.newaxis, np.newaxis] | rows[1][:, np.newaxis] | rows[2]
-    return edge
-
-
-def _cut_cavities(
-    zones: ZoneGrid,
-    porosity: NDArray[np.float32],
-    conductance: NDArray[np.float32],
-    space: CementSpace,
-    cavities: tuple[Capsule, ...],
-) -> None:
-    """Cut what balloons have pushed open, where bone was, and pack the bone around it."""
-    for cavity in cavities:
-        found = _block_around(cavity, space, SHELL_MM)
-        if found is None:
-            continue
-        window, distance = found
-        block = zones[window]
-        spongy = np.isin(block, (Zone.BONE, Zone.VEIN_IN_BONE, Zone.CLEFT, Zone.TRACK))
-        hollow = spongy & (distance < 0.0)
-        packed = (block == Zone.BONE) & (distance >= 0.0) & (distance < SHELL_MM)
-        share = SHELL_CONDUCTANCE + (1.0 - SHELL_CONDUCTANCE) * distance / SHELL_MM
-        conductance[window][packed] *= share[packed]
-        block[hollow] = Zone.CAVITY
-        porosity[window][hollow] = 1.0
 
 
 def picture_fill(

@@ -27,7 +27,6 @@ from planner.simulation.cement_assumptions import (
     POROSITY_RANGE,
     STEP_MM,
     USUAL_HU,
-    least_opening_radius_mm,
 )
 from planner.simulation.cement_march import Ways
 from planner.simulation.cement_zones import WayOut, Zone
@@ -169,12 +168,10 @@ def _walled(
     patch = np.full(len(surface.kji), -1)
     gaps: tuple[CortexGap, ...] = ()
     if seen is not None:
-        brightest = brightest_hu(surface, seen.hu, lower_mm)
+        brightest = brightest_hu(surface, seen.hu, lower_mm, seen.step_mm)
         # Where spongy bone goes on into the arch there is no cortex to look for.
         brightest[np.abs(depth_mm[kji]) > _AT_SURFACE_MM] = np.inf
-        patch, gaps = find_gaps(
-            surface, brightest, seen.marrow_hu, vertebra, least_opening_radius_mm(seen.step_mm)
-        )
+        patch, gaps = find_gaps(surface, brightest, seen.marrow_hu, vertebra, seen.step_mm)
     zones[kji] = np.where(patch < 0, np.uint8(Zone.WALL), zones[kji])
     ways = np.array([*(gap.way_out for gap in gaps), WayOut.INSIDE], np.uint8)
     openings = np.zeros(zones.shape, np.uint8)

@@ -15,15 +15,19 @@ from planner.geometry.points import FloatArray, Triple, as_triple
 from planner.geometry.transforms import RigidTransform
 from planner.imaging.trilinear import trilinear
 from planner.imaging.volume import BoolArray
-from planner.simulation.cement_assumptions import LEAST_OPENING_RADIUS_MM, STEP_MM
+from planner.simulation.cement_assumptions import STEP_MM, least_opening_radius_mm
 from planner.simulation.cement_zones import WayOut
 
-_PROFILE_MM = np.arange(-1.5, 1.26, 0.25)
-"""Depths at which the cortex is looked for, inwards positive: outlines may be a voxel off."""
+_OUTWARDS_MM, _INWARDS_MM, _PROFILE_STEP_MM = 1.5, 1.25, 0.25
+"""How far the cortex is looked for on either side of the outline in a fine CT."""
+_OUTWARDS_STEPS, _INWARDS_STEPS = 1.0, 0.8
+"""And in steps of a coarse one: its outlines may be a voxel off."""
 _NEIGHBOURS, _NEAR_MM = 9, 0.8
-_CLOSED_SHARE = 0.25
+_CLOSED_SHARE = 0.27
 """Of the usual step from marrow to the brightest of the cortex: below it a wall is open."""
-_LEAST_STEP_HU = 60.0
+_LEAST_STEP_HU, _FINE_STEP_MM = 60.0, 1.25
+"""The least such step, and up to which spacing: in coarser slices marrow and what lies outside
+fill more of each voxel, and thin cortex stands out less from them."""
 _BASIVERTEBRAL_HALF_MM = (8.0, 6.0)
 """Half width and height of the place at the back where the basivertebral vein leaves."""
 _VEIN_DIAMETER_MM = 2.2
@@ -121,10 +125,17 @@ def brightest_hu(
     surface: WallSurface,
     hu: FloatGrid,
     lower_mm: FloatArray,
+    step_mm: float,
 ) -> FloatArray:
-    """Return the brightest value across the wall at each voxel, noise evened out, shape (n,)."""
+    """Return the brightest value across the wall at each voxel, noise evened out, shape (n,).
+
+    `step_mm` is the largest spacing of the CT: cortex is looked for over a step of it.
+    """
     brightest = np.full(len(surface.kji), -np.inf)
-    for depth_mm in _PROFILE_MM:
+    outwards_mm = max(_OUTWARDS_MM, _OUTWARDS_STEPS * step_mm)
+    inwards_mm = max(_INWARDS_MM, _INWARDS_STEPS * step_mm)
+    depths_mm = np.arange(-outwards_mm, inwards_mm + 0.01, _PROFILE_STEP_MM)
+    for depth_mm in depths_mm:
         places = surface.places_mm - depth_mm * surface.outward
         values = trilinear(hu, (places - lower_mm) / STEP_MM)
         np.maximum(brightest, values, out=brightest)
@@ -140,23 +151,24 @@ def find_gaps(
     brightest: FloatArray,
     marrow_hu: float,
     vertebra: VertebraModel,
-    least_radius_mm: float = LEAST_OPENING_RADIUS_MM,
+    step_mm: float,
 ) -> tuple[IntArray, tuple[CortexGap, ...]]:
     """Return the number of each surface voxel's gap, -1 where the wall is closed, and the gaps.
 
     A wall is open where its brightest value stays near the marrow's, judged against the same
-    wall's usual cortex, over a spot wide enough not to be noise: `least_radius_mm`, which grows
-    with the steps of the CT.
+    wall's usual cortex, over a spot wide enough not to be noise. What is near, and what is wide
+    enough, follows `step_mm`, the largest spacing of the CT.
     """
+    least_step_hu = _LEAST_STEP_HU * min(1.0, _FINE_STEP_MM / step_mm)
     walls = wall_numbers(surface.outward)
     is_open = np.zeros(len(walls), np.bool_)
     for number in range(len(WALLS)):
         here = walls == number
         if here.any():
             usual = float(np.median(brightest[here]))
-            limit = marrow_hu + max(_CLOSED_SHARE * (usual - marrow_hu), _LEAST_STEP_HU)
+            limit = marrow_hu + max(_CLOSED_SHARE * (usual - marrow_hu), least_step_hu)
             is_open |= here & (brightest < limit)
-    patch = _wide_patches(surface.places_mm, is_open, least_radius_mm)
+    patch = _wide_patches(surface.places_mm, is_open, least_opening_radius_mm(step_mm))
     gaps = tuple(_gap_of(surface, patch == number, vertebra) for number in range(patch.max() + 1))
     return patch, gaps
 

@@ -16,6 +16,7 @@ from planner.simulation.cement_fill import MOST_ML, grain_for
 from planner.simulation.cement_march import Grain, Ways, march_front, workspace_for
 from planner.simulation.cement_space import CementSpace, build_cement_space
 from planner.simulation.cement_zones import DESTINATION_OF_ZONE, Destination, Zone
+from planner.simulation.cut_bone import CutBone, Cuts, cut_bone
 from planner.simulation.filled_voxels import mask_around
 
 _AHEAD_ML = 0.5
@@ -38,14 +39,20 @@ class CementLeak:
 
 
 @attrs.frozen(eq=False)
+class _Start:
+    """Where a front began, and what was there already."""
+
+    tip_lps_mm: Triple
+    cuts: Cuts
+    full: Voxels
+    injected_ml: float
+
+
+@attrs.frozen(eq=False)
 class _Stretch:
     """A front from one place, marched a little further than was injected yet."""
 
-    tip_lps_mm: Triple
-    before: Voxels
-    """What was full when it began."""
-    from_ml: float
-    """What had been injected when it began."""
+    start: _Start
     order: Voxels
     at_ml: NDArray[np.float64]
     """What the stretch had taken once each voxel of `order` was full."""
@@ -54,8 +61,9 @@ class _Stretch:
 
     def voxels_at(self, volume_ml: float) -> Voxels:
         """Return every full voxel once a volume is in, over all stretches."""
-        count = int(np.searchsorted(self.at_ml, volume_ml - self.from_ml + 1e-9, "right"))
-        new: Voxels = np.union1d(self.before, self.order[:count]).astype(np.int32)
+        own_ml = volume_ml - self.start.injected_ml
+        count = int(np.searchsorted(self.at_ml, own_ml + 1e-9, "right"))
+        new: Voxels = np.union1d(self.start.full, self.order[:count]).astype(np.int32)
         return new
 
 
@@ -77,6 +85,8 @@ class CementFill:
     """How much of it has left the bone."""
     stretch: _Stretch | None = None
     """The front that the last push moved."""
+    cuts: Cuts = attrs.field(factory=Cuts)
+    """What instruments had cut when the next push comes."""
 
 
 @attrs.frozen(eq=False)
@@ -89,14 +99,9 @@ class MarchingFill:
 
     space: CementSpace
     viscosity: str = "high"
-    _ways: Ways = attrs.field(init=False)
-    """Without any cement."""
     _grain: Grain = attrs.field(init=False)
-
-    @_ways.default
-    def _empty_ways(self) -> Ways:
-        space = self.space
-        return space.ways(space.zones.ravel(), space.porosity.ravel(), space.conductance.ravel())
+    _cut: dict[Cuts, tuple[CutBone, Ways]] = attrs.field(init=False, factory=dict)
+    """The bone after the last cuts, and its ways, without any cement."""
 
     @_grain.default
     def _drawn_grain(self) -> Grain:
@@ -118,50 +123,57 @@ class MarchingFill:
         voxels = stretch.voxels_at(volume_ml)
         filled = mask_around(voxels, self.space.geometry)
         share = np.zeros(filled.voxels.shape, np.float32)
-        share[filled.voxels] = self.space.porosity.ravel()[voxels]
+        bone, _ = self._bone_after(fill.cuts)
+        share[filled.voxels] = bone.porosity.ravel()[voxels]
         return CementFill(
             filled=filled,
             cement_share=share,
             volume_ml=volume_ml,
             rearmost_share=self._rearmost_share(voxels),
-            leaks=_with_new(fill.leaks, self._reached(voxels), volume_ml),
-            outside_ml=max(self._outside_ml(voxels), fill.outside_ml),
+            leaks=_with_new(fill.leaks, self._reached(voxels, bone), volume_ml),
+            outside_ml=max(self._outside_ml(voxels, bone), fill.outside_ml),
             stretch=stretch,
+            cuts=fill.cuts,
         )
+
+    def _bone_after(self, cuts: Cuts) -> tuple[CutBone, Ways]:
+        if cuts not in self._cut:
+            bone = cut_bone(self.space, cuts)
+            # One is enough: cuts change when a tool does, not from push to push.
+            self._cut.clear()
+            self._cut[cuts] = bone, bone.ways(self.space)
+        return self._cut[cuts]
 
     def _stretch_to(self, volume_ml: float, tip: Triple, fill: CementFill) -> _Stretch | None:
         """Return a front that reaches as far as a volume; None where the tip is far off."""
         last = fill.stretch
-        if last is None:
-            return self._marched(tip, np.empty(0, np.int32), fill.volume_ml, volume_ml)
-        if last.tip_lps_mm != tip:
-            return self._marched(tip, last.voxels_at(fill.volume_ml), fill.volume_ml, volume_ml)
-        if last.to_ml >= volume_ml:
-            return last
-        # The same march from its beginning, only further: its first part comes out the same.
-        return self._marched(tip, last.before, last.from_ml, volume_ml)
+        if last is not None and (last.start.tip_lps_mm, last.start.cuts) == (tip, fill.cuts):
+            # The same march from its beginning, only further: its first part comes out the same.
+            return last if last.to_ml >= volume_ml else self._marched(last.start, volume_ml)
+        full = np.empty(0, np.int32) if last is None else last.voxels_at(fill.volume_ml)
+        return self._marched(_Start(tip, fill.cuts, full, fill.volume_ml), volume_ml)
 
-    def _marched(
-        self, tip: Triple, before: Voxels, from_ml: float, to_ml: float
-    ) -> _Stretch | None:
-        source = self._source_near(tip)
+    def _marched(self, start: _Start, to_ml: float) -> _Stretch | None:
+        bone, ways = self._bone_after(start.cuts)
+        source = self._source_near(start.tip_lps_mm, bone)
         if source is None:
             return None
-        pore_ml, log_conductance = self._ways.pore_ml.copy(), self._ways.log_conductance.copy()
+        full, from_ml = start.full, start.injected_ml
+        pore_ml, log_conductance = ways.pore_ml.copy(), ways.log_conductance.copy()
         # Fresh cement pushes on through what is there: it takes no room and holds nothing back.
-        pore_ml[before], log_conductance[before] = 0.0, math.log(CONDUCTANCE[Zone.CAVITY])
+        pore_ml[full], log_conductance[full] = 0.0, math.log(CONDUCTANCE[Zone.CAVITY])
         aimed_ml = min(to_ml - from_ml + _AHEAD_ML, MOST_ML)
         order, at_ml, _, _ = march_front(
-            self._ways._replace(pore_ml=pore_ml, log_conductance=log_conductance),
+            ways._replace(pore_ml=pore_ml, log_conductance=log_conductance),
             workspace_for(pore_ml.size, 1),
             np.array([source], np.int32),
             np.ones(1),
             self._grain,
             aimed_ml,
         )
-        return _Stretch(tip, before, from_ml, order, at_ml, from_ml + aimed_ml)
+        return _Stretch(start, order, at_ml, from_ml + aimed_ml)
 
-    def _source_near(self, tip: Triple) -> int | None:
+    def _source_near(self, tip: Triple, bone: CutBone) -> int | None:
         """Return the voxel where cement comes out, None where the grid does not reach."""
         grid = self.space.geometry
         place = grid.ijk_of(np.array(tip))[::-1]
@@ -170,7 +182,7 @@ class MarchingFill:
         reach = round(_SOURCE_REACH_MM / grid.spacing_ijk_mm[0])
         low = np.clip(np.rint(place).astype(int) - reach, 0, None)
         window = tuple(slice(a, a + 2 * reach + 1) for a in low)
-        open_kji = np.argwhere(self.space.zones[window] != Zone.WALL) + low
+        open_kji = np.argwhere(bone.zones[window] != Zone.WALL) + low
         if not len(open_kji):
             return None
         nearest = open_kji[((open_kji - place) ** 2).sum(axis=1).argmin()]
@@ -187,12 +199,12 @@ class MarchingFill:
         shares = from_posterior_mm / (from_posterior_mm + from_anterior_mm)
         return float(np.quantile(shares, _REARMOST_SHARE))
 
-    def _outside_ml(self, voxels: Voxels) -> float:
-        outside = np.isin(self.space.zones.ravel()[voxels], list(DESTINATION_OF_ZONE))
+    def _outside_ml(self, voxels: Voxels, bone: CutBone) -> float:
+        outside = np.isin(bone.zones.ravel()[voxels], list(DESTINATION_OF_ZONE))
         return float(np.count_nonzero(outside)) * self.space.voxel_ml
 
-    def _reached(self, voxels: Voxels) -> list[Destination]:
-        zones = self.space.zones.ravel()[voxels]
+    def _reached(self, voxels: Voxels, bone: CutBone) -> list[Destination]:
+        zones = bone.zones.ravel()[voxels]
         least = LEAST_LEAK_ML / self.space.voxel_ml
         sizes = ndimage.sum_labels(np.ones(len(zones)), zones, list(DESTINATION_OF_ZONE))
         found = zip(DESTINATION_OF_ZONE.values(), sizes, strict=True)

@@ -6,8 +6,8 @@ import numpy as np
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.errors import PlanProblem
 from planner.geometry.points import Triple, as_triple
-from planner.geometry.shapes import Capsule, Segment
-from planner.planning.balloon_placement import measure_balloon
+from planner.geometry.shapes import Capsule, CutCapsule, Segment
+from planner.planning.level_balloons import level_balloons
 from planner.planning.plan import LevelPlan, PlannedNeedle
 from planner.planning.safety_maps import SafetyMaps
 from planner.simulation.cement_fill import MOST_ML, CementInjection, CementSource
@@ -48,16 +48,17 @@ def planned_injection(
             f"{wanted_ml:.1f} ml at {name} is more than any body is given.",
             hint=f"Give at most {MOST_ML:.0f} ml.",
         )
-    cavities: list[Capsule] = []
+    cavities: list[CutCapsule] = []
     sources = []
+    measured = {m.side: m for m in level_balloons(level_plan, maps, catalog)}
     for needle in level_plan.needles:
         opening: Triple = needle.tip_lps_mm
         balloon = level_plan.balloon(needle.side)
         if balloon is not None and balloon.volume_ml > 0.0:
-            shape = measure_balloon(balloon, needle, maps, catalog).shape
-            cavities.append(shape)
-            ends = np.array([shape.axis.start_lps_mm, shape.axis.end_lps_mm])
-            opening = as_triple(ends.mean(axis=0))
+            cavity = measured[needle.side].pushed_open
+            cavities.append(cavity)
+            axis = cavity.capsule.axis
+            opening = as_triple(np.add(axis.start_lps_mm, axis.end_lps_mm) / 2.0)
         radius_mm = catalog.needle(needle.model_id).outer_radius_mm
         sources.append(CementSource(opening, track=_track(needle, opening, radius_mm)))
     viscosity = "high" if cement is None else catalog.cement(cement.model_id).viscosity

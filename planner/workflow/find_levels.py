@@ -1,15 +1,14 @@
 """Find vertebrae in an open study."""
 
-import attrs
-
 from planner.anatomy.chain import LevelPlace, SpineChain, find_chain
-from planner.anatomy.level_naming import LevelNaming
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.segmentation import find_level
+from planner.anatomy.segmenter import FoundLevels, LevelAnchor
 from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.errors import AnatomyProblem
 from planner.foundation.progress import Progress, no_progress, part_of
-from planner.geometry.points import PointLike, Triple, as_triple
+from planner.geometry.points import PointLike
+from planner.imaging.volume import Volume
 from planner.samples.catalog import sample_of_series
 from planner.workflow.open_study import OpenStudy
 
@@ -19,29 +18,16 @@ _TALLEST_SHARE = 1.4
 """A body this much taller than the space between its discs was outlined together with another."""
 
 
-@attrs.frozen
-class LevelAnchor:
-    """A point inside a body whose level is known; it names all others."""
-
-    level: VertebraLevel
-    at_lps_mm: Triple = attrs.field(converter=as_triple)
-
-
-@attrs.frozen(eq=False)
-class FoundLevels:
-    """Every whole vertebra of a study."""
-
-    vertebrae: tuple[VertebraModel, ...]
-    """From the head down."""
-    naming: LevelNaming
-    left_out: tuple[str, ...]
-    """Sentences about levels that could be seen but not outlined, and about what is unusual."""
-
-
 def known_anchor(study: OpenStudy) -> LevelAnchor | None:
-    """Return the point whose level is known because the study is a shipped sample."""
+    """Return the point whose level is known: of a shipped sample, or of a made case."""
     sample = sample_of_series(study.study.series_uid)
-    return LevelAnchor(sample.anchor_level, sample.anchor_lps_mm) if sample else None
+    if sample is not None:
+        return LevelAnchor(sample.anchor_level, sample.anchor_lps_mm)
+    # With it come the model and scipy, which images of a patient do without.
+    from planner.digital_spine.read_truth import known_level  # noqa: PLC0415
+
+    known = known_level(study.study)
+    return None if known is None else LevelAnchor(*known)
 
 
 def find_one_level(
@@ -93,21 +79,35 @@ def find_all_levels(
     AnatomyProblem
         If no spine was found.
     """
-    chain = find_spine(study, anchor, part_of(progress, 0.0, _SHARE_OF_CHAIN))
+    return outline_all(study.volume, anchor or known_anchor(study), progress)
+
+
+def outline_all(
+    volume: Volume, anchor: LevelAnchor | None, progress: Progress = no_progress
+) -> FoundLevels:
+    """Find and outline every whole vertebra of a CT, named by an anchor or else by the ribs.
+
+    Raises
+    ------
+    AnatomyProblem
+        If no spine was found.
+    """
+    known = (anchor.level, anchor.at_lps_mm) if anchor else None
+    chain = find_chain(volume, part_of(progress, 0.0, _SHARE_OF_CHAIN), known)
     outlining = part_of(progress, _SHARE_OF_CHAIN, 1.0)
     vertebrae, left_out = [], []
     for number, place in enumerate(chain.levels):
         steps = len(chain.levels)
         part = part_of(outlining, number / steps, (number + 1) / steps)
         try:
-            vertebrae.append(_outlined(study, place, part))
+            vertebrae.append(_outlined(volume, place, part))
         except AnatomyProblem as problem:
             left_out.append(f"{place.level.name}: {problem}")
     return FoundLevels(tuple(vertebrae), chain.naming, (*chain.remarks, *left_out))
 
 
-def _outlined(study: OpenStudy, place: LevelPlace, progress: Progress) -> VertebraModel:
-    vertebra = find_level(study.volume, place.centre_lps_mm, place.level, progress)
+def _outlined(volume: Volume, place: LevelPlace, progress: Progress) -> VertebraModel:
+    vertebra = find_level(volume, place.centre_lps_mm, place.level, progress)
     heights = vertebra.heights
     tallest_mm = max(heights.anterior_mm, heights.middle_mm, heights.posterior_mm)
     if tallest_mm > _TALLEST_SHARE * place.height_mm:

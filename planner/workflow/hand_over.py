@@ -5,11 +5,12 @@ from pathlib import Path
 
 import attrs
 
-from planner.export.registry import PluginFailure, Writers
+from planner.export.registry import Writers
 from planner.export.run_export import run_export
 from planner.export.snapshot import PlanSnapshot
 from planner.export.writer import WriteProblem, WriteReceipt
 from planner.foundation.errors import WriterProblem
+from planner.foundation.plugins import PluginFailure
 from planner.foundation.progress import Cancelled, Progress, no_progress, part_of
 
 

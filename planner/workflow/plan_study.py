@@ -7,6 +7,7 @@ from pathlib import Path
 import attrs
 
 from planner.anatomy.levels import VertebraLevel
+from planner.anatomy.segmenter import LevelAnchor
 from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.errors import AnatomyProblem
 from planner.foundation.progress import Progress, no_progress, part_of
@@ -15,7 +16,7 @@ from planner.planning.gauge_choice import ProposalRequest
 from planner.planning.plan import Plan
 from planner.planning.propose_level import propose_level
 from planner.storage.case import Case
-from planner.workflow.find_levels import LevelAnchor, find_one_level, find_spine, known_anchor
+from planner.workflow.find_levels import find_one_level, find_spine, known_anchor
 from planner.workflow.level_request import LevelRequest
 from planner.workflow.open_study import OpenStudy, open_study
 from planner.workflow.planning_scene import PlanningScene, planning_scene

@@ -19,6 +19,7 @@ from planner.rehearsal.scenario_study import level_place_lps_mm, study_folder
 from planner.rehearsal.scoring import Score, score_run
 from planner.rehearsal.session import replayed
 from planner.rehearsal.stage import RehearsalStage, set_stage
+from planner.rehearsal.teachers_keys import with_kept_key
 from planner.workflow.find_levels import find_one_level, find_spine, known_anchor
 from planner.workflow.open_study import OpenStudy, open_study
 from planner.workflow.planning_scene import planning_scene
@@ -90,7 +91,7 @@ def mark_run(scenario_id: str, run_path: Path, progress: Progress = no_progress)
     PlannerError
         If there is no such scenario or its stage cannot be set.
     """
-    chosen = scenario(scenario_id)
+    chosen = with_kept_key(scenario(scenario_id))
     run = read_run(run_path)
     if run.scenario_id != chosen.id:
         raise RunProblem(

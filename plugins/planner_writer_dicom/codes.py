@@ -24,6 +24,7 @@ PROCEDURE = Code("procedure", SCHEME, "Planned procedure")
 DEVICE_MODEL = Code("device-model", SCHEME, "Device model")
 CEMENT_MODEL = Code("cement-model", SCHEME, "Bone cement")
 BREACH_GRADE = Code("breach-grade", SCHEME, "Gertzbein-Robbins grade")
+ENTERED = Code("entered-by-user", SCHEME, "Entered by the user")
 NEAREST_WALL = Code("nearest-wall", SCHEME, "Nearest wall of the body")
 
 SPINE = Code("421060004", "SCT", "Vertebral column")

@@ -26,13 +26,13 @@ from planner.geometry.points import Triple, as_triple
 from planner.planning.plan import (
     LevelPlan,
     NeedleRoute,
-    Plan,
     PlannedBalloon,
     PlannedCement,
     PlannedNeedle,
     Procedure,
 )
 from planner_writer_dicom import codes as own
+from planner_writer_dicom.entered_words import plan_entered
 from planner_writer_dicom.measurement_points import measurement_of
 
 _TOLERANCE_MM = 1e-3
@@ -88,7 +88,11 @@ def read_structured_report(path: Path) -> ExportedPlan:
     try:
         document = pydicom.dcmread(path)
         groups = tuple(_groups(document))
-        plan = Plan(tuple(_levels(groups)), tuple(_measurements(groups)))
+        plan = attrs.evolve(
+            plan_entered(_entered(document)),
+            levels=tuple(_levels(groups)),
+            measurements=tuple(_measurements(groups)),
+        )
         exported = ExportedPlan(
             plan, str(document.StudyInstanceUID), _series_of(document), _frame_of(groups)
         )
@@ -137,6 +141,12 @@ def _levels(groups: tuple[_Group, ...]) -> Iterator[LevelPlan]:
             cement=_cement(head),
             is_healed=head.evaluations.get(own.HEALED[:2]) == _YES,
         )
+
+
+def _entered(document: Dataset) -> Iterator[str]:
+    for item in document.ContentSequence:
+        if item.ValueType == "TEXT" and _name(item) == own.ENTERED[:2]:
+            yield str(item.TextValue)
 
 
 def _measurements(groups: tuple[_Group, ...]) -> Iterator[Measurement]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import attrs
+
 from planner.export.file_names import plan_file_name
 from planner.export.snapshot import PlanSnapshot
 from planner.export.writer import ExportedPlan, PlanPart, WriteProblem, WriterInfo
@@ -67,8 +69,5 @@ class StructuredReportWriter:
 
 
 def _reported(plan: Plan) -> Plan:
-    """Return what of a plan the report holds: neither other variants nor devices' own limits.
-
-    What was accepted stands there in words, beside the findings.
-    """
-    return Plan(plan.levels, plan.measurements)
+    """Return what of a plan the report holds: no other variants."""
+    return attrs.evolve(plan, variants=())

@@ -34,6 +34,7 @@ from planner.export.variant_words import variants_of_plan
 from planner.geometry.points import Triple
 from planner.planning.plan import LevelPlan, Plan, PlannedBalloon, PlannedNeedle
 from planner_writer_dicom import codes as own
+from planner_writer_dicom.entered_words import entered_words
 from planner_writer_dicom.headers import (
     add_file_meta,
     add_own_coding_scheme,
@@ -68,6 +69,8 @@ def write_structured_report(snapshot: PlanSnapshot, path: Path) -> None:
         ],
     )
     report[0].ContentSequence.append(_comment(f"{snapshot.disclaimer} {snapshot.software}."))
+    for words in entered_words(snapshot.plan):
+        report[0].ContentSequence.append(_text(own.ENTERED, words))
     if variants := variants_of_plan(snapshot.plan):
         report[0].ContentSequence.append(_comment(variants))
     for finding in snapshot.assessment.findings:

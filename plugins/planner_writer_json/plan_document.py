@@ -181,6 +181,8 @@ def _balloon_measures(measures: BalloonMeasures) -> JsonObject:
         "rear_marker_beyond_cannula_mm": measures.rear_marker_beyond_cannula_mm,
         "contact_mm": measures.contact_mm,
         "nearest_wall": measures.nearest_wall,
+        "touched_mm2": {contact.wall: contact.area_mm2 for contact in measures.touched},
+        "cavity_ml": measures.cavity_ml,
     }
 
 
@@ -203,6 +205,8 @@ def _cement_measures(measures: CementMeasures) -> JsonObject:
             "hard": measures.band.hard_ml,
         },
         "binding_limit": measures.band.binding_limit,
+        "reference_limit": measures.band.reference_limit,
+        "reasons": list(measures.band.reasons),
         "syringe_ml": measures.syringe_ml,
         "fill_share": measures.fill_share,
     }

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, TableStyle
 
-from planner.assessment.findings import Finding, Severity
+from planner.assessment.findings import Assessment, Finding, Severity
+from planner.assessment.numbers_used import numbers_used
 from planner.devices.device_values import Source
 from planner.export.snapshot import PlanSnapshot
-from planner.foundation.clinical_numbers import ClinicalNumber, clinical_numbers
+from planner.foundation.clinical_numbers import ClinicalNumber
 from planner_writer_pdf import words
 from planner_writer_pdf.blocks import (
     CARD_WIDTH,
@@ -36,6 +38,7 @@ from planner_writer_pdf.paper import (
 
 _LEAST_FOR_LIMITS = 150.0
 """With less room than this left on a page the list of limits starts on the next."""
+_VALUE_GAP = 6.0
 _CONVENTIONS = (
     "Left and right are the patient's own, everywhere in this report.",
     "Angles are of the needle from entry to tip in the vertebra's own frame: transverse, medial "
@@ -96,7 +99,7 @@ def back(snapshot: PlanSnapshot) -> list[Flowable]:
             ]
         ),
         *_checks_met(snapshot),
-        *_limits(),
+        *_limits(snapshot.assessment),
     ]
 
 
@@ -195,14 +198,24 @@ def _checks_met(snapshot: PlanSnapshot) -> list[Flowable]:
     return [section("Checks that are met"), in_two_columns(rows, (CARD_WIDTH,))]
 
 
-def _limits() -> list[Flowable]:
-    rows = [[text(n.title, TINY), text(_limit(n), TINY_VALUE)] for n in clinical_numbers().values()]
-    value_width = 36.0
+def _limits(assessment: Assessment) -> list[Flowable]:
+    """Return the numbers this plan was judged by, not every one that the program knows."""
+    rows = [[text(n.title, TINY), text(_limit(n), TINY_VALUE)] for n in numbers_used(assessment)]
+    if not rows:
+        return []
+    value_width = max(_width(row) for row in rows)
     return [
         CondPageBreak(_LEAST_FOR_LIMITS),
-        section("Numbers the program judges by"),
+        section("Numbers this plan was judged by"),
         in_two_columns(rows, (CARD_WIDTH - value_width, value_width)),
     ]
+
+
+def _width(row: Sequence[Paragraph]) -> float:
+    """Return the room that a value needs to stay on one line."""
+    value = row[-1]
+    style = value.style
+    return stringWidth(value.getPlainText(), style.fontName, style.fontSize) + _VALUE_GAP
 
 
 def _limit(limit: ClinicalNumber) -> str:

@@ -9,6 +9,7 @@ from planner.assessment.findings import LevelAssessment
 from planner.devices.device_values import BalloonModel, CementModel
 from planner.export.snapshot import PlanSnapshot
 from planner.foundation.clinical_numbers import clinical_numbers
+from planner.planning.cement_plan import SHARE_OF_BODY
 from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedCement
 from planner_writer_pdf import words
 from planner_writer_pdf.blocks import (
@@ -94,13 +95,16 @@ def _cement_card(
     ]
     if measures:
         band = measures.band
-        reference = _limit_mark("reference-share")
+        reference = _limit_mark("reference-share", "cavity-margin")
+        # The usual rule goes without saying; a page has no room for it.
+        is_usual = band.reference_limit == SHARE_OF_BODY
+        by = "" if is_usual else f", by {band.reference_limit}"
         soft = _limit_mark("soft-share", "soft-volume")
         hard = _limit_mark("hard-share", "hard-volume")
         rows += [
             ("Draw up, with the cannulas", f"{words.number(measures.syringe_ml)} ml"),
             ("Share of the body's volume", words.share(measures.fill_share)),
-            ("Reference (no target)", f"{words.number(band.reference_ml)} ml{reference}"),
+            ("Reference (no target)", f"{words.number(band.reference_ml)} ml{reference}{by}"),
             ("Soft cap", f"{words.number(band.soft_ml)} ml{soft}, by {band.binding_limit}"),
             ("Hard warning", f"{words.number(band.hard_ml)} ml{hard}"),
         ]

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 
 from reportlab.lib.colors import Color
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Table, TableStyle
 
 from planner.anatomy.levels import Side
 from planner.assessment.findings import LevelAssessment, Severity
 from planner.devices.device_values import DeviceCatalog, NeedleModel
-from planner.planning.measures import BreachGrade, Margin, NeedleMargins, NeedleMeasures
-from planner.planning.plan import LevelPlan
+from planner.planning.measures import BreachGrade, Margin, NeedleMeasures
+from planner.planning.plan import LevelPlan, NeedleRoute
 from planner_writer_pdf import words
 from planner_writer_pdf.blocks import (
     CARD_INNER_WIDTH,
@@ -28,17 +30,35 @@ from planner_writer_pdf.paper import (
     SEVERITY_COLOURS,
     SIDE_COLOURS,
     SMALL,
+    TINY,
     TITLE,
+    VALUE,
     VALUE_RIGHT,
 )
 
-_MARGINS: tuple[tuple[str, str, Callable[[NeedleMargins], Margin | None]], ...] = (
-    ("Pedicle wall", "pedicle-wall", lambda m: m.pedicle_wall),
-    ("Spinal canal", "canal", lambda m: m.canal),
-    ("Neural foramen", "foramen", lambda m: m.foramen),
-    ("Endplate", "endplate", lambda m: m.endplate),
-    ("Anterior cortex", "anterior-cortex", lambda m: m.anterior_cortex),
+_LIMIT = ParagraphStyle("limit-right", TINY, alignment=TA_RIGHT)
+
+_MarginRow = tuple[str, str, str, Callable[[NeedleMeasures], Margin | None]]
+"""Its name, the code that judges it, the number it is held against, and where it is."""
+_PEDICLE_WALL: _MarginRow = (
+    "Pedicle wall", "pedicle-wall", "pedicle-wall-limit", lambda m: m.margins.pedicle_wall
+)  # fmt: skip
+_IN_THE_WAY: tuple[_MarginRow, ...] = (
+    ("Rib, next bone", "neighbour-bone", "pedicle-wall-limit", lambda m: m.neighbour_bone),
+    ("Lung, bowel air", "lung", "lung-margin-limit", lambda m: m.lung),
 )
+"""What a needle past the pedicle has in its way instead of the pedicle's wall."""
+_VESSEL: _MarginRow = ("Great vessel", "vessel", "vessel-margin-limit", lambda m: m.vessel)
+"""Shown where one is labelled or seen: its absence from the images is no distance."""
+_MARGINS: tuple[_MarginRow, ...] = (
+    ("Spinal canal", "canal", "canal-margin-limit", lambda m: m.margins.canal),
+    ("Neural foramen", "foramen", "foramen-margin-limit", lambda m: m.margins.foramen),
+    ("Endplate", "endplate", "endplate-limit", lambda m: m.margins.endplate),
+    ("Anterior cortex", "anterior-cortex", "anterior-cortex-limit",
+     lambda m: m.margins.anterior_cortex),
+)  # fmt: skip
+_NONE_NEAR = "none near"
+_AT_LEAST = "\N{GREATER-THAN OR EQUAL TO}"
 
 
 def needle_card(
@@ -55,20 +75,23 @@ def needle_card(
     content: list[Flowable] = [
         _heading(heading, measures, _severities(assessed, side).get("pedicle-wall")),
         text(_instrument(model, needle.model_id), BODY, SECONDARY),
-        space(7),
+        text(words.ROUTES[needle.route], VALUE),
+        space(5),
     ]
     if measures is None:
         content.append(text("Not measured: the needle misses the vertebra.", BODY))
     else:
         content += [_headline(measures), space(7), _rows(measures), space(7)]
         content += [text("Distance from the needle's surface to", LABEL), space(3)]
-        content.append(_margin_rows(measures.margins, _severities(assessed, side)))
+        content.append(_margin_rows(measures, _severities(assessed, side)))
     return Card(content, SIDE_COLOURS[side])
 
 
 def _heading(heading: Flowable, measures: NeedleMeasures | None, judged: Severity | None) -> Table:
     grade = measures.grade if measures else None
-    pill = Pill(f"Grade {grade.value}" if grade else "Not graded", _grade_colour(grade, judged))
+    is_beside = measures is not None and measures.route is NeedleRoute.EXTRAPEDICULAR
+    ungraded = "Grade not applicable" if is_beside else "Not graded"
+    pill = Pill(f"Grade {grade.value}" if grade else ungraded, _grade_colour(grade, judged))
     return plain_table(
         [[heading, pill]],
         (CARD_INNER_WIDTH - pill.width, pill.width),
@@ -135,16 +158,44 @@ def _rows(measures: NeedleMeasures) -> Table:
     )
 
 
-def _margin_rows(margins: NeedleMargins, severities: dict[str, Severity]) -> Table:
+def route_limits(measures: NeedleMeasures) -> tuple[tuple[str, str], ...]:
+    """Return what lies in the way of a needle past the pedicle, each with what it is held to."""
+    if measures.route is not NeedleRoute.EXTRAPEDICULAR:
+        return ()
+    canal, foramen, *_others = _MARGINS
+    return tuple(
+        (name, f"{_shown(margin_of(measures), name)}, {words.limit(limit_id, _AT_LEAST)}")
+        for name, _code, limit_id, margin_of in (*_IN_THE_WAY, *_vessel(measures), canal, foramen)
+    )
+
+
+def _rows_of(measures: NeedleMeasures) -> tuple[_MarginRow, ...]:
+    is_beside = measures.route is NeedleRoute.EXTRAPEDICULAR
+    first = _IN_THE_WAY if is_beside else (_PEDICLE_WALL,)
+    return (*first, *_vessel(measures), *_MARGINS)
+
+
+def _vessel(measures: NeedleMeasures) -> tuple[_MarginRow, ...]:
+    return () if measures.vessel is None else (_VESSEL,)
+
+
+def _shown(margin: Margin | None, name: str) -> str:
+    is_beside = any(row[0] == name for row in _IN_THE_WAY)
+    return _NONE_NEAR if margin is None and is_beside else words.margin(margin)
+
+
+def _margin_rows(measures: NeedleMeasures, severities: dict[str, Severity]) -> Table:
     widths = (CARD_INNER_WIDTH * 0.29, CARD_INNER_WIDTH * 0.35, CARD_INNER_WIDTH * 0.36)
     rows = []
-    for name, code, margin_of in _MARGINS:
-        margin: Margin | None = margin_of(margins)
+    for name, code, limit_id, margin_of in _rows_of(measures):
+        margin = margin_of(measures)
         severity = _severity_of(margin, severities.get(code))
         colour = SECONDARY if severity is None else SEVERITY_COLOURS[severity]
         bar = "" if margin is None else MarginBar(margin, colour, widths[1] - 8)
-        shown = words.margin(margin)
-        rows.append((text(name, LABEL), bar, text(shown, VALUE_RIGHT, colour)))
+        value = [text(_shown(margin, name), VALUE_RIGHT, colour)]
+        if measures.route is NeedleRoute.EXTRAPEDICULAR:
+            value.append(text(words.limit(limit_id), _LIMIT))
+        rows.append((text(name, LABEL), bar, value))
     return plain_table(
         rows,
         widths,

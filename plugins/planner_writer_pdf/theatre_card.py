@@ -34,6 +34,7 @@ from planner_writer_pdf.blocks import (
     variant_line,
 )
 from planner_writer_pdf.marks import SeveritySign
+from planner_writer_pdf.needle_card import route_limits
 from planner_writer_pdf.paper import (
     BODY,
     CAPTION,
@@ -142,10 +143,13 @@ def _needle_card(
     content: list[Flowable] = [
         heading,
         text(models.get(needle.model_id, needle.model_id), VALUE, SECONDARY),
+        text(words.ROUTES[needle.route], VALUE),
         space(4),
     ]
     if measures is not None:
         content += [_angles(measures), space(4), _c_arm(measures), space(4)]
+        if limits := route_limits(measures):
+            content += [rows_of(limits, CARD_INNER_WIDTH), space(4)]
     content.append(_depths(level, needle, assessed, snapshot))
     return Card(content, SIDE_COLOURS[side])
 

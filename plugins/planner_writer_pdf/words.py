@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from planner.anatomy.levels import Side
 from planner.export.snapshot import REMOVED_TIME
+from planner.foundation.clinical_numbers import clinical_numbers
 from planner.planning.measures import CArmAngles, Margin
-from planner.planning.plan import LevelPlan, Procedure
+from planner.planning.plan import Approach, LevelPlan, NeedleRoute, Procedure, approach_of
 
 NOT_KNOWN = "\N{EM DASH}"
 MINUS = "\N{MINUS SIGN}"
@@ -113,9 +113,33 @@ def procedure(level: LevelPlan) -> str:
         Procedure.VERTEBROPLASTY: "Vertebroplasty",
         Procedure.KYPHOPLASTY: "Balloon kyphoplasty",
     }[level.procedure]
-    sides = {needle.side for needle in level.needles}
-    if not sides:
-        return what
-    if len(sides) == 2:
-        return f"{what}, bipedicular"
-    return f"{what}, unipedicular {'left' if Side.LEFT in sides else 'right'}"
+    approach = approach_of(level.needles)
+    return what if approach is None else f"{what}, {_APPROACHES[approach]}"
+
+
+_APPROACHES = {
+    Approach.BIPEDICULAR: "bipedicular",
+    Approach.UNIPEDICULAR_LEFT: "unipedicular left",
+    Approach.UNIPEDICULAR_RIGHT: "unipedicular right",
+    Approach.EXTRAPEDICULAR_LEFT: "extrapedicular left",
+    Approach.EXTRAPEDICULAR_RIGHT: "extrapedicular right",
+    Approach.EXTRAPEDICULAR_BOTH: "extrapedicular on both sides",
+    Approach.LEFT_EXTRAPEDICULAR_RIGHT_PEDICULAR: "left extrapedicular, right transpedicular",
+    Approach.LEFT_PEDICULAR_RIGHT_EXTRAPEDICULAR: "left transpedicular, right extrapedicular",
+}
+ROUTES = {
+    NeedleRoute.TRANSPEDICULAR: "Transpedicular: through the pedicle",
+    NeedleRoute.EXTRAPEDICULAR: "Extrapedicular: past the pedicle, between it and the rib's head",
+}
+"""How a needle goes in, as its card says it."""
+
+
+def limit(number_id: str, at_least: str = "at least") -> str:
+    """Return a clinical number as a lower limit, marked where nobody has read its source.
+
+    It stays on one line.
+    """
+    found = clinical_numbers()[number_id]
+    mark = "" if found.verified else UNVERIFIED
+    line = f"{at_least} {quantity(found.value, found.unit)}{mark}"
+    return line.replace(" ", "\N{NO-BREAK SPACE}")

@@ -11,11 +11,12 @@ import pydicom
 import pytest
 from phantom_snapshot import CENTRE, HEADER, IDENTITY, SKIN, SOURCE, STUDY, TIP
 
-from planner.anatomy.levels import Side
+from planner.anatomy.levels import Side, VertebraLevel
 from planner.export.deidentify import deidentified
 from planner.export.registry import discover
 from planner.export.run_export import run_export
 from planner.export.snapshot import DISCLAIMER, PlanSnapshot
+from planner.planning.plan import AcceptedFinding, BalloonLimits, CementPhases, Injector
 from planner_writer_mesh.stl import read_stl
 
 DICOM_IDS = ["dicom-pdf", "dicom-seg", "dicom-sr", "dicom-stl", "dicom-views"]
@@ -356,3 +357,65 @@ def test_dsrdump_prints_the_line_where_it_was_planned(
     ).stdout
     assert "POLYLINE,,52/55/-412,18/-48/-421" in said
     assert '(7771000,SCT,"Left")' in said
+
+
+def entered_snapshot(a_snapshot: PlanSnapshot) -> PlanSnapshot:
+    """Return a snapshot whose user has read limits, an injector, a cement's times and a gauge."""
+    plan = a_snapshot.plan
+    (level,) = plan.levels
+    read = tuple(attrs.evolve(balloon, gauge_psi=150.0) for balloon in level.balloons)
+    entered = attrs.evolve(
+        plan,
+        levels=(attrs.evolve(level, is_healed=True, balloons=read),),
+        balloon_limits=(BalloonLimits(level.balloons[0].model_id, 3.5, 350.0, "IFU rev. 7"),),
+        injector=Injector(0.4, 1.3),
+        cement_phases=CementPhases(3.5, 9.5, 14.0, "sheet at 21 degrees"),
+        accepted=(
+            AcceptedFinding(
+                VertebraLevel.L1, Side.LEFT, "balloon-contact", "caution", 0.4, 1.0, "mm", "seen"
+            ),
+        ),
+    )
+    return attrs.evolve(a_snapshot, plan=entered)
+
+
+ENTERED_WORDS = (
+    "3.5 ml, 350.0 psi, read in: IFU rev. 7.",
+    "Injector: 0.4 ml per turn, 1.3 ml per minute.",
+    "ready from 3.5 min, working time until 9.5 min, set at 14.0 min, read in: sheet at 21",
+    "Accepted caution balloon-contact, level L1, side left, value 0.4, limit 1.0, unit mm: seen",
+)
+
+
+def test_the_report_holds_what_the_user_entered_and_nothing_where_nothing_was(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (bare,) = written("dicom-sr", a_snapshot, tmp_path)
+    assert "read in" not in _texts(pydicom.dcmread(bare))
+    (full,) = written("dicom-sr", entered_snapshot(a_snapshot), tmp_path / "entered")
+    report = pydicom.dcmread(full)
+    said = _texts(report)
+    assert [words for words in ENTERED_WORDS if words not in said] == []
+    numbers = {
+        item.ConceptNameCodeSequence[0].get("CodeValue"): (
+            float(item.MeasuredValueSequence[0].NumericValue),
+            item.MeasuredValueSequence[0].MeasurementUnitsCodeSequence[0].CodeValue,
+        )
+        for item in items_below(report)
+        if item.ValueType == "NUM"
+    }
+    assert numbers["gauge-pressure"] == (150.0, "[psi]")
+
+
+def _texts(report: pydicom.Dataset) -> str:
+    return "\n".join(item.TextValue for item in items_below(report) if item.ValueType == "TEXT")
+
+
+@pytest.mark.peer
+@pytest.mark.skipif(shutil.which("dsrdump") is None, reason="dsrdump is not installed")
+def test_dsrdump_prints_what_the_user_entered(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
+    (path,) = written("dicom-sr", entered_snapshot(a_snapshot), tmp_path)
+    said = subprocess.run(
+        ["dsrdump", "+Pl", str(path)], capture_output=True, text=True, check=True
+    ).stdout
+    assert [words for words in ENTERED_WORDS if words not in said] == []

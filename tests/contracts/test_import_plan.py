@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pydicom
 import pytest
@@ -13,7 +14,14 @@ from planner.export.run_export import run_export
 from planner.export.snapshot import PlanSnapshot
 from planner.export.writer import PlanWriter, ReadsPlan
 from planner.foundation.errors import PlanProblem
-from planner.planning.plan import Plan
+from planner.planning.plan import (
+    AcceptedFinding,
+    BalloonLimits,
+    CementPhases,
+    Injector,
+    NeedleRoute,
+    Plan,
+)
 from planner.workflow.import_plan import import_plan
 
 WRITERS = discover()
@@ -44,6 +52,39 @@ def test_a_plan_comes_back_equal_to_the_last_bit(
 ) -> None:
     path = exported(snapshot_of(plan), a_reader, tmp_path)
     assert import_plan(path, WRITERS).plan == plan
+
+
+def test_what_the_user_entered_comes_back_equal_to_the_last_bit(
+    a_reader: PlanWriter, tmp_path: Path
+) -> None:
+    plan = left_sided_snapshot().plan
+    level = plan.levels[0]
+    entered = attrs.evolve(
+        plan,
+        levels=(
+            attrs.evolve(
+                level,
+                is_healed=True,
+                needles=tuple(
+                    attrs.evolve(needle, route=NeedleRoute.EXTRAPEDICULAR)
+                    for needle in level.needles
+                ),
+                balloons=tuple(attrs.evolve(b, gauge_psi=1.0 / 3.0) for b in level.balloons),
+            ),
+            *plan.levels[1:],
+        ),
+        balloon_limits=(BalloonLimits("kyphon-xpander-15-3", 10.0 / 3.0, 333.3, "IFU, rev. 7."),),
+        injector=Injector(0.1 + 0.2, 1.1),
+        cement_phases=CementPhases(1.0 / 3.0, 9.5, 14.0, "sheet: 21 degrees, read in: theatre"),
+        accepted=(
+            AcceptedFinding(
+                level.level, None, "cement-volume", "danger", 0.1, None, "", "so: be it"
+            ),
+            AcceptedFinding(None, None, "slice-step", "caution", 2.5, 2.0, "mm", "no finer scan"),
+        ),
+    )
+    path = exported(snapshot_of(entered), a_reader, tmp_path)
+    assert import_plan(path, WRITERS).plan == entered
 
 
 def test_the_name_of_the_file_does_not_matter(a_reader: PlanWriter, tmp_path: Path) -> None:

@@ -9,15 +9,19 @@ import pypdf
 import pytest
 from phantom_snapshot import FINDINGS, SKIN, TIP, png_picture
 
-from planner.anatomy.levels import Side
+from planner.anatomy.levels import Side, VertebraLevel
 from planner.assessment.findings import Finding, Severity
+from planner.assessment.numbers_used import NUMBERS_BEHIND, numbers_used
 from planner.dicom.study_reference import PatientIdentity
 from planner.export.run_export import run_export
 from planner.export.snapshot import DISCLAIMER, PictureKind, PlanSnapshot
+from planner.foundation.clinical_numbers import clinical_numbers
 from planner.planning.measures import BreachGrade, Margin
+from planner.planning.plan import NeedleRoute
 from planner_writer_pdf import words
 from planner_writer_pdf.needle_card import _grade_colour
 from planner_writer_pdf.paper import SEVERITY_COLOURS
+from planner_writer_pdf.theatre_writer import TheatreCardWriter
 from planner_writer_pdf.writer import PdfReportWriter
 
 A4_WIDTH_POINTS = 595.0
@@ -345,3 +349,100 @@ def test_a_grade_is_green_only_where_the_wall_is_clear_with_its_uncertainty(
     grade: BreachGrade, judged: Severity | None, expected: Severity
 ) -> None:
     assert _grade_colour(grade, judged) == SEVERITY_COLOURS[expected]
+
+
+def past_the_pedicle(snapshot: PlanSnapshot) -> PlanSnapshot:
+    """Return the snapshot with its left needle past the pedicle, near a rib and a lung."""
+    (level,), (assessed,) = snapshot.plan.levels, snapshot.assessment.levels
+    route = NeedleRoute.EXTRAPEDICULAR
+    measures = attrs.evolve(
+        assessed.needles[0],
+        route=route,
+        grade=None,
+        walls=None,
+        margins=attrs.evolve(assessed.needles[0].margins, pedicle_wall=None),
+        neighbour_bone=Margin(1.7, 0.6),
+        lung=Margin(3.4, 0.9),
+    )
+    needles = (attrs.evolve(level.needles[0], route=route),)
+    return attrs.evolve(
+        snapshot,
+        plan=attrs.evolve(snapshot.plan, levels=(attrs.evolve(level, needles=needles),)),
+        assessment=attrs.evolve(
+            snapshot.assessment, levels=(attrs.evolve(assessed, needles=(measures,)),)
+        ),
+    )
+
+
+@pytest.mark.parametrize("writer", [PdfReportWriter(), TheatreCardWriter()])
+def test_paper_names_the_way_past_the_pedicle_and_what_lies_in_it_with_its_limits(
+    writer: PdfReportWriter | TheatreCardWriter, a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (file,) = run_export(past_the_pedicle(a_snapshot), writer, tmp_path).files
+    page = " ".join(pypdf.PdfReader(file.path).pages[0].extract_text().split())
+    numbers = clinical_numbers()
+    for part in (
+        "Balloon kyphoplasty, extrapedicular left",
+        "Extrapedicular: past the pedicle",
+        "1.7 ± 0.6 mm",
+        "3.4 ± 0.9 mm",
+        "Rib, next bone",
+        "Lung, bowel air",
+    ):
+        assert part in page
+    for number_id in ("lung-margin-limit", "pedicle-wall-limit"):
+        limit = f"{numbers[number_id].value:g} mm"
+        assert f"at least {limit}" in page or f"\N{GREATER-THAN OR EQUAL TO} {limit}" in page
+    for wrong in ("unipedicular", "Transpedicular", "Pedicle wall"):
+        assert wrong not in page
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+@pytest.mark.parametrize("writer", [PdfReportWriter(), TheatreCardWriter()])
+def test_another_reader_finds_the_way_past_the_pedicle_beside_the_lungs_number(
+    writer: PdfReportWriter | TheatreCardWriter, a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (file,) = run_export(past_the_pedicle(a_snapshot), writer, tmp_path).files
+    command = ["pdftotext", "-layout", str(file.path), "-"]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert any("Extrapedicular: past the pedicle" in line for line in lines)
+    # The card's other column may have pushed the value onto the next line.
+    lung = next(n for n, line in enumerate(lines) if "Lung, bowel air" in line)
+    assert "3.4 ± 0.9 mm" in " ".join(lines[lung - 1 : lung + 2])
+
+
+def test_a_lung_that_is_not_near_is_said_to_be_so(a_snapshot: PlanSnapshot, tmp_path: Path) -> None:
+    snapshot = past_the_pedicle(a_snapshot)
+    (assessed,) = snapshot.assessment.levels
+    needle = attrs.evolve(assessed.needles[0], lung=None)
+    levels = (attrs.evolve(assessed, needles=(needle,)),)
+    page = pages_of(
+        attrs.evolve(snapshot, assessment=attrs.evolve(snapshot.assessment, levels=levels)),
+        tmp_path,
+    )[0]
+    assert "none near" in page
+
+
+def test_the_last_page_lists_the_numbers_this_plan_was_judged_by_and_no_others(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    finding = Finding(
+        Severity.SAFE, "endplate", "Left needle: far enough.", VertebraLevel.T12, Side.LEFT, 4.0
+    )
+    (assessed,) = a_snapshot.assessment.levels
+    levels = (attrs.evolve(assessed, findings=(finding,)),)
+    snapshot = attrs.evolve(
+        a_snapshot, assessment=attrs.evolve(a_snapshot.assessment, levels=levels, findings=())
+    )
+    text = " ".join("\n".join(pages_of(snapshot, tmp_path)).split())
+    numbers = clinical_numbers()
+    assert numbers["endplate-limit"].title in text
+    assert numbers["breach-grade-b-below"].title in text
+    for number_id in ("score-points-tip", "novice-shots", "xray-steel", "levels-embolism"):
+        assert numbers[number_id].title not in text
+    assert len(numbers_used(snapshot.assessment)) < 10
+
+
+def test_every_finding_that_is_held_to_a_limit_of_the_data_file_says_which() -> None:
+    known = clinical_numbers()
+    assert {i for ids in NUMBERS_BEHIND.values() for i in ids} <= known.keys()

@@ -35,7 +35,8 @@ def test_angles_midline_and_c_arm_stand_there_with_their_direction(
 ) -> None:
     (page,) = pages_of(a_snapshot, tmp_path)
     for part in (
-        "Left needle Access needle 11 G, 125 mm 18.3° 5.0° 42 medial caudad mm from the midline",
+        "Left needle Access needle 11 G, 125 mm Transpedicular: through the pedicle",
+        "18.3° 5.0° 42 medial caudad mm from the midline",
         "orbital 18.3° to patient's left, angular 5.0° cranial",
         "No needle is planned on the patient's right.",
     ):  # fmt: skip

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from planner.export.registry import InstalledWriter, PluginFailure, Writers
+from planner.export.registry import InstalledWriter, Writers
 from planner.export.snapshot import PlanSnapshot
 from planner.export.writer import WriteProblem, WriterInfo
 from planner.foundation.errors import WriterProblem
+from planner.foundation.plugins import PluginFailure
 from planner.foundation.progress import Cancelled, Progress
 from planner.workflow.hand_over import hand_over
 

@@ -1,5 +1,6 @@
 """A label map comes onto the board as one change, says where it comes from, or is refused."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.segmentation import find_level
 from planner.gui.application import build_window
-from planner.gui.preferences import Preferences
+from planner.gui.preferences import Preferences, load_preferences
 from planner.gui.session import Session
 from planner.gui.stages import Stage
 from planner.imaging.label_map import write_label_map
@@ -59,7 +60,9 @@ def test_a_label_map_comes_in_as_one_change_with_its_source_and_another_scans_is
     assert document.undo_text == "Import levels of from elsewhere.nii.gz"
     assert "T12 came in" in a_session.window.notice.text
     assert "VerSe" in a_session.window.notice.text
-    assert vertebra.notes[-1] == "The outline comes from label map from elsewhere.nii.gz."
+    source = "The outline comes from label map from elsewhere.nii.gz."
+    assert vertebra.notes[-1] == source
+    assert source in desk.workbench.board.tiles[0].toolTip()
     left, right = vertebra.left_pedicle, vertebra.right_pedicle
     assert left.isthmus_lps_mm[0] > right.isthmus_lps_mm[0] + 10.0
     document.undo()
@@ -85,3 +88,42 @@ def test_a_cancelled_import_changes_nothing(
     a_session.jobs.cancel_all()
     qtbot.waitUntil(lambda: not a_session.jobs.running, timeout=_LONG_MS)
     assert a_session.desk.planning.document.vertebrae == ()
+
+
+@pytest.mark.slow
+@pytest.mark.journey
+def test_the_chosen_segmenter_finds_all_levels_or_says_what_to_install(
+    qtbot: QtBot, a_session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = a_session.desk
+    panel, document = desk.workbench.levels, desk.planning.document
+    assert panel.segmenter.currentData() == "built-in"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    panel.segmenter.setCurrentIndex(panel.segmenter.findData("totalsegmentator"))
+    panel.segmenter.activated.emit(panel.segmenter.currentIndex())
+    assert load_preferences().segmenter == "totalsegmentator"
+    assert "pip install TotalSegmentator" in a_session.window.notice.text
+    a_session.window.action_of["find-all"].trigger()
+    assert not a_session.jobs.running
+    assert document.vertebrae == ()
+
+    volume = desk.planning.keeper.scene.study.volume
+    found = find_level(volume, sample_study(BASE_SAMPLE_ID).anchor_lps_mm, VertebraLevel.T12)
+    labels = np.zeros(volume.geometry.shape_kji, np.uint8)
+    labels[resample_mask(found.whole, volume.geometry).voxels] = 32
+    write_label_map(tmp_path / "made.nii.gz", labels, volume.geometry)
+    program = tmp_path / "elsewhere"
+    program.write_text(
+        f"#!{sys.executable}\nimport shutil, sys\n"
+        f"shutil.copy({str(tmp_path / 'made.nii.gz')!r}, sys.argv[sys.argv.index('-o') + 1])\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(program), ""))
+    a_session.window.action_of["locate-segmenter"].trigger()
+    assert load_preferences().programs == {"totalsegmentator": str(program)}
+    a_session.window.action_of["find-all"].trigger()
+    qtbot.waitUntil(lambda: not a_session.jobs.running, timeout=_LONG_MS)
+    assert [v.level.name for v in document.vertebrae] == ["T12"]
+    assert document.undo_text == "Find all levels by TotalSegmentator"
+    document.undo()
+    assert document.vertebrae == ()

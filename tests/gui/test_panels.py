@@ -95,7 +95,7 @@ def test_a_needle_with_an_unread_length_is_marked_and_says_its_source(
     card = NeedleCard(Side.LEFT, DARK)
     qtbot.addWidget(card)
     card.show_state(a_desk_state)
-    (mark,) = _marks(card)
+    mark, *_of_the_chain = _marks(card)
     planned = a_desk_state.level_plan
     assert planned is not None
     needle = planned.needle(Side.LEFT)
@@ -366,7 +366,7 @@ def test_a_writer_that_lacks_something_says_so_and_is_not_asked_to_write(
 def test_a_broken_plugin_is_named_before_anything_is_written(
     qtbot: QtBot, a_desk_state: DeskState
 ) -> None:
-    from planner.export.registry import PluginFailure
+    from planner.foundation.plugins import PluginFailure
 
     failures = (PluginFailure("clinic-writer", "The writer x cannot be used: SyntaxError."),)
     writers = (WriterInfo("mesh-stl", "Meshes", ()),)

@@ -50,14 +50,21 @@ class CementScene:
 
 
 @functools.cache
-def cement_scene(name: str, step_mm: float = USUAL_STEP_MM) -> CementScene:
-    """Return the L1 of the model patient with something wrong, scanned at a spacing."""
+def cement_scene(
+    name: str, step_mm: float = USUAL_STEP_MM, slice_step_mm: float | None = None
+) -> CementScene:
+    """Return the L1 of the model patient with something wrong, scanned at a spacing.
+
+    Slices lie as far apart as pixels where nothing else is said.
+    """
+    slice_mm = step_mm if slice_step_mm is None else slice_step_mm
+    steps_mm = (step_mm, step_mm, slice_mm)
     model = build_model(ModelPatient(), PATHOLOGIES[name], seed=3)
     truth = vertebra_truth(model, LEVEL, step_mm=1.0)
     centre = np.asarray(truth.model.centre_lps_mm)
-    shape = tuple(int(2.0 * half / step_mm) for half in _HALF_MM)
-    grid = GridGeometry.axis_aligned(shape, centre - _HALF_MM, (step_mm,) * 3)
-    settings = ScanSettings(spacing_mm=step_mm, step_mm=step_mm)
+    shape = tuple(int(2.0 * half / mm) for half, mm in zip(_HALF_MM, steps_mm, strict=True))
+    grid = GridGeometry.axis_aligned(shape, centre - _HALF_MM, steps_mm)
+    settings = ScanSettings(spacing_mm=step_mm, step_mm=slice_mm, thickness_mm=slice_mm)
     volume = Volume(scan_hu(model, Lattice.of(grid), settings), grid)
     skin = VoxelMask(np.ones(grid.shape_kji, np.bool_), grid)
     maps = build_safety_maps(truth.model, skin, volume)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from phantom_vertebra import phantom_plan
 
 from planner.anatomy.levels import VertebraLevel
+from planner.assessment.assess import assess
 from planner.foundation.errors import PlanProblem
 from planner.planning.cement_plan import (
     Injector,
@@ -16,6 +17,7 @@ from planner.planning.cement_plan import (
     session_sheet,
     side_volumes,
 )
+from planner.planning.level_balloons import hollow_ml, level_balloons
 from planner.planning.plan import Plan, PlannedCement
 
 
@@ -48,8 +50,50 @@ def test_steps_read_in_the_users_own_device():
         injection_steps(-0.1, Injector(0.5, 1.0))
 
 
-def test_a_kyphoplasty_fills_its_hollow_and_a_margin():
-    assert cavity_reference_ml(2.0) > 2.0
+def test_after_balloons_the_reference_is_their_hollow_and_a_fifth_more():
+    band = cement_band(30.0, hollow_ml=2.0)
+    assert band.reference_ml == pytest.approx(2.4)
+    assert band.reference_ml == pytest.approx(cavity_reference_ml(2.0))
+    assert band.reference_limit == "cavity and margin"
+    assert "2.0 ml" in band.reasons[0]
+    assert "2.4 ml" in band.reasons[0]
+
+
+def test_without_balloons_the_reference_is_a_share_of_the_body_and_says_so():
+    band = cement_band(20.0)
+    assert band.reference_ml == pytest.approx(3.0)
+    assert band.reference_limit == "share of the body"
+    assert "15%" in band.reasons[0]
+
+
+def test_a_hollow_larger_than_the_soft_cap_allows_is_bound_by_it():
+    band = cement_band(20.0, hollow_ml=6.0)
+    assert band.reference_ml == band.soft_ml
+    assert band.reference_limit == "soft cap"
+
+
+@given(body_ml=st.floats(1.0, 80.0), hollow_ml=st.floats(0.0, 12.0))
+def test_the_band_is_ordered_whatever_balloons_leave(body_ml, hollow_ml):
+    band = cement_band(body_ml, hollow_ml)
+    assert 0.0 < band.reference_ml <= band.soft_ml <= band.hard_ml
+    assert band.hard_ml == cement_band(body_ml).hard_ml
+
+
+def test_the_hollow_of_inflated_balloons_sets_the_reference_of_a_planned_level(
+    the_maps, the_catalog
+):
+    (level,) = phantom_plan().levels
+    measured = level_balloons(level, the_maps, the_catalog)
+    hollow = hollow_ml(level, measured)
+    assert 0.0 < hollow <= sum(balloon.volume_ml for balloon in level.balloons) * 1.01
+    assessed = assess(Plan((level,)), {level.level: the_maps}, the_catalog, slice_step_mm=0.7).at(
+        level.level
+    )
+    assert assessed.cement.band.reference_ml == pytest.approx(1.2 * hollow)
+    deflated = attrs.evolve(
+        level, balloons=tuple(attrs.evolve(b, volume_ml=0.0) for b in level.balloons)
+    )
+    assert hollow_ml(deflated, level_balloons(deflated, the_maps, the_catalog)) == 0.0
 
 
 def _session(level_names, volume_ml):

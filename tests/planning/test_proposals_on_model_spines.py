@@ -7,7 +7,8 @@ import attrs
 import numpy as np
 import pytest
 
-from planner.anatomy.levels import VertebraLevel
+from planner.anatomy.great_vessels import great_vessels, rounds_of_vertebra
+from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.segmentation import find_level
 from planner.anatomy.skin import find_skin
 from planner.devices.catalog import device_catalog
@@ -18,14 +19,15 @@ from planner.digital_spine.lattice import Lattice
 from planner.digital_spine.model_spine import build_model
 from planner.digital_spine.scanner import scan_hu
 from planner.digital_spine.truth import structure_mask, vertebra_truth
+from planner.foundation.errors import PlanProblem
 from planner.imaging.distance_maps import signed_distance_map
 from planner.imaging.volume import Volume, VoxelMask
 from planner.planning.corridor_search import propose
 from planner.planning.gauge_choice import ProposalRequest
 from planner.planning.measures import BreachGrade, NeedleMeasures
 from planner.planning.needle_margins import measure_needle
-from planner.planning.plan import NeedleRoute, PlannedNeedle, Procedure
-from planner.planning.safety_maps import build_safety_maps
+from planner.planning.plan import Approach, NeedleRoute, PlannedNeedle, Procedure
+from planner.planning.safety_maps import SafetyMaps, build_safety_maps
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 CASES = range(20)
@@ -42,6 +44,8 @@ class Side20(NamedTuple):
     true: NeedleMeasures
     vessel_mm: float | None
     is_admissible: bool
+    is_proposed: bool
+    """Not only tried for its grade where the pedicle is gone past."""
 
 
 @functools.cache
@@ -65,27 +69,47 @@ def a_case(number: int) -> tuple[Side20, ...]:
     level = spec.focus_level
     found = find_level(volume, focus_point_lps_mm(model, level), level)
     skin, catalog = find_skin(volume), device_catalog()
-    maps = build_safety_maps(found, skin, volume)
+    vessels = great_vessels(volume, rounds_of_vertebra(found))
+    maps = build_safety_maps(found, skin, volume, vessels=vessels)
     true_maps = build_safety_maps(vertebra_truth(model, level).model, skin, None)
     proposals = propose(maps, ProposalRequest(Procedure.VERTEBROPLASTY), catalog)
-    vessels = VoxelMask(
+    true_vessels = VoxelMask(
         structure_mask(model, ("aorta", "vena-cava"), Lattice.of(volume.geometry)),
         volume.geometry,
     )
-    first = {}
+    first: dict[Side, tuple[PlannedNeedle, NeedleMeasures, bool]] = {}
     for proposal in (proposals[0], *(p for p in proposals if p.is_admissible)):
         for needle, measures in zip(proposal.needles, proposal.measures, strict=True):
             first.setdefault(needle.side, (needle, measures, proposal.is_admissible))
+    found_needles = [(*one, True) for one in first.values()]
+    for side in Side:
+        if side not in first or first[side][0].route is not NeedleRoute.TRANSPEDICULAR:
+            tried = _least_bad_through(side, maps, number)
+            found_needles.extend((*one, False) for one in tried)
     return tuple(
         Side20(
             needle,
             measures,
             measure_needle(needle, true_maps, catalog),
-            _to_vessels_mm(needle, vessels),
+            _to_vessels_mm(needle, true_vessels),
             is_admissible,
+            is_proposed,
         )
-        for needle, measures, is_admissible in first.values()
+        for needle, measures, is_admissible, is_proposed in found_needles
     )
+
+
+def _least_bad_through(
+    side: Side, maps: SafetyMaps, number: int
+) -> list[tuple[PlannedNeedle, NeedleMeasures, bool]]:
+    """Return the least bad path through a pedicle that is gone past, for its grade."""
+    request = ProposalRequest(Procedure.VERTEBROPLASTY, Approach(f"unipedicular-{side.value}"))
+    try:
+        proposal = propose(maps, request, device_catalog())[0]
+    except PlanProblem as problem:
+        print(f"case {number}, {side.value}: no grade, {problem}")  # noqa: T201
+        return []
+    return [(proposal.needles[0], proposal.measures[0], proposal.is_admissible)]
 
 
 def _to_vessels_mm(needle: PlannedNeedle, vessels: VoxelMask) -> float | None:
@@ -103,6 +127,8 @@ def test_no_proposed_needle_touches_the_true_canal_foramen_or_a_vessel(number: i
     assert sides
     for side in sides:
         margins = side.true.margins
+        if not side.is_proposed:
+            continue
         assert margins.canal is not None
         assert margins.canal.distance_mm > 0.0
         assert margins.foramen is None or margins.foramen.distance_mm > 0.0
@@ -118,7 +144,7 @@ def test_the_grade_as_measured_is_the_true_one_but_for_one_side_in_forty() -> No
     ]
     same = sum(measured is true for measured, true in graded)
     print(f"{same} of {len(graded)} grades are the true ones")  # noqa: T201
-    assert len(graded) >= 30
+    assert len(graded) >= 36
     assert len(graded) - same <= 1
 
 

@@ -1,7 +1,8 @@
 """A debrief shows what was seen, when, and where everything stood then."""
 
-from planner.rehearsal.debrief import debrief_of
-from planner.rehearsal.events import TakeShot
+from planner.anatomy.levels import Side
+from planner.rehearsal.debrief import beam_words, debrief_of
+from planner.rehearsal.events import MoveArm, Panel, PlaceNeedle, TakeShot
 from planner.rehearsal.session import replayed
 
 
@@ -33,3 +34,15 @@ def test_depths_are_told_for_the_side_that_moved(expert_events, a_stage) -> None
     first = placed[0]
     assert len(first) == 1
     assert max(depth for point in placed for depth in point.values()) > 40.0
+
+
+def test_the_debrief_counts_beam_and_how_often_a_hand_was_in_it(a_stage, a_plan) -> None:
+    needle = a_plan.needle(Side.LEFT)
+    arm = MoveArm(0.0, (12.0, -35.0, -410.0), 0.0, 0.0)
+    on_skin = PlaceNeedle(2.0, Side.LEFT, needle.model_id, needle.skin_lps_mm, 5.0, 0.0)
+    first = (arm, TakeShot(1.0, Panel.AP))
+    assert "never in the beam" in beam_words(replayed(first, a_stage))
+    held = (*first, on_skin, TakeShot(3.0, Panel.AP), TakeShot(4.0, Panel.AP, beam_s=0.5))
+    words = beam_words(replayed(held, a_stage))
+    assert "3 shots, 1.1 s of beam" in words
+    assert "2 times, 0.8 s" in words

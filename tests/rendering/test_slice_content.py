@@ -34,3 +34,18 @@ def test_a_moving_slice_reads_fewer_pixels_where_they_are_finer_than_voxels() ->
 def test_a_moving_slice_leaves_out_no_voxel() -> None:
     content = _content(60, 60, 60.0)
     assert content.pixels(still=False).shape == (60, 60)
+
+
+def test_pixels_that_are_kept_go_with_whatever_they_were_read_from() -> None:
+    content = _content(60, 60, 60.0)
+    first = content.pixels(still=False).copy()
+    assert np.array_equal(content.pixels(still=False), first)
+    content.show_window_level(WindowLevel(100.0, 20.0))
+    windowed = content.pixels(still=False).copy()
+    assert not np.array_equal(windowed, first)
+    content.recentre((4.0, 0.0, 0.0))
+    moved = content.pixels(still=False).copy()
+    assert not np.array_equal(moved, windowed)
+    mirrored = Volume(_ramp().voxels[:, :, ::-1].copy(), _ramp().geometry)
+    content.show_volume(mirrored)
+    assert not np.array_equal(content.pixels(still=False), moved)

@@ -5,7 +5,7 @@ import pytest
 from cement_scenes import cement_scene
 
 from planner.foundation.errors import PlanProblem
-from planner.geometry.shapes import Capsule, Segment
+from planner.geometry.shapes import Capsule, CutCapsule, Segment
 from planner.simulation.cement_fill import (
     CementInjection,
     CementSource,
@@ -96,7 +96,7 @@ def test_a_cavity_fills_before_the_bone_around_it():
     ends = [frame.point((8.0, v, 0.0)) for v in (-8.0, 2.0)]
     cavity = Capsule(Segment(*map(tuple, ends)), 5.0)
     injection = CementInjection(
-        (CementSource(frame.point((8.0, -3.0, 0.0))),), 3.0, cavities=(cavity,)
+        (CementSource(frame.point((8.0, -3.0, 0.0))),), 3.0, cavities=(CutCapsule(cavity),)
     )
     prepared = prepare_injection(scene.space, injection)
     picture = picture_fill(prepared, seed=0)

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 from cement_scenes import HOLE_MM, cement_scene
+from labelled_ct import THORAX, labelled_thorax
 
 from planner.foundation.progress import Cancelled
+from planner.planning.safety_maps import build_safety_maps
 from planner.simulation.cement_fill import picture_fill, prepare_injection
 from planner.simulation.cement_runs import study_fill
+from planner.simulation.cement_space import build_cement_space
 from planner.simulation.cement_zones import Destination, LeakClass, WayOut
 
 RUNS = 12
@@ -152,3 +155,30 @@ def test_a_study_tells_of_smaller_volumes_what_runs_stopped_there_would_tell():
     shares = [whole.leak_free_share_at(volume_ml) for volume_ml in (0.0, 0.5, 1.0, 2.0, 3.0)]
     assert shares[0] == 1.0
     assert shares == sorted(shares, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("hole in the upper endplate", WayOut.DISC),
+        ("hole in the left wall", WayOut.CORTICAL),
+        ("intact", None),
+    ],
+)
+def test_slices_far_apart_still_show_a_hole_of_3_mm_and_no_other(name, way):
+    gaps = cement_scene(name, slice_step_mm=2.5).space.gaps
+    assert {gap.way_out for gap in gaps} == {WayOut.BASIVERTEBRAL, way} - {None}
+    for gap in gaps:
+        if gap.way_out is way:
+            assert gap.diameter_mm == pytest.approx(HOLE_MM, abs=2.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", ["T10", "T12", "L1"])
+def test_in_a_real_ct_of_thick_slices_most_of_a_whole_wall_reads_as_closed(level, shared_data):
+    thorax = labelled_thorax(shared_data)
+    maps = build_safety_maps(thorax.found(level, THORAX[level]), thorax.skin, thorax.volume)
+    gaps = [gap for gap in build_cement_space(maps).gaps if gap.way_out is not WayOut.BASIVERTEBRAL]
+    assert max((gap.diameter_mm for gap in gaps), default=0.0) < 6.5
+    # About 60 cm2 of wall: what reads as open by mistake is a hundredth of it.
+    assert sum(gap.area_mm2 for gap in gaps) < 90.0

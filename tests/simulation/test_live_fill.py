@@ -2,11 +2,16 @@
 
 import time
 
+import attrs
 import numpy as np
 import pytest
 from cement_scenes import cement_scene
 
+from planner.anatomy.levels import Side
+from planner.geometry.points import as_triple
+from planner.geometry.shapes import Capsule, CutCapsule, Segment
 from planner.simulation.cement_zones import Destination
+from planner.simulation.cut_bone import Cuts
 from planner.simulation.live_fill import MarchingFill
 
 TIP_MM, OTHER_TIP_MM = (9.0, -6.0, 0.0), (-9.0, -6.0, 0.0)
@@ -91,3 +96,52 @@ def test_a_push_of_the_plunger_is_shown_at_once() -> None:
         fill = model.injected(fill, _at((9.0, -5.5 + 0.5 * push, 0.0)), 0.1)
         seconds.append(time.process_time() - begun_s)
     assert min(seconds) < 0.1
+
+
+def _left_track(*, from_isthmus_mm: float) -> Capsule:
+    """Return what a needle has cut along the left pedicle, its tip so far in front of it."""
+    pedicle = cement_scene("intact").truth.model.pedicle(Side.LEFT)
+    isthmus, inwards = np.array(pedicle.isthmus_lps_mm), np.array(pedicle.axis_lps)
+    # A pedicle's axis runs from back to front.
+    tip, skin = isthmus + from_isthmus_mm * inwards, isthmus - 60.0 * inwards
+    return Capsule(Segment(as_triple(tip), as_triple(skin)), 1.5)
+
+
+def test_the_hollow_that_a_balloon_left_fills_before_any_bone() -> None:
+    model = _model("intact")
+    centre = _at(TIP_MM)
+    ball = CutCapsule(Capsule(Segment(centre, centre), 6.0))
+    cuts = Cuts((_left_track(from_isthmus_mm=20.0),), (ball,))
+    hollow_ml = 4.0 / 3.0 * np.pi * 6.0**3 / 1000.0
+    fill = model.injected(attrs.evolve(model.empty(), cuts=cuts), _at(TIP_MM), 0.95 * hollow_ml)
+    grid = fill.filled.geometry
+    points = grid.lps_of(np.argwhere(fill.filled.voxels)[:, ::-1])
+    inside = ball.signed_distance_mm(points) <= 0.3
+    assert np.mean(inside) > 0.99
+    # A hollow has no bone in it: all of its space is cement.
+    assert fill.cement_share[fill.filled.voxels].mean() == pytest.approx(1.0, abs=0.01)
+    more = model.injected(fill, _at(TIP_MM), 1.0)
+    assert more.cement_share[more.filled.voxels].mean() < 0.99
+
+
+def test_cement_runs_back_along_a_needle_drawn_back_into_the_pedicle() -> None:
+    model, track = _model("intact"), _left_track(from_isthmus_mm=-3.0)
+    fills = []
+    for cuts in (Cuts((track,)), Cuts()):
+        fill = attrs.evolve(model.empty(), cuts=cuts)
+        for _ in range(10):
+            fill = model.injected(fill, track.axis.start_lps_mm, 0.3)
+        fills.append({leak.destination for leak in fill.leaks})
+    along, tight = fills
+    assert Destination.NEEDLE_TRACK in along
+    assert Destination.NEEDLE_TRACK not in tight
+
+
+def test_another_cut_keeps_the_cement_that_is_there() -> None:
+    model = _model("intact")
+    first = model.injected(model.empty(), _at(TIP_MM), 1.0)
+    cut = attrs.evolve(first, cuts=Cuts((_left_track(from_isthmus_mm=20.0),)))
+    second = model.injected(cut, _at(TIP_MM), 0.5)
+    before, after = (f.stretch.voxels_at(f.volume_ml) for f in (first, second))
+    assert np.isin(before, after).all()
+    assert len(after) > 1.3 * len(before)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from planner.foundation.errors import PlannerError
 from planner.gui.case_document import CaseDocument
@@ -55,6 +55,7 @@ class FillDesk(QObject):
         self._shows_shares = False
         self._chosen: int | None = None
         self._replayed_ml: float | None = None
+        self._replay_clock = QElapsedTimer()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_WAIT_MS)
@@ -62,8 +63,9 @@ class FillDesk(QObject):
         self._frames = QTimer(self)
         self._frames.setInterval(_FRAME_MS)
         self._frames.timeout.connect(self._next_frame)
-        for signal in (document.plan_changed, document.selection_changed, keeper.changed):
-            signal.connect(self._follow)
+        document.plan_changed.connect(self._follow_plan)
+        document.selection_changed.connect(self._follow)
+        keeper.changed.connect(self._follow)
 
     def want(self, *, is_wanted: bool) -> None:
         """Make pictures from now on, or no more: they are shown in one stage alone."""
@@ -183,6 +185,7 @@ class FillDesk(QObject):
         if request is not None and self._is_of(self._picture, request) and request.volume_ml > 0:
             self._shows_shares = False
             self._replayed_ml = 0.0
+            self._replay_clock.start()
             self._frames.start()
             self.changed.emit()
 
@@ -196,7 +199,8 @@ class FillDesk(QObject):
         if request is None or self._replayed_ml is None:
             self.stop_replay()
             return
-        self._replayed_ml += _REPLAY_ML_PER_S * _FRAME_MS / 1000.0
+        # By the clock: where frames come late, cement is not slower.
+        self._replayed_ml = _REPLAY_ML_PER_S * self._replay_clock.elapsed() / 1000.0
         if self._replayed_ml >= request.volume_ml:
             self.stop_replay()
         self.changed.emit()
@@ -213,13 +217,24 @@ class FillDesk(QObject):
         return FillRequest(planned, maps, catalog_of(self._document.plan, scene.catalog))
 
     def _follow(self, *_values: object) -> None:
+        self._follow_request()
+        self.changed.emit()
+
+    def _follow_plan(self, *_values: object) -> None:
+        """Tell only what changes here: that the plan did, its judgement tells everyone."""
+        if not self._follow_request():
+            self.changed.emit()
+
+    def _follow_request(self) -> bool:
+        """Ask for what is missing; return whether what was asked for is asked for still."""
         request = self._request()
-        if request is None or not request.is_same(self._asked):
+        is_same = request is not None and request.is_same(self._asked)
+        if not is_same:
             self._chosen = None
             self.stop_replay()
         if self._is_wanted and request is not None and not self._is_of(self._picture, request):
             self._later.start()
-        self.changed.emit()
+        return is_same
 
     def _make(self) -> None:
         request = self._request()

@@ -1,20 +1,23 @@
 """The C-arm's card: its two motions, a small picture of it, how far off the view is."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout
 
 from planner.foundation.clinical_numbers import clinical_number
+from planner.gui.fluoroscopy.picture_menu import PictureMenu
 from planner.gui.panels.cards import Card, label, value_rows
 from planner.gui.scene_frames import SceneFrames
 from planner.gui.viewport import Viewport
 from planner.rehearsal.events import Panel
 from planner.rendering.arm_scene import ArmPlace, ArmScene
+from planner.simulation.detector import DetectorSettings
 from planner.simulation.true_views import ViewErrors
 
-_PICTURE_PX = (150, 120)
+_PICTURE_PX = (140, 130)
 _KEYS = (
-    "Arrow keys turn the arm; with Shift they move it along and across the table, and Page Up and "
-    "Page Down raise and lower it, which changes how large things look."
+    "Space takes a picture; held down the picture is live. Arrow keys turn the arm; with Shift "
+    "they move it along and across the table, and Page Up and Page Down raise and lower it, which "
+    "changes how large things look."
 )
 _ROWS = (
     ("rotation", "rotation", "AP: the spinous process between the pedicles; lateral: the pedicles "
@@ -38,13 +41,17 @@ class ArmCard(Card):
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
-        keys = label("Space: shot, held: live", "secondary")
+        self.look = PictureMenu(DetectorSettings())
+        head.addWidget(self.look)
+        keys = label("Space: shot", "secondary")
         keys.setToolTip(_KEYS)
         head.addWidget(keys)
         self.body.addLayout(head)
         self.scene = ArmScene()
         self.picture = Viewport(SceneFrames(self.scene))
         self.picture.setMinimumSize(*_PICTURE_PX)
+        # As high as what stands beside it: the room belongs to the X-rays.
+        self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.picture.setToolTip(_KEYS)
         self.picture.setAccessibleName("where arm, table and patient are, seen from the feet")

@@ -37,6 +37,8 @@ class NeedleHand(QObject):
     told = Signal(str)
     """A sentence for the user."""
     met_bone = Signal()
+    felt = Signal(float)
+    """The resistance ahead of a tip that was just moved, 0 to 1."""
     pointing_changed = Signal()
 
     def __init__(self, desk: RunDesk) -> None:
@@ -66,7 +68,6 @@ class NeedleHand(QObject):
             self.told.emit("Take a picture first: the pointer follows the mouse on it.")
         else:
             self.is_pointing = True
-            self.told.emit("The pointer follows the mouse over the skin. A press lays it down.")
         self.pointing_changed.emit()
 
     def point_at(self, panel: Panel, column: float, row: float) -> None:
@@ -142,20 +143,26 @@ class NeedleHand(QObject):
         self.aim(transverse_deg + side.side.sign * right_deg, sagittal_deg - up_deg)
 
     def push(self, by_mm: float) -> None:
-        """Push on, twisting to and fro, or draw back; a hand stops where it first meets bone."""
+        """Push on, twisting, or draw back; a hand stops where it first meets bone."""
         desk, side, stage = self._desk, self.side, self._desk.stage
         if side is None or stage is None:
             return
         stop_mm = stops_at_bone_mm(side, by_mm, stage)
-        if desk.do(Advance(desk.now_s(), desk.side, by_mm if stop_mm is None else stop_mm)) and (
-            stop_mm is not None
-        ):
-            self.told.emit("Bone.")
+        done = desk.do(Advance(desk.now_s(), desk.side, by_mm if stop_mm is None else stop_mm))
+        if done and stop_mm is not None:
             self.met_bone.emit()
+        elif done:
+            self._tell_felt()
 
     def hammer(self) -> None:
         """Give one blow."""
-        self._desk.do(Hammer(self._desk.now_s(), self._desk.side))
+        if self._desk.do(Hammer(self._desk.now_s(), self._desk.side)):
+            self._tell_felt()
+
+    def _tell_felt(self) -> None:
+        felt = self.feel()
+        if felt is not None:
+            self.felt.emit(felt.resistance)
 
     def choose_tip(self, *, is_bevelled: bool) -> None:
         """Take a stylet with a bevel, its face to the head, or one with a trocar's tip."""

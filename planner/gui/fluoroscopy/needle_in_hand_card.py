@@ -22,6 +22,7 @@ _FACES = ("head", "right", "feet", "left")
 _STEPS_MM = (-5.0, -1.0, 1.0, 5.0)
 _PUSH_ML = 0.1
 _TOUCH_MM = 0.6
+_POINTING = "The pointer follows the mouse; a press lays it down."
 _HINT = "Ctrl and a press on the AP set it on the skin."
 _ROWS = (
     ("depth", "under the skin", "Depth of the end of the tool."),
@@ -46,9 +47,11 @@ class NeedleInHandCard(Card):
     """Steps, clockwise as the needle goes."""
     hammered = Signal()
     pointer_pressed = Signal()
+    sound_switched = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
+        self._is_there = self._follows = False
         self.sides = Segments(
             [(side.value, f"{side.value.capitalize()} needle") for side in Side],
             lambda key: self.side_chosen.emit(Side(key)),
@@ -59,7 +62,13 @@ class NeedleInHandCard(Card):
         self.pointer.setCheckable(True)
         self.pointer.clicked.connect(lambda _checked=False: self.pointer_pressed.emit())
         self.hint = label(_HINT, "secondary", wraps=True)
-        self.body.addLayout(_line(self.hint, self.pointer))
+        self.body.addWidget(self.hint)
+        self.hammer = _small("Hammer H", "One blow: how far it goes is for the bone to say (H)")
+        self.hammer.clicked.connect(lambda _checked=False: self.hammered.emit())
+        self.sound = _small("Sound", "Hear the resistance at the tip, and where it meets bone")
+        self.sound.setCheckable(True)
+        self.sound.toggled.connect(self.sound_switched)
+        self.body.addLayout(_line(self.pointer, self.hammer, self.sound))
         self.transverse = _angle("medial")
         self.sagittal = _angle("caudad")
         self.body.addLayout(
@@ -82,9 +91,7 @@ class NeedleInHandCard(Card):
         self.feel = label("", "secondary")
         self.body.addLayout(_line(self.resistance, self.feel))
         self.steps = [self._step(step) for step in _STEPS_MM]
-        self.hammer = _small("Hammer H", "One blow: how far it goes is for the bone to say (H)")
-        self.hammer.clicked.connect(lambda _checked=False: self.hammered.emit())
-        self.body.addLayout(_line(*self.steps, self.hammer))
+        self.body.addLayout(_line(*self.steps))
         self._add_tip()
         self._add_chain()
         self.body.addStretch(1)
@@ -135,7 +142,8 @@ class NeedleInHandCard(Card):
         self.sides.show_chosen(side.value)
         is_there = state is not None
         in_bone = state is not None and state.bone_mm is not None
-        self.hint.setText("" if is_there else _HINT)
+        self._is_there = is_there
+        self._show_hint()
         for box in (self.transverse, self.sagittal):
             box.setEnabled(is_there and not in_bone)
         for widget in (*self.steps, self.tool):
@@ -164,9 +172,16 @@ class NeedleInHandCard(Card):
             button.setEnabled(is_needle and turn_deg is not None)
         self.face.setText("" if turn_deg is None or not is_needle else f"to the {_face(turn_deg)}")
 
-    def show_pointer(self, *, is_held: bool) -> None:
-        """Show whether the metal pointer is in the hand or on the skin."""
+    def show_pointer(self, *, is_held: bool, follows_mouse: bool) -> None:
+        """Show whether the metal pointer is on the skin, and whether it follows the mouse."""
         self.pointer.setChecked(is_held)
+        self._follows = follows_mouse
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        placing = "" if self._is_there else _HINT
+        self.hint.setText(_POINTING if self._follows else placing)
+        self.hint.setVisible(bool(self.hint.text()))
 
     def _show_numbers(self, state: SideState) -> None:
         self.rows["depth"].show_value(f"{state.reach_mm:.0f} mm")

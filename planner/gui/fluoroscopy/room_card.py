@@ -1,7 +1,14 @@
 """What the room says: the checkpoints just judged, in words."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from planner.assessment.findings import Severity
 from planner.gui.panels.cards import Card, clear, icon_label, label
@@ -22,10 +29,22 @@ class RoomCard(Card):
         self.body.addWidget(self.unseen)
         self.next = label("", "strong", wraps=True)
         self.body.addWidget(self.next)
+        said = QWidget()
+        column = QVBoxLayout(said)
+        column.setContentsMargins(0, 4, 0, 0)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
-        self.body.addLayout(self._rows)
-        self.body.addStretch(1)
+        column.addLayout(self._rows)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(said)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # What was said does not take room from the X-rays: it scrolls.
+        scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.body.addWidget(scroll, 1)
         self._shown: tuple[Moment, ...] | None = None
 
     def show_moments(self, moments: tuple[Moment, ...], unseen: str) -> None:

@@ -81,6 +81,8 @@ class RunDesk(QObject):
         """The picture of each screen that was kept to compare with."""
         self.pointer_lps_mm: Triple | None = None
         """Where the metal pointer is; a run keeps where pictures showed it."""
+        self.look = DetectorSettings()
+        """What detector and display add to every picture."""
         self.struck: CArmPose | None = None
         """Where the arm was last asked to go and would have struck the table."""
 
@@ -194,6 +196,10 @@ class RunDesk(QObject):
         else:
             self._move_arm(kept)
 
+    def set_look(self, look: DetectorSettings) -> None:
+        """Let detector and display add other things to the pictures that follow."""
+        self.look = look
+
     def set_screen(self, settings: ScreenSettings) -> None:
         """Turn, flip or collimate the chosen screen, or show its reference picture."""
         self.settings = {**self.settings, self.panel: settings}
@@ -221,9 +227,9 @@ class RunDesk(QObject):
 
     def shoot(self, beam_s: float, *, is_live: bool = False) -> None:
         """Record a picture of the chosen screen; live ones go on from the shot before."""
+        self._keep_pointer()
         pose = self.poses[self.panel]
         moved = MoveArm(self.now_s(), pose.isocentre_lps_mm, pose.orbital_deg, pose.angular_deg)
-        self._keep_pointer()
         settings = self.settings[self.panel]
         shot = TakeShot(
             self.now_s(),
@@ -265,14 +271,13 @@ class RunDesk(QObject):
         view = view_of(magnified(arm, screen.magnification), pose)
         budget_s = _LIVE_BUDGET_S if is_live else _HELD_BUDGET_S
         self._frame += 1
-        frame = self._frame
+        look = attrs.evolve(self.look, seed=self._frame, opening=screen.opening)
         number = sum(not shot.is_live for shot in state.shots)
 
         def work(progress: Progress) -> HeldPicture:
             progress(0.0)
             quality = quality_within(budget_s, patient, view)
-            settings = DetectorSettings(seed=frame, opening=screen.opening)
-            picture = take_shot(scene_of(state, stage, patient), view, settings, quality)
+            picture = take_shot(scene_of(state, stage, patient), view, look, quality)
             return HeldPicture(picture, view, pose, number, is_live)
 
         title = "Live X-ray" if is_live else "Taking an X-ray"

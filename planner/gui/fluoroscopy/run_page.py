@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from planner.foundation.errors import PlannerError
 from planner.gui.fluoroscopy.arm_card import ArmCard
 from planner.gui.fluoroscopy.needle_hand import NeedleHand
 from planner.gui.fluoroscopy.needle_in_hand_card import NeedleInHandCard
@@ -13,6 +14,7 @@ from planner.gui.fluoroscopy.pedal import Pedal
 from planner.gui.fluoroscopy.room_card import RoomCard
 from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.fluoroscopy.screen_keys import SCREEN_KEYS, ScreenKeys
+from planner.gui.fluoroscopy.sound import Sound
 from planner.gui.fluoroscopy.xray_screen import XrayScreen
 from planner.gui.theme import Palette
 from planner.rehearsal.events import Panel
@@ -35,6 +37,7 @@ _SHIFT, _CTRL, _ALT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.AltModifier,
 )
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _PLAIN = {Qt.KeyboardModifier.NoModifier, _SHIFT}
 _TURN_DEG, _AIM_DEG, _AIM_DEG_PER_PX = 2.0, 1.0, 0.25
 _SHIFT_MM, _SKIN_MM, _PUSH_MM = 10.0, 1.0, 1.0
@@ -65,6 +68,7 @@ class RunPage(QWidget):
         self.arm.body.addWidget(self.screen_keys)
         self.hand = NeedleInHandCard()
         self.needle = NeedleHand(desk)
+        self.sound = Sound()
         self.room = RoomCard(palette)
         self._hand_keys: dict[Qt.Key, Callable[[], None]] = {
             _Key.Key_P: self.needle.toggle_pointer,
@@ -101,6 +105,7 @@ class RunPage(QWidget):
             screen.aimed.connect(self._aim_by_px)
             screen.pushed.connect(self.needle.push)
         self.arm.turned.connect(desk.turn_arm)
+        self.arm.look.changed.connect(desk.set_look)
         self.hand.side_chosen.connect(desk.choose_side)
         self.hand.aimed.connect(self.needle.aim)
         self.hand.pushed.connect(self.needle.push)
@@ -111,7 +116,10 @@ class RunPage(QWidget):
         self.hand.tool_chosen.connect(self.needle.exchange)
         self.hand.inflated.connect(self.needle.inflate)
         self.hand.injected.connect(self.needle.inject)
+        self.hand.sound_switched.connect(self._switch_sound)
         self.needle.told.connect(self.told)
+        self.needle.felt.connect(self.sound.tones.sing)
+        self.needle.met_bone.connect(self.sound.tones.tick)
         self.needle.pointing_changed.connect(self._show_pointing)
         desk.changed.connect(self.refresh)
 
@@ -140,7 +148,10 @@ class RunPage(QWidget):
         self.arm.show_arm(desk.panel, self._place(), errors, barrel_deg)
         self.arm.show_withheld(is_withheld=not told)
         self.hand.show_side(desk.side, desk.state.on(desk.side), self.needle.feel())
-        self.hand.show_pointer(is_held=self.needle.is_pointing or desk.pointer_lps_mm is not None)
+        follows = self.needle.is_pointing
+        self.hand.show_pointer(
+            is_held=follows or desk.pointer_lps_mm is not None, follows_mouse=follows
+        )
         self.room.show_moments(desk.state.moments if told else (), desk.stage.scenario.unseen)
         self.room.show_next(
             next_step(desk.state, desk.stage) if desk.mode.tells_next_step else "",
@@ -218,16 +229,33 @@ class RunPage(QWidget):
         if (
             isinstance(event, QKeyEvent)
             and event.type() is QEvent.Type.ShortcutOverride
-            and Qt.Key(event.key()) in SCREEN_KEYS | self._hand_keys.keys()
-            and event.modifiers() in _PLAIN
+            and self._is_own(event)
         ):
             event.accept()
             return True
         return super().event(event)
 
+    def _is_own(self, event: QKeyEvent) -> bool:
+        """Return whether a key is the rehearsal's: Alt and an arrow else move the plan's needle."""
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~_KEYPAD
+        if key in ARROWS or key in PAGES:
+            return modifiers in {*_PLAIN, _CTRL, _ALT}
+        return modifiers in _PLAIN and key in SCREEN_KEYS | self._hand_keys.keys()
+
     def shut_down(self) -> None:
-        """Give the buffers of the arm's picture back."""
+        """Give the buffers of the arm's picture and the loudspeaker back."""
         self.arm.shut_down()
+        self.sound.switch_off()
+
+    def _switch_sound(self, is_on: bool) -> None:  # noqa: FBT001  a signal's argument
+        if not is_on:
+            self.sound.switch_off()
+            return
+        try:
+            self.sound.switch_on()
+        except PlannerError as problem:
+            self.hand.sound.setChecked(False)
+            self.desk.refused.emit(problem)
 
     def _aim_by_px(self, right_px: float, up_px: float) -> None:
         self.needle.aim_by(right_px * _AIM_DEG_PER_PX, up_px * _AIM_DEG_PER_PX)

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.fluoroscopy.screen_settings import ScreenSettings
 
 _Key = Qt.Key
+_IN_A_ROW = 4
 SCREEN_KEYS = frozenset(
     {
         _Key.Key_R,
@@ -24,14 +25,14 @@ SCREEN_KEYS = frozenset(
 
 
 class ScreenKeys(QWidget):
-    """A row of small buttons, each with its key."""
+    """Small buttons, each with its key."""
 
     def __init__(self, desk: RunDesk, swap: Callable[[], None]) -> None:
         super().__init__()
         self._desk = desk
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 4, 0, 0)
-        row.setSpacing(2)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 4, 0, 0)
+        grid.setSpacing(2)
         self._do: dict[Qt.Key, Callable[[], None]] = {}
         self.buttons: dict[Qt.Key, QPushButton] = {}
         for key, text, tip, do in (
@@ -76,7 +77,7 @@ class ScreenKeys(QWidget):
             button.setAccessibleName(tip)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _checked=False, do=do: do())
-            row.addWidget(button, 1)
+            grid.addWidget(button, *divmod(len(self.buttons), _IN_A_ROW))
             self._do[key], self.buttons[key] = do, button
 
     def press(self, key: Qt.Key) -> None:

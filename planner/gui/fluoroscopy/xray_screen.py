@@ -153,9 +153,9 @@ class XrayScreen(QWidget):
         painter.setPen(QColor(self._palette.text))
         text = _NAMES[self.panel]
         if self._pose is not None:
-            text += (
-                f"   orbital {self._pose.orbital_deg:.0f}°   angular {self._pose.angular_deg:.0f}°"
-            )
+            # Rounded to whole numbers first: no picture is turned by minus nothing.
+            orbital_deg, angular_deg = round(self._pose.orbital_deg), round(self._pose.angular_deg)
+            text += f"   orbital {orbital_deg}°   angular {angular_deg}°"
         line = QRectF(12, 0, self.width() - 24, _HEADER_PX)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
         right = self._words()

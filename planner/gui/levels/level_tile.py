@@ -59,6 +59,7 @@ class LevelTile(QAbstractButton):
         self.setToolTip(
             f"{name}: {grade_words(report)} (Genant-equivalent), "
             f"{report.grade.height_loss_share:.0%} of height lost, {density}"
+            + "".join(f"\n{note}" for note in report.vertebra.notes)
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:

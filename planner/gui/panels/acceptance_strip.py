@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from planner.assessment.acceptance import acceptance_of, can_accept
+from planner.assessment.acceptance import Acceptance, acceptance_of, can_accept
 from planner.assessment.findings import Finding, Severity
 from planner.gui.panels.cards import label, set_tone
 from planner.planning.plan import AcceptedFinding, Plan
@@ -25,6 +25,7 @@ class AcceptanceStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._finding: Finding | None = None
+        self._acceptance: Acceptance | None = None
         self._given: AcceptedFinding | None = None
         self.words = label("", "strong", wraps=True)
         self.open = _link("Accept with a reason")
@@ -53,12 +54,14 @@ class AcceptanceStrip(QWidget):
 
     def show_finding(self, finding: Finding, plan: Plan) -> None:
         """Show what a plan says of a finding that was made on it."""
+        acceptance = acceptance_of(finding, plan)
+        if (finding, acceptance) == (self._finding, self._acceptance):
+            return
         if finding != self._finding:
             # A reason half typed was meant for another number.
             self.reason.clear()
             self.open.setChecked(False)
-        self._finding = finding
-        acceptance = acceptance_of(finding, plan)
+        self._finding, self._acceptance = finding, acceptance
         self._given = acceptance.given if acceptance else None
         holds = acceptance is not None and acceptance.holds
         self.words.setText(acceptance.words if acceptance else "")
@@ -72,6 +75,11 @@ class AcceptanceStrip(QWidget):
         self.withdraw.setAccessibleName(f"withdraw the acceptance: {finding.message}")
         self.reason.setAccessibleName(f"reason for accepting: {finding.message}")
         self.setVisible(can_accept(finding) or acceptance is not None)
+
+    def rest(self) -> None:
+        """Wait hidden until there is a finding again."""
+        self._finding = None
+        self.hide()
 
     def _show_entry(self, is_open: bool) -> None:  # noqa: FBT001  the signal gives one value
         self._entry.setVisible(is_open)

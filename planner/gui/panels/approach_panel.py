@@ -94,6 +94,7 @@ class ApproachPanel(StagePanel):
         self._proposals.setSpacing(6)
         self.body.addLayout(self._proposals)
         self._shown: object = self
+        self._rows: list[tuple[RowButton, Proposal]] = []
         self.body.addStretch(1)
 
     def show_state(self, state: DeskState) -> None:
@@ -131,12 +132,13 @@ class ApproachPanel(StagePanel):
         return card
 
     def _show_proposals(self, state: DeskState) -> None:
-        shown = (state.proposals, state.level_plan)
-        if shown == self._shown:
-            return
-        self._shown = shown
-        clear(self._proposals)
         proposals = state.proposals
+        if proposals is self._shown:
+            self._mark_taken(state)
+            return
+        self._shown = proposals
+        clear(self._proposals)
+        self._rows = []
         self._search.setText(
             f"{proposals.seconds:.2f} s · {proposals.tried:,} tried" if proposals else ""
         )
@@ -146,12 +148,19 @@ class ApproachPanel(StagePanel):
             )
             return
         for number, proposal in enumerate(proposals.items):
-            self._proposals.addWidget(self._proposal_row(number, proposal, state))
+            row = self._proposal_row(number, proposal)
+            self._rows.append((row, proposal))
+            self._proposals.addWidget(row)
+        self._mark_taken(state)
 
-    def _proposal_row(self, number: int, proposal: "Proposal", state: DeskState) -> RowButton:
-        row = RowButton(checkable=True)
+    def _mark_taken(self, state: DeskState) -> None:
+        """Check the proposal whose needles are planned as they were proposed."""
         planned = state.level_plan
-        row.setChecked(planned is not None and planned.needles == proposal.needles)
+        for row, proposal in self._rows:
+            row.setChecked(planned is not None and planned.needles == proposal.needles)
+
+    def _proposal_row(self, number: int, proposal: "Proposal") -> RowButton:
+        row = RowButton(checkable=True)
         set_tone(row, "" if proposal.is_admissible else "danger")
         row.add_line(
             label(f"{number + 1}  {_APPROACH_WORDS[proposal.approach]}", "strong"),

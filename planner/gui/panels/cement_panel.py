@@ -27,7 +27,8 @@ _ROWS = (
     ("reference", "reference", "Where the literature reports; not a target."),
     ("soft", "soft cap", "Above it the program cautions."),
     ("hard", "hard warning", "Above it the program warns."),
-    ("binds", "what binds", "The rule that sets the soft cap here."),
+    ("from", "reference by", "The rule that sets the reference here."),
+    ("binds", "soft cap by", "The rule that sets the soft cap here."),
 )
 
 
@@ -96,6 +97,8 @@ class CementPanel(StagePanel):
             if sources:
                 row.add_mark(unverified_mark(sources, palette))
             body.addWidget(row)
+        self.why = label("", "secondary", wraps=True)
+        body.addWidget(self.why)
 
     def show_state(self, state: DeskState) -> None:
         """Show the cement of the selected level."""
@@ -119,6 +122,7 @@ class CementPanel(StagePanel):
         self.slider.show_volume(cement.volume_ml, measures.band if measures else None)
         if measures is None:
             self.chip.show_updating()
+            self.why.clear()
             for row in self.rows.values():
                 row.show_value(_NO_NUMBER)
         else:
@@ -149,9 +153,11 @@ class CementPanel(StagePanel):
             "reference": millilitres(band.reference_ml),
             "soft": millilitres(band.soft_ml),
             "hard": millilitres(band.hard_ml),
+            "from": band.reference_limit,
             "binds": band.binding_limit,
         }.items():
             self.rows[key].show_value(text)
+        self.why.setText(" ".join(band.reasons))
 
 
 def _place_in_band(measures: CementMeasures) -> tuple[str, Severity]:

@@ -1,8 +1,10 @@
 """The working-time clock for the theatre: phases as the product's sheet gives them."""
 
 import enum
+import time
+from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QDoubleSpinBox,
@@ -63,8 +65,12 @@ class ClockCard(Card):
     alarmed = Signal(str)
     problem_found = Signal(object)
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(
+        self, palette: Palette, now_ms: Callable[[], float] = lambda: 1000.0 * time.monotonic()
+    ) -> None:
         super().__init__()
+        self._now_ms = now_ms
+        self._mixed_at_ms = 0.0
         top = QHBoxLayout()
         top.addWidget(label("Working time", "section"))
         top.addStretch(1)
@@ -81,13 +87,12 @@ class ClockCard(Card):
         self._words = label("", "secondary", wraps=True)
         self.body.addWidget(self._words)
         self.body.addWidget(self._built_fields())
-        self._elapsed = QElapsedTimer()
         self._is_running = False
         self._phase: Phase | None = None
         self._phases: CementPhases | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self._tick)
+        self._timer.timeout.connect(self.tick)
         self._show_phase(0.0)
 
     @property
@@ -148,7 +153,7 @@ class ClockCard(Card):
     def _press(self) -> None:
         self._is_running = not self._is_running
         if self._is_running:
-            self._elapsed.start()
+            self._mixed_at_ms = self._now_ms()
             self._timer.start()
         else:
             self._timer.stop()
@@ -156,11 +161,13 @@ class ClockCard(Card):
         self.start.setText("Stop" if self._is_running else "Mixing starts")
         self._show_phase(self._minutes_passed())
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Show the time that has passed, and alarm where the phase changed."""
         self._show_phase(self._minutes_passed())
 
     def _minutes_passed(self) -> float:
-        return self._elapsed.elapsed() / _MS_PER_MINUTE if self._is_running else 0.0
+        passed_ms = self._now_ms() - self._mixed_at_ms if self._is_running else 0.0
+        return passed_ms / _MS_PER_MINUTE
 
     def _show_phase(self, minutes: float) -> None:
         self.time.setText(f"{int(minutes)}:{int(minutes * 60) % 60:02d}")

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from planner.assessment.findings import Severity
+from planner.foundation.clinical_numbers import clinical_number
 from planner.gui.desk_state import DeskState
 from planner.gui.filling.fill_state import FillState
 from planner.gui.panels.cards import Card, Chip, Segments, label, set_tone
@@ -16,7 +17,6 @@ NO_ROUTE = (
     "The model found no route out of the bone. Veins and cracks thinner than the CT shows are not "
     "modelled: that is not \N{LEFT SINGLE QUOTATION MARK}no leak\N{RIGHT SINGLE QUOTATION MARK}."
 )
-_FINE_MM = 1.25
 _WIDTH_PER_STEP = 1.2
 _PROMISE = "Illustration that ranks choices of tip and volume. No forecast for this patient."
 
@@ -92,7 +92,7 @@ class FillCard(Card):
 
     def _show_coarse(self, step_mm: float | None) -> None:
         """Say what slices that lie far apart hide."""
-        self.coarse.setVisible(step_mm is not None and step_mm > _FINE_MM)
+        self.coarse.setVisible(step_mm is not None and step_mm > clinical_number("slice-step-note"))
         if step_mm is not None:
             width_mm = _WIDTH_PER_STEP * step_mm
             self.coarse.setText(

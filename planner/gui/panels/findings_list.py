@@ -92,7 +92,7 @@ class _Rows(QWidget):
         for row, strip in zip(self._all[unused:], self._strips[unused:], strict=True):
             row.finding = None
             row.hide()
-            strip.hide()
+            strip.rest()
 
     def _add_row(self) -> None:
         row, strip = FindingRow(self._palette), AcceptanceStrip()

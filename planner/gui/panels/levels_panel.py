@@ -1,5 +1,6 @@
 """Stage 2: find vertebrae, check their names, correct their outlines, read their measures."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -29,6 +30,7 @@ class LevelsPanel(StagePanel):
     rename_chosen = Signal(object, object)
     find_all_pressed = Signal()
     import_pressed = Signal()
+    segmenter_chosen = Signal(str)
     name_chosen = Signal(object)
 
     def __init__(self, palette: Palette) -> None:
@@ -70,6 +72,18 @@ class LevelsPanel(StagePanel):
         self._find_all.setIcon(icon("wand", palette))
         self._find_all.clicked.connect(self.find_all_pressed)
         ask.body.addSpacing(4)
+        self.segmenter = QComboBox()
+        self.segmenter.setAccessibleName("what outlines all levels")
+        self.segmenter.setToolTip("What outlines all levels")
+        self.segmenter.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.segmenter.activated.connect(
+            lambda _i: self.segmenter_chosen.emit(self.segmenter.currentData())
+        )
+        self._outlined_by = label("Outlined by", "secondary")
+        choice = QHBoxLayout()
+        choice.addWidget(self._outlined_by)
+        choice.addWidget(self.segmenter, 1)
+        ask.body.addLayout(choice)
         ask.body.addWidget(self._find_all)
         self._import = QPushButton("Import a label map ...")
         self._import.setIcon(icon("folder", palette))
@@ -95,6 +109,15 @@ class LevelsPanel(StagePanel):
         self._remove.clicked.connect(lambda: self.remove_pressed.emit(self._shown_level()))
         line.addWidget(self._remove)
         self.name_card.body.addLayout(line)
+
+    def show_segmenters(self, titles: Sequence[tuple[str, str]], chosen_id: str) -> None:
+        """Offer what may outline all levels, by id and title; one alone is no choice."""
+        self.segmenter.clear()
+        for segmenter_id, title in titles:
+            self.segmenter.addItem(title, segmenter_id)
+        self.segmenter.setCurrentIndex(self.segmenter.findData(chosen_id))
+        for part in (self.segmenter, self._outlined_by):
+            part.setVisible(len(titles) > 1)
 
     def show_suggestion(self, level: VertebraLevel, why: str) -> None:
         """Name the level that the next click is taken for, and why."""

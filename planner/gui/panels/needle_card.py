@@ -5,8 +5,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from planner.anatomy.levels import Side
+from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import LevelAssessment, Severity
 from planner.devices.device_values import DeviceCatalog, NeedleModel
+from planner.gui.clinical_sources import unverified_sources
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, Chip, label, set_tone, unverified_mark, value_rows
 from planner.gui.panels.wording import (
@@ -19,7 +21,8 @@ from planner.gui.panels.wording import (
     worst_of,
 )
 from planner.gui.theme import Palette
-from planner.planning.measures import BreachGrade, NeedleMeasures
+from planner.planning.kyphoplasty_chain import kyphoplasty_chain, pedicle_en_face
+from planner.planning.measures import BreachGrade, NeedleLandmarks, NeedleMeasures
 from planner.planning.plan import NeedleRoute, PlannedNeedle
 
 _NO_NUMBER = "..."
@@ -30,6 +33,10 @@ _WALLS_TIP = (
 )
 _LANDMARKS_TIP = (
     "Depths from where the needle meets bone: isthmus, posterior wall of the body, tip."
+)
+_CHAIN_TIP = (
+    "From where the needle meets bone: the working cannula's end, the drill's depth short of the "
+    "anterior cortex, and the way between them that a balloon can open in."
 )
 _ROWS = (
     ("canal", "canal", "From the needle's surface to the bony canal."),
@@ -43,6 +50,8 @@ _ROWS = (
     ("anterior", "anterior cortex", "From the tip to the front wall of the body."),
     ("fill", "share of pedicle", "The needle's diameter over the pedicle's least width."),
     ("c_arm", "C-arm down the needle", "Orbital towards the patient's left, angular cranial."),
+    ("pedicle_c_arm", "C-arm down the pedicle", "Along the pedicle's own axis: orbital, angular."),
+    ("chain", "cannula · drill · room", _CHAIN_TIP),
     ("skin", "from skin, supine estimate", _SUPINE),
     ("midline", "skin to midline, supine est.", _SUPINE),
 )
@@ -102,6 +111,7 @@ class NeedleCard(Card):
         self.body.addWidget(self._caption)
         self.body.addSpacing(4)
         self.rows = value_rows(_ROWS)
+        self.rows["chain"].add_mark(unverified_mark(unverified_sources("chain"), palette))
         for row in self.rows.values():
             self.body.addWidget(row)
 
@@ -122,6 +132,7 @@ class NeedleCard(Card):
         self._caption.setText(caption + (" · active needle" if is_active else ""))
         for key, row in self.rows.items():
             row.setVisible(is_active or key in _ALWAYS_SHOWN)
+        self.rows["chain"].setVisible(is_active and state.is_kyphoplasty)
         self._show_model(planned, state.catalog)
         assessment = state.level_assessment
         measures = assessment.needle(self.side) if assessment else None
@@ -130,6 +141,7 @@ class NeedleCard(Card):
         else:
             self._show_margin(measures, assessment)
             self._show_rows(measures, assessment)
+            self._show_theatre(measures, state.vertebra)
 
     def _show_model(self, planned: PlannedNeedle, catalog: DeviceCatalog | None) -> None:
         models = catalog.needles if catalog else ()
@@ -175,7 +187,7 @@ class NeedleCard(Card):
             "canal": with_uncertainty(margins.canal),
             "foramen": with_uncertainty(margins.foramen),
             "walls": walls_words(measures.walls),
-            "landmarks": landmark_words(measures.landmarks),
+            "landmarks": landmark_words(_passed(measures)),
             "endplate": with_uncertainty(margins.endplate),
             "anterior": with_uncertainty(margins.anterior_cortex),
             "transverse": angle_words(measures.transverse_deg, "to midline", "outwards"),
@@ -193,6 +205,19 @@ class NeedleCard(Card):
             tone = judged.value if judged and is_bad else ""
             self.rows[key].show_value(f"{tone}  {text}".strip(), tone)
 
+    def _show_theatre(self, measures: NeedleMeasures, vertebra: VertebraModel | None) -> None:
+        """Show what is set up and goes in after the needle."""
+        down = pedicle_en_face(vertebra, self.side) if vertebra else None
+        chain = kyphoplasty_chain(measures, vertebra) if vertebra else None
+        self.rows["pedicle_c_arm"].show_value(
+            "no pedicle" if down is None else f"{down.orbital_deg:.0f}° / {down.angular_deg:.0f}°"
+        )
+        self.rows["chain"].show_value(
+            "not known"
+            if chain is None
+            else f"{chain.cannula_end_mm:.0f} · {chain.drill_mm:.0f} · {chain.room_mm:.0f} mm"
+        )
+
 
 _GRADE_WORDS = {
     BreachGrade.A: "inside the pedicle",
@@ -207,6 +232,16 @@ _GRADE_WORDS = {
 def judging_codes() -> frozenset[str]:
     """Return the codes of the findings by which a card is coloured."""
     return _GRADE_CODES | frozenset(_ROW_CODES.values())
+
+
+def _passed(measures: NeedleMeasures) -> NeedleLandmarks | None:
+    """Return what a needle passes inside bone: one past the pedicle has no isthmus."""
+    found = measures.landmarks
+    if found is None or measures.route is NeedleRoute.TRANSPEDICULAR:
+        return found
+    wall_mm = found.posterior_wall_mm
+    is_inside = wall_mm is not None and wall_mm >= 0.0
+    return NeedleLandmarks(None, wall_mm if is_inside else None, found.tip_mm)
 
 
 def _severity_of(grade: BreachGrade | None) -> Severity:

@@ -1,9 +1,8 @@
 """All cement of one sitting, level by level, with the total and what is known of embolism."""
 
-from PySide6.QtWidgets import QGridLayout, QWidget
-
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, clear, label, set_tone
+from planner.gui.panels.cards import Card, label, set_tone
+from planner.gui.panels.text_grid import TextGrid
 from planner.planning.cement_plan import session_sheet
 
 
@@ -13,9 +12,7 @@ class SessionCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self.body.addWidget(label("This session", "section"))
-        self._table = QWidget()
-        self._grid = QGridLayout(self._table)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._table = TextGrid()
         self.body.addWidget(self._table)
         self.advice = label("", "strong", wraps=True)
         set_tone(self.advice, "caution")
@@ -28,7 +25,6 @@ class SessionCard(Card):
             return
         self._shown = (state.plan.levels, state.catalog)
         sheet = session_sheet(state.plan, state.catalog)
-        clear(self._grid)
         rows = [
             ("level", "into bone", "draw up"),
             *(
@@ -37,9 +33,6 @@ class SessionCard(Card):
             ),
             ("total", f"{sheet.total_ml:.1f} ml", f"{sheet.total_syringe_ml:.1f} ml"),
         ]
-        for number, row in enumerate(rows):
-            kind = "strong" if number == len(rows) - 1 else "secondary"
-            for column, text in enumerate(row):
-                self._grid.addWidget(label(text, kind), number, column)
+        self._table.show_rows(rows, strong_row=len(rows) - 1)
         self.advice.setText(" ".join(sheet.advice))
         self.advice.setVisible(bool(sheet.advice))

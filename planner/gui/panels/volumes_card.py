@@ -1,11 +1,12 @@
 """What goes in on each side, what to draw up and mix, and the plan in the user's own device."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout
 
 from planner.devices.device_values import CementModel
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, clear, label, unverified_mark, with_room
+from planner.gui.panels.cards import Card, label, unverified_mark, with_room
+from planner.gui.panels.text_grid import TextGrid
 from planner.gui.panels.wording import millilitres, side_word
 from planner.gui.theme import Palette
 from planner.planning.cement_plan import injection_steps, side_volumes
@@ -26,10 +27,7 @@ class VolumesCard(Card):
         head.addWidget(label("Drawing up", "section"))
         head.addStretch(1)
         self.body.addLayout(head)
-        self._lines = QWidget()
-        self._column = QVBoxLayout(self._lines)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(3)
+        self._lines = TextGrid(wraps=True)
         self.body.addWidget(self._lines)
         self.dead_mark = unverified_mark(
             "Bores of bone needles differ by maker: dead volume from the catalogue's tube. "
@@ -73,15 +71,13 @@ class VolumesCard(Card):
         if now == self._shown:
             return
         self._shown = now
-        clear(self._column)
-        for side in side_volumes(planned, catalog):
-            self._add(
-                f"{side_word(side.side)}: {millilitres(side.volume_ml)} into bone, draw up "
-                f"{millilitres(side.syringe_ml)} with what stays in the cannula."
-            )
-        model = catalog.cement(planned.cement.model_id)
-        for words in _words_of(model):
-            self._add(words)
+        sides = [
+            f"{side_word(side.side)}: {millilitres(side.volume_ml)} into bone, draw up "
+            f"{millilitres(side.syringe_ml)} with what stays in the cannula."
+            for side in side_volumes(planned, catalog)
+        ]
+        known = _words_of(catalog.cement(planned.cement.model_id))
+        self._lines.show_rows([[words] for words in (*sides, *known)])
         shown = injector or _USUAL
         for field, value in (
             (self.per_turn, shown.ml_per_turn),
@@ -90,9 +86,6 @@ class VolumesCard(Card):
             with QSignalBlocker(field):
                 field.setValue(value)
         self.steps.setText(_steps_words(planned, injector))
-
-    def _add(self, words: str) -> None:
-        self._column.addWidget(label(words, "secondary", wraps=True))
 
 
 def _words_of(model: CementModel) -> list[str]:

@@ -18,7 +18,7 @@ from planner.gui.training.shot_picture import ShotPicture, overlay_of
 from planner.gui.view_state import ViewState
 from planner.gui.views.volume_view import VolumeView
 from planner.planning.plan import LevelPlan, Plan
-from planner.rehearsal.debrief import Debrief, SeenShot
+from planner.rehearsal.debrief import Debrief, SeenShot, beam_words
 from planner.rehearsal.events import Panel
 from planner.rehearsal.scoring import Score
 from planner.rehearsal.stage import RehearsalStage
@@ -176,6 +176,8 @@ class DebriefPage(QWidget):
                 label(f"{part.name}: {part.points:.0f} of {part.most:.0f}", "strong")
             )
             self._said.addWidget(label(part.text, "secondary", wraps=True))
+        self._said.addWidget(label("Radiation", "strong"))
+        self._said.addWidget(label(beam_words(run.debrief.final), "secondary", wraps=True))
         self._said.addWidget(label("What was judged", "section"))
         for moment in run.debrief.moments:
             severity = severity_of(moment)

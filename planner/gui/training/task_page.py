@@ -38,6 +38,7 @@ class TaskPage(QWidget):
     person_changed = Signal(str)
     import_pressed = Signal()
     export_pressed = Signal()
+    key_pressed = Signal()
     back_pressed = Signal()
 
     def __init__(self, palette: Palette, person: str) -> None:
@@ -168,6 +169,10 @@ class TaskPage(QWidget):
         watch.setToolTip("The program's own plan, carried out with few shots")
         watch.clicked.connect(self.watch_pressed)
         panel.foot.addWidget(watch)
+        key = QPushButton("Teacher's key")
+        key.setToolTip("How many points each part of this case gives, and the mark that passes")
+        key.clicked.connect(self.key_pressed)
+        panel.foot.addWidget(key)
         back = QPushButton("Back  (Esc)")
         back.clicked.connect(self.back_pressed)
         panel.foot.addWidget(back)

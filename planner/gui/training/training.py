@@ -61,6 +61,7 @@ class Training(QObject):
             page.person_changed.connect(self._keep_person)
             page.import_pressed.connect(self._import)
             page.export_pressed.connect(self._export)
+            page.key_pressed.connect(self._set_key)
             page.back_pressed.connect(self._session.show_case_or_start)
         return self._tasks
 
@@ -93,9 +94,11 @@ class Training(QObject):
 
         def work(progress: Progress) -> "tuple[RehearsalStage, tuple[Event, ...]]":
             from planner.rehearsal.expert_run import expert_run
+            from planner.rehearsal.teachers_keys import with_kept_key
             from planner.workflow.rehearse import open_stage, proposed_plan
 
-            stage = open_stage(scenario, part_of(progress, 0.0, _SHARE_OF_STAGE))
+            keyed = with_kept_key(scenario)
+            stage = open_stage(keyed, part_of(progress, 0.0, _SHARE_OF_STAGE))
             events = expert_run(proposed_plan(stage), stage).events if is_watched else ()
             return stage, events
 
@@ -176,6 +179,22 @@ class Training(QObject):
         room.again()
         self._session.window.show_front_page(room)
         room.run_page.setFocus()
+
+    def _set_key(self) -> None:
+        from planner.gui.training.key_dialog import KeyDialog
+        from planner.rehearsal.teachers_keys import keep_key, with_kept_key
+
+        scenario = self._task_page().chosen
+        try:
+            dialog = KeyDialog(with_kept_key(scenario), scenario.key, self._session.window)
+            if dialog.exec() != QDialog.DialogCode.Accepted:
+                return
+            keep_key(scenario, dialog.key())
+        except PlannerError as problem:
+            self._session.tell_problem(problem)
+        else:
+            text = f"From now on {scenario.title} is marked by this key."
+            self._session.tell(text, Severity.NOTE)
 
     def _rate(self) -> None:
         from planner.gui.training.rating_dialog import RatingDialog

@@ -17,6 +17,8 @@ from planner.rendering.palette import (
 EDGE_PX = 10.0
 CENTRE = Qt.AlignmentFlag.AlignCenter
 _LETTER_PX, _TEXT_PX, _LABEL_PX = 16, 12, 13
+_PLATE_OPACITY = 0.65
+"""Of what lies beneath words, so that they can be read over bone."""
 _LETTER_ROOM_PX = 26.0
 """Half of what the letter in the middle of an edge takes."""
 _HANDLE_RADIUS_PX = 6.0
@@ -68,7 +70,7 @@ def draw_line_of_words(
     # The middle goes: a name's beginning and a date's end tell most.
     words = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(area.width()))
     place = QRectF(painter.boundingRect(area, anchor, words)).adjusted(-4.0, 0.0, 4.0, 0.0)
-    painter.fillRect(place, qcolor(BLACK, 0.5))
+    painter.fillRect(place, qcolor(BLACK, _PLATE_OPACITY))
     painter.setPen(qcolor(colour))
     painter.drawText(area, anchor, words)
 
@@ -163,7 +165,10 @@ def draw_label(painter: QPainter, at: QPointF, text: str, colour: Colour) -> Non
     left = max(min(at.x() + 10.0, ends.right() - 4.0 - width), ends.left() + 4.0)
     top = min(max(at.y() - 30.0, ends.top() + 2.0), ends.bottom() - 24.0)
     anchor = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    draw_text(painter, QRectF(left, top, width, 22.0), anchor, text, colour, _LABEL_PX)
+    plate = QRectF(left, top, width, 22.0)
+    # Bone is bright, and a radiograph is bright all over.
+    painter.fillRect(plate.adjusted(-3.0, 3.0, 1.0, -3.0), qcolor(BLACK, _PLATE_OPACITY))
+    draw_text(painter, plate, anchor, text, colour, _LABEL_PX)
 
 
 def draw_centred(painter: QPainter, at: QPointF, text: str, colour: Colour) -> None:

@@ -223,6 +223,8 @@ class ToolView(Viewport):
         offset_px = (handle_px[0] - at_px[0], handle_px[1] - at_px[1])
         gesture = _Gesture(self._tool, handle, anchor, offset_px)
         self._gesture = gesture
+        # The view under the hand draws every step, whichever view the mouse came from.
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.gesture_running.emit(True)  # noqa: FBT003 - a signal has no keywords
         if not gesture.tool.press(self._pointer(event, gesture)):
             self._end_gesture()

@@ -1,6 +1,7 @@
 """A surface in the 3D view."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ class SurfaceBody:
         self.actor.VisibilityOff()
         self._mesh: TriangleMesh | None = None
         self._has_coarse = False
+        self._painted_from: object = None
         look = self.actor.GetProperty()
         look.SetColor(*colour)
         look.SetOpacity(opacity)
@@ -48,6 +50,12 @@ class SurfaceBody:
     def paint(self, colours: NDArray[np.uint8] | None) -> None:
         """Paint each vertex, shape (vertices, 3), or all alike again."""
         self._fine.paint(colours)
+
+    def paint_once(self, key: object, colours: Callable[[], NDArray[np.uint8] | None]) -> None:
+        """Paint as `paint` does, unless it was painted from an equal key before."""
+        if key != self._painted_from:
+            self._painted_from = key
+            self.paint(colours())
 
     def set_still(self, *, still: bool) -> None:
         """Draw all triangles at rest, fewer while moving."""

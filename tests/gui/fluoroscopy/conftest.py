@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from phantom_vertebra import PhantomShape
 
-sys.path.append(str(Path(__file__).parents[2] / "rehearsal"))
+sys.path += [str(Path(__file__).parents[2] / "rehearsal"), str(Path(__file__).parent)]
 
 from rehearsal_stages import stage_of
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from taking_pictures import CENTRE, at_the_level, shoot
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.gui.fluoroscopy.skin_pointer import skin_under_pixel_lps_mm
@@ -10,25 +11,6 @@ from planner.gui.panels.rehearse_panel import RehearsePanel
 from planner.gui.theme import DARK
 from planner.rehearsal.events import Advance, Inject, NameLevel, Panel, PlaceNeedle
 from planner.rehearsal.run_file import decode_run, encode_run
-
-CENTRE = np.array([12.0, -35.0, -410.0])
-
-
-def shoot(qtbot, page, panel: Panel = Panel.AP):
-    desk = page.desk
-    desk.choose_panel(panel)
-    number = len(desk.state.shots) + 1
-    qtbot.keyClick(page, Qt.Key.Key_Space)
-    qtbot.waitUntil(
-        lambda: panel in desk.held and desk.held[panel].number == number, timeout=30_000
-    )
-    return desk.held[panel]
-
-
-def at_the_level(desk) -> None:
-    """Bring the level into the middle of the chosen screen's picture."""
-    off = np.subtract(CENTRE, desk.poses[desk.panel].isocentre_lps_mm)
-    desk.shift_arm(tuple(off))
 
 
 def test_space_takes_a_picture_that_is_held_until_the_next(qtbot, a_run_page) -> None:
@@ -158,3 +140,16 @@ def test_a_pedal_held_down_is_live_until_it_is_let_go(qtbot, a_run_page) -> None
     assert sum(not shot.is_live for shot in desk.state.shots) == 1
     assert sum(shot.beam_s for shot in desk.state.shots) > 0.3
     assert not a_run_page.pedal._frames.isActive()
+
+
+def test_what_the_detector_adds_is_switched_off_for_the_next_picture(qtbot, a_run_page) -> None:
+    grainy = shoot(qtbot, a_run_page).picture.astype(int)
+    for name in ("grain", "collimator", "vignette"):
+        a_run_page.arm.look.switches[name].setChecked(False)
+    clean = shoot(qtbot, a_run_page).picture.astype(int)
+    # The corners were black outside the round field.
+    assert grainy[0, 0] == 0
+    assert clean[:20, :20].mean() > 30.0
+    middle = (slice(226, 286), slice(226, 286))
+    rough = [np.abs(np.diff(picture[middle], axis=1)).mean() for picture in (grainy, clean)]
+    assert rough[1] < 0.7 * rough[0]

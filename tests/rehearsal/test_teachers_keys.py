@@ -1,0 +1,45 @@
+"""A teacher's key is kept on the machine, marks from then on, and goes again."""
+
+import attrs
+import pytest
+
+from planner.foundation.app_paths import config_folder
+from planner.foundation.errors import PlannerError
+from planner.rehearsal.scenario import TeachersKey, scenarios
+from planner.rehearsal.teachers_keys import keep_key, with_kept_key
+
+WEIGHTS = {**TeachersKey().weights, "tip": 30.0, "angle": 15.0}
+
+
+@pytest.fixture(autouse=True)
+def no_keys():
+    path = config_folder() / "teachers-keys.json"
+    path.unlink(missing_ok=True)
+    yield path
+    path.unlink(missing_ok=True)
+
+
+def test_a_key_marks_its_own_case_from_then_on_and_no_other() -> None:
+    first, second = scenarios()[:2]
+    assert with_kept_key(first) is first
+    key = TeachersKey(WEIGHTS, 82.0)
+    keep_key(first, key)
+    assert with_kept_key(first) == attrs.evolve(first, key=key)
+    assert with_kept_key(second) is second
+
+
+def test_the_cases_own_key_takes_the_teachers_away_again(no_keys) -> None:
+    first = scenarios()[0]
+    keep_key(first, TeachersKey(WEIGHTS, 82.0))
+    keep_key(first, first.key)
+    assert with_kept_key(first) is first
+    assert no_keys.read_text("utf-8").strip() == "{}"
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"t12-healthy": {"weights": {"tip": 100}, "pass_mark": 60}}', "[]"]
+)
+def test_a_damaged_file_is_told_and_nothing_is_marked_by_it(no_keys, text) -> None:
+    no_keys.write_text(text, "utf-8")
+    with pytest.raises(PlannerError):
+        with_kept_key(scenarios()[0])
