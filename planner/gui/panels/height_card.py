@@ -3,8 +3,9 @@
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox
 
+from planner.foundation.clinical_numbers import ClinicalNumber, clinical_numbers
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, ValueRow, label
+from planner.gui.panels.cards import Card, ValueRow, label, unverified_mark
 from planner.gui.panels.height_plot import HeightPlot
 from planner.gui.theme import Palette
 
@@ -14,6 +15,12 @@ _LABEL = (
     "Illustration, not a prediction. No advantage over vertebroplasty is known: a meta-analysis "
     "finds no difference in height. Part of any gain is posture, which a supine CT has already."
 )
+
+
+def _mark(row: ValueRow, number: ClinicalNumber, palette: Palette) -> None:
+    if not number.verified:
+        text = f"{number.title}, {number.value:g}: {number.source}"
+        row.add_mark(unverified_mark(text, palette))
 
 
 class HeightCard(Card):
@@ -35,8 +42,14 @@ class HeightCard(Card):
         self.elastic = ValueRow(
             "lost again on deflation", "Between the balloons up and the balloons out, in front."
         )
-        for row in (self.wedge, self.kyphosis, self.limit, self.elastic):
+        for row, number in (
+            (self.wedge, "height-kept-usual"),
+            (self.kyphosis, "height-kept-usual"),
+            (self.limit, "balloon-packed-share"),
+            (self.elastic, "height-kept-usual"),
+        ):
             self.body.addWidget(row)
+            _mark(row, clinical_numbers()[number], palette)
         self.missing = label("", "secondary", wraps=True)
         self.body.addWidget(self.missing)
         self.healed = QCheckBox("Healed: no oedema in the MR")
