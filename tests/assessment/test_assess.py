@@ -325,7 +325,7 @@ def test_a_rigid_motion_of_everything_changes_no_verdict(
 @pytest.mark.slow
 def test_in_a_mirror_each_verdict_changes_its_side(the_catalog: DeviceCatalog) -> None:
     # A right pedicle so narrow that its needle breaches, and a left one that is roomy.
-    shape = PhantomShape(right_width_mm=4.0)
+    shape = PhantomShape(right_width_mm=3.6)
     verdicts = []
     for mirrored in (shape, shape.mirrored()):
         maps = build_safety_maps(phantom_vertebra(mirrored), phantom_skin())
