@@ -28,21 +28,7 @@ from planner.planning.plan import NeedleRoute, PlannedNeedle, Procedure
 from planner.planning.safety_maps import build_safety_maps
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-_OUTLINE_OF_L5 = pytest.mark.xfail(
-    reason="the outline of L5 runs into the facets of the sacrum, at the end of the CT",
-    strict=False,
-)
-_OUTLINE_OF_T6 = pytest.mark.xfail(
-    reason="the outline of T6 takes a lamina of T5, and with it a pedicle that is none",
-    strict=False,
-)
-PLACES = [
-    pytest.param(("thorax", name), marks=[_OUTLINE_OF_T6] if name == "T6" else [])
-    for name in THORAX
-] + [
-    pytest.param(("lumbar", name), marks=[_OUTLINE_OF_L5] if name == "L5" else [])
-    for name in LUMBAR
-]
+PLACES = [*(("thorax", name) for name in THORAX), *(("lumbar", name) for name in LUMBAR)]
 CORD_LIMIT_MM = 2.0
 
 
