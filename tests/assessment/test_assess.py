@@ -325,14 +325,14 @@ def test_a_rigid_motion_of_everything_changes_no_verdict(
 @pytest.mark.slow
 def test_in_a_mirror_each_verdict_changes_its_side(the_catalog: DeviceCatalog) -> None:
     # A right pedicle so narrow that its needle breaches, and a left one that is roomy.
-    shape = PhantomShape(right_width_mm=3.6)
+    shape = PhantomShape(right_width_mm=4.0)
     verdicts = []
-    for mirrored in (shape, shape.mirrored()):
-        maps = build_safety_maps(phantom_vertebra(mirrored), phantom_skin())
-        verdicts.append(severities(judged(phantom_plan(mirrored), maps, the_catalog)))
-    as_it_is, in_mirror = verdicts
+    for in_mirror, seen in ((False, shape), (True, shape.mirrored())):
+        maps = build_safety_maps(phantom_vertebra(seen, in_mirror=in_mirror), phantom_skin())
+        verdicts.append(severities(judged(phantom_plan(seen), maps, the_catalog)))
+    as_it_is, mirrored = verdicts
     swapped = {
-        (code, side.opposite if side else None): value for (code, side), value in in_mirror.items()
+        (code, side.opposite if side else None): value for (code, side), value in mirrored.items()
     }
     assert swapped == as_it_is
     assert as_it_is["pedicle-fill", Side.RIGHT] is Severity.DANGER

@@ -159,6 +159,14 @@ def _grid_around(
     return GridGeometry.axis_aligned((i, j, k), lower, (edge_mm, edge_mm, edge_mm))
 
 
+def _mirrored(grid: GridGeometry, lps_from_vertebra: RigidTransform) -> GridGeometry:
+    """Return a grid that lies as another does, right and left of an upright vertebra exchanged."""
+    first, last = grid.corners_lps_mm().min(axis=0), grid.corners_lps_mm().max(axis=0)
+    middle_mm = float(lps_from_vertebra.point((0.0, 0.0, 0.0))[0])
+    lower = (2.0 * middle_mm - float(last[0]), *(float(v) for v in first[1:]))
+    return GridGeometry.axis_aligned(grid.shape_ijk, lower, grid.spacing_ijk_mm)
+
+
 def _slabs(grid: GridGeometry, vertebra_from_lps: RigidTransform) -> Iterator[FloatArray]:
     i, j, k = grid.shape_ijk
     jj, ii = np.meshgrid(np.arange(j), np.arange(i), indexing="ij")
@@ -175,10 +183,16 @@ def phantom_vertebra(
     level: VertebraLevel = VertebraLevel.L1,
     edge_mm: float = 0.8,
     uncertainty_mm: float = 0.6,
+    in_mirror: bool = False,
 ) -> VertebraModel:
-    """Return the vertebra of a shape's formulas, placed in the patient."""
+    """Return the vertebra of a shape's formulas, placed in the patient.
+
+    `in_mirror` puts every voxel where the mirror shows it; the shape is to be `mirrored` too.
+    """
     shape = shape or PhantomShape()
     grid = _grid_around((-43.0, -21.0, -31.3), (43.0, 65.0, 31.0), lps_from_vertebra, edge_mm)
+    if in_mirror:
+        grid = _mirrored(grid, lps_from_vertebra)
     whole, body, canal, others = (np.zeros(grid.shape_kji, dtype=bool) for _ in range(4))
     for k, points in enumerate(_slabs(grid, lps_from_vertebra.inverse)):
         whole[k], body[k] = shape.in_whole(points), shape.in_body(points)

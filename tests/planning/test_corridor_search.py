@@ -122,24 +122,17 @@ def test_a_single_needle_reaches_the_midline(
 
 @pytest.mark.slow
 def test_in_a_mirror_the_search_finds_the_mirrored_needles(the_catalog: DeviceCatalog) -> None:
-    found = {}
+    angles = {}
     for name, shape in (("as it is", PhantomShape()), ("mirrored", PhantomShape().mirrored())):
-        maps = build_safety_maps(phantom_vertebra(shape), phantom_skin())
-        found[name] = propose(maps, VERTEBROPLASTY, the_catalog)
-    best, in_mirror = found["as it is"][0], found["mirrored"]
-    assert in_mirror[0].score == pytest.approx(best.score, abs=0.5)
-    # Voxels do not mirror exactly: of answers that are as good, another may come first.
-    as_good = [p for p in in_mirror if p.score == pytest.approx(best.score, abs=0.5)]
-    assert any(_is_mirrored(best, proposal) for proposal in as_good)
-
-
-def _is_mirrored(one: Proposal, other: Proposal) -> bool:
-    angles = {m.side.opposite: (m.transverse_deg, m.tip_lateral_share) for m in one.measures}
-    return all(
-        m.transverse_deg == pytest.approx(angles[m.side][0], abs=4.0)
-        and m.tip_lateral_share == pytest.approx(angles[m.side][1], abs=0.12)
-        for m in other.measures
-    )
+        vertebra = phantom_vertebra(shape, in_mirror=name == "mirrored")
+        maps = build_safety_maps(vertebra, phantom_skin())
+        best = propose(maps, VERTEBROPLASTY, the_catalog)[0]
+        angles[name] = {m.side: (m.transverse_deg, m.tip_lateral_share) for m in best.measures}
+    for side in Side:
+        turned, lateral = angles["as it is"][side]
+        mirrored_turned, mirrored_lateral = angles["mirrored"][side.opposite]
+        assert mirrored_turned == pytest.approx(turned, abs=1.0)
+        assert mirrored_lateral == pytest.approx(lateral, abs=0.03)
 
 
 def test_a_gauge_too_wide_for_a_pedicle_is_refused_with_side_width_and_the_widest_that_fits(
