@@ -21,7 +21,6 @@ _NEEDLE_CODES = {
     "neighbouring bone": "neighbour-bone",
     "lung": "lung-margin",
     "great vessel": "vessel-margin",
-    "vessel": "vessel-margin",
     "pedicle wall": "pedicle-wall",
     "share of pedicle": "pedicle-fill",
 }
@@ -166,7 +165,7 @@ _NEEDLE_VALUES: tuple[tuple[str, str, Callable[[NeedleMeasures], _Value]], ...] 
     ("neighbouring bone", "mm", lambda m: m.neighbour_bone),
     ("lung", "mm", lambda m: m.lung),
     ("great vessel", "mm", lambda m: m.vessel),
-    ("vessel", "mm", lambda m: m.vessel),
+    ("what may be a vessel", "mm", lambda m: m.possible_vessel),
     ("transverse, medial +", _DEGREE, lambda m: m.transverse_deg),
     ("sagittal, caudad +", _DEGREE, lambda m: m.sagittal_deg),
     ("depth from bone", "mm", lambda m: m.depth_from_bone_mm),

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from phantom_aorta import phantom_aorta
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +26,7 @@ from planner.gui.panels.study_panel import StudyPanel
 from planner.gui.panels.wording import angle_words
 from planner.gui.theme import DARK
 from planner.imaging.volume import VoxelMask
+from planner.planning.measures import Margin
 from planner.planning.plan import Approach, Plan, Procedure
 from planner.planning.safety_maps import build_safety_maps
 
@@ -71,6 +73,26 @@ def test_a_needle_card_of_a_changed_plan_shows_no_number_of_the_old_one(
     assert not any(character.isdigit() for character in card.headline.text())
     assert all(row.value.text() == "..." for row in card.rows.values())
     assert "safe" not in " ".join(_texts(card))
+
+
+def test_a_needle_card_tells_of_great_vessels_only_where_there_is_one_to_tell_of(
+    qtbot: QtBot, a_desk_state: DeskState
+) -> None:
+    card = NeedleCard(Side.LEFT, DARK)
+    qtbot.addWidget(card)
+    card.show_state(a_desk_state)
+    assert card.rows["vessel"].isHidden()
+    assert card.rows["possible"].isHidden()
+    assessment = a_desk_state.assessment
+    assert assessment is not None
+    (level,) = assessment.levels
+    near = Margin(3.4, 0.8, (0.0, 0.0, 0.0))
+    needles = tuple(attrs.evolve(needle, vessel=near) for needle in level.needles)
+    seen = attrs.evolve(assessment, levels=(attrs.evolve(level, needles=needles),))
+    card.show_state(attrs.evolve(a_desk_state, assessment=seen))
+    assert not card.rows["vessel"].isHidden()
+    assert card.rows["vessel"].value.text() == "3.4 ± 0.8 mm"
+    assert card.rows["possible"].isHidden()
 
 
 def test_each_card_shows_the_needle_of_its_own_side(qtbot: QtBot, a_desk_state: DeskState) -> None:
@@ -460,7 +482,8 @@ def test_the_grade_is_green_only_where_a_finding_holds_the_wall_safe(
 def test_the_codes_that_colour_a_card_are_those_the_assessment_gives(
     a_phantom_vertebra: VertebraModel, a_phantom_skin: VoxelMask, a_bipedicular_plan: Plan
 ) -> None:
-    maps = {a_phantom_vertebra.level: build_safety_maps(a_phantom_vertebra, a_phantom_skin)}
+    around = build_safety_maps(a_phantom_vertebra, a_phantom_skin, vessels=phantom_aorta())
+    maps = {a_phantom_vertebra.level: around}
     findings = assess(a_bipedicular_plan, maps, device_catalog(), slice_step_mm=1.0).all_findings
     given = {finding.code for finding in findings}
     assert judging_codes() <= given

@@ -1,40 +1,24 @@
 """Great vessels: a hard limit where they are seen, a sentence where they may be."""
 
-import numpy as np
 import pytest
-from phantom_vertebra import IN_PLACE, phantom_needle
+from phantom_aorta import phantom_aorta
+from phantom_vertebra import phantom_needle
 
-from planner.anatomy.great_vessels import GreatVessels, VesselCertainty
+from planner.anatomy.great_vessels import VesselCertainty
 from planner.anatomy.levels import Side
 from planner.anatomy.vertebra import VertebraModel
 from planner.devices.device_values import DeviceCatalog
-from planner.geometry.grids import GridGeometry
 from planner.imaging.volume import VoxelMask
 from planner.planning.needle_checks import needle_checks, unmet
 from planner.planning.needle_margins import measure_needle
 from planner.planning.needle_ranking import reasons_for
 from planner.planning.safety_maps import SafetyMaps, build_safety_maps
 
-AORTA_MM = (10.0, -26.0)
-"""Left of the middle and in front of the body, in the vertebra's frame."""
-AORTA_RADIUS_MM = 9.0
 RADIUS_11G_MM = 1.524
 
 
 def with_aorta(vertebra: VertebraModel, skin: VoxelMask, certainty: VesselCertainty) -> SafetyMaps:
-    """Return maps with a round vessel along the spine, seen or only possible."""
-    lower = IN_PLACE.point((-40.0, -60.0, -40.0))
-    grid = GridGeometry.axis_aligned((54, 54, 54), lower, (1.5, 1.5, 1.5))
-    k, j, i = np.indices(grid.shape_kji)
-    points = IN_PLACE.inverse.points(grid.lps_of(np.stack([i, j, k], axis=-1)).reshape(-1, 3))
-    round_it = np.hypot(points[:, 0] - AORTA_MM[0], points[:, 1] - AORTA_MM[1]) <= AORTA_RADIUS_MM
-    vessel = VoxelMask(round_it.reshape(grid.shape_kji), grid)
-    nothing = VoxelMask(np.zeros(grid.shape_kji, np.bool_), grid)
-    is_seen = certainty is not VesselCertainty.POSSIBLE
-    vessels = GreatVessels(
-        vessel if is_seen else nothing, nothing if is_seen else vessel, certainty, "A vessel."
-    )
-    return build_safety_maps(vertebra, skin, vessels=vessels)
+    return build_safety_maps(vertebra, skin, vessels=phantom_aorta(certainty))
 
 
 def test_a_needle_through_the_front_of_the_body_breaks_the_limit_of_a_vessel_that_is_seen(

@@ -27,6 +27,10 @@ from planner.planning.plan import NeedleRoute, PlannedNeedle
 
 _NO_NUMBER = "..."
 _SUPINE = "Supine estimate: the patient lies prone in the theatre, and the skin moves."
+_POSSIBLE_TIP = (
+    "To soft tissue in front of the spine in which no contrast agent tells a great vessel apart: "
+    "told, and judged by no limit."
+)
 _WALLS_TIP = (
     "Straight outwards from the needle's surface to the medial, inferior, lateral and superior "
     "wall of the pedicle; roots lie medial and inferior."
@@ -48,6 +52,8 @@ _ROWS = (
     ("landmarks", "isthmus · wall · tip", _LANDMARKS_TIP),
     ("endplate", "endplate", "From the needle's surface to the nearest endplate."),
     ("anterior", "anterior cortex", "From the tip to the front wall of the body."),
+    ("vessel", "great vessel", "From the needle's surface to a vessel labelled or seen."),
+    ("possible", "may be a vessel", _POSSIBLE_TIP),
     ("fill", "share of pedicle", "The needle's diameter over the pedicle's least width."),
     ("c_arm", "C-arm down the needle", "Orbital towards the patient's left, angular cranial."),
     ("pedicle_c_arm", "C-arm down the pedicle", "Along the pedicle's own axis: orbital, angular."),
@@ -67,6 +73,7 @@ _ROW_CODES = {
     "foramen": "foramen-margin",
     "endplate": "endplate",
     "anterior": "anterior-cortex",
+    "vessel": "vessel-margin",
     "fill": "pedicle-fill",
     "skin": "skin-entry",
 }
@@ -141,6 +148,9 @@ class NeedleCard(Card):
         else:
             self._show_margin(measures, assessment)
             self._show_rows(measures, assessment)
+            # Only what there is: a row of dashes would read as if none had been found.
+            self.rows["vessel"].setVisible(is_active and measures.vessel is not None)
+            self.rows["possible"].setVisible(is_active and measures.possible_vessel is not None)
             self._show_theatre(measures, state.vertebra)
 
     def _show_model(self, planned: PlannedNeedle, catalog: DeviceCatalog | None) -> None:
@@ -190,6 +200,8 @@ class NeedleCard(Card):
             "landmarks": landmark_words(_passed(measures)),
             "endplate": with_uncertainty(margins.endplate),
             "anterior": with_uncertainty(margins.anterior_cortex),
+            "vessel": with_uncertainty(measures.vessel),
+            "possible": with_uncertainty(measures.possible_vessel),
             "transverse": angle_words(measures.transverse_deg, "to midline", "outwards"),
             "sagittal": angle_words(measures.sagittal_deg, "down", "up"),
             "bone": millimetres(measures.depth_from_bone_mm),
