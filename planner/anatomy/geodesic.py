@@ -5,8 +5,8 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.anatomy.compiled import compiled
 from planner.anatomy.spine_crop import FloatVoxels
+from planner.foundation.compiled import compiled
 
 LabelVoxels = NDArray[np.uint8]
 _FIRST = 1

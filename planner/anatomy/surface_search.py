@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.anatomy.compiled import compiled
+from planner.foundation.compiled import compiled
 from planner.geometry.points import FloatArray
 
 IntArray = NDArray[np.intp]

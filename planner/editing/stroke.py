@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.anatomy.compiled import compiled
 from planner.editing.brush import Brush
 from planner.editing.part_labels import OWN_BONE, LabelArray, Part, PartLabels
+from planner.foundation.compiled import compiled
 from planner.geometry.points import FloatArray, PointLike
 from planner.imaging.volume import HuArray
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.anatomy.compiled import compiled
 from planner.editing.part_labels import LabelArray, Part, PartLabels
+from planner.foundation.compiled import compiled
 from planner.geometry.points import FloatArray
 from planner.rendering.blending import Pixels
 from planner.rendering.palette import ARCH_PART, BODY_PART, CANAL, NEIGHBOUR_BONE, Colour
