@@ -8,7 +8,6 @@ import numpy as np
 from planner.anatomy.vertebra import VertebraModel
 from planner.assessment.findings import LevelAssessment
 from planner.planning.balloon_placement import cannula_end_mm
-from planner.planning.kyphoplasty_chain import cannula_from_bone_mm
 from planner.planning.needle_path import posterior_wall_mm
 from planner.planning.plan import LevelPlan, NeedleRoute, PlannedNeedle
 
@@ -56,20 +55,10 @@ def _places(
     yield "Needle tip", path.length_mm
     balloon = assessed.balloon(needle.side)
     if level.balloon(needle.side) is not None and balloon is not None:
-        yield "Working cannula's end", _cannula_end_mm(needle, assessed, vertebra)
+        yield "Working cannula's end", cannula_end_mm(path, vertebra)
         for words, marker in (
             ("Balloon, rear marker", balloon.rear_marker_lps_mm),
             ("Balloon, front marker", balloon.front_marker_lps_mm),
         ):
             offset = np.subtract(marker, path.start_lps_mm)
             yield words, float(offset @ np.asarray(path.direction_lps))
-
-
-def _cannula_end_mm(
-    needle: PlannedNeedle, assessed: LevelAssessment, vertebra: VertebraModel
-) -> float:
-    measures = assessed.needle(needle.side)
-    if measures is None or measures.depth_from_bone_mm is None:
-        return cannula_end_mm(needle.path, vertebra)
-    bone_mm = measures.depth_from_skin_mm - measures.depth_from_bone_mm
-    return bone_mm + cannula_from_bone_mm(needle.path, vertebra, bone_mm)

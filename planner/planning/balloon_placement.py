@@ -16,7 +16,7 @@ from planner.geometry.shapes import Capsule, Segment, capsule_between
 from planner.geometry.units import ml_from_mm3
 from planner.planning.balloon_contact import volume_inside_mm3, walls_touched
 from planner.planning.measures import BalloonMeasures
-from planner.planning.needle_path import outward_lps, posterior_wall_mm
+from planner.planning.needle_path import first_in_mask_mm, outward_lps, posterior_wall_mm
 from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle
 from planner.planning.safety_maps import SafetyMaps
 
@@ -82,12 +82,15 @@ def _placed(
 def cannula_end_mm(path: Segment, vertebra: VertebraModel) -> float:
     """Return where the working cannula ends, from the skin: a little past the posterior wall.
 
-    Where the line runs beside the posterior-wall plane the cannula ends at the tip.
+    A needle past the pedicle crosses the plane of that wall before it meets the body: its cannula
+    ends as far inside the bone. Where the line runs beside the plane it ends at the tip.
     """
     wall_mm = posterior_wall_mm(path, vertebra)
     if wall_mm is None:
         return path.length_mm
-    return wall_mm + clinical_number("cannula-past-posterior-wall")
+    bone_mm = first_in_mask_mm(path, vertebra.whole)
+    behind_mm = wall_mm if bone_mm is None else max(wall_mm, bone_mm)
+    return behind_mm + clinical_number("cannula-past-posterior-wall")
 
 
 def usual_balloon(

@@ -20,7 +20,7 @@ class KyphoplastyChain:
     """Depths along one needle from where it meets bone."""
 
     cannula_end_mm: float
-    """A little past the posterior wall."""
+    """A little past the posterior wall, or inside the body for a needle past the pedicle."""
     drill_mm: float
     """As deep as a drill goes: short of the anterior cortex. Never beyond it: the distance to the
     cortex is the shortest there is, and the needle's own direction is longer."""
@@ -47,26 +47,7 @@ def kyphoplasty_chain(measures: NeedleMeasures, vertebra: VertebraModel) -> Kyph
     path = Segment(measures.skin_lps_mm, measures.tip_lps_mm)
     bone_mm = measures.depth_from_skin_mm - tip_mm
     drill_mm = tip_mm + cortex.distance_mm - clinical_number("drill-short-of-anterior-cortex")
-    return KyphoplastyChain(cannula_from_bone_mm(path, vertebra, bone_mm), drill_mm)
-
-
-def cannula_from_bone_mm(path: Segment, vertebra: VertebraModel, bone_mm: float) -> float:
-    """Return how deep in bone the working cannula ends.
-
-    A needle past the pedicle crosses the plane of the posterior wall before it meets the body:
-    its cannula ends as far inside the bone as another's past the wall.
-
-    Parameters
-    ----------
-    path
-        From the skin to the tip.
-    vertebra
-        It goes into.
-    bone_mm
-        From the skin to where the path meets bone.
-    """
-    past_mm = clinical_number("cannula-past-posterior-wall")
-    return max(cannula_end_mm(path, vertebra) - bone_mm, past_mm)
+    return KyphoplastyChain(cannula_end_mm(path, vertebra) - bone_mm, drill_mm)
 
 
 def pedicle_en_face(vertebra: VertebraModel, side: Side) -> CArmAngles | None:

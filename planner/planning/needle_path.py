@@ -12,6 +12,8 @@ from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray, Triple, Vec3, angle_deg, as_triple
 from planner.geometry.shapes import Segment
 from planner.imaging.distance_maps import DistanceMap
+from planner.imaging.trilinear import trilinear
+from planner.imaging.volume import VoxelMask
 from planner.planning.measures import CArmAngles
 
 STEP_MM = 0.5
@@ -80,6 +82,17 @@ def bone_entry_mm(path: Segment, bone: DistanceMap) -> float | None:
         return float(distances_mm[0])
     share = -depth_mm[first - 1] / (depth_mm[first] - depth_mm[first - 1])
     return float(distances_mm[first - 1] + share * (distances_mm[first] - distances_mm[first - 1]))
+
+
+def first_in_mask_mm(path: Segment, mask: VoxelMask) -> float | None:
+    """Return where the axis, coming from the skin, first enters a mask; None when it never does."""
+    stretch = stretch_in_grid(path, mask.geometry)
+    if stretch is None:
+        return None
+    distances_mm = stretch.distances_mm()
+    ijk = mask.geometry.ijk_of(points_on(path, distances_mm))
+    inside = trilinear(mask.voxels, ijk) >= 0.5
+    return float(distances_mm[int(inside.argmax())]) if inside.any() else None
 
 
 def posterior_wall_mm(path: Segment, vertebra: VertebraModel) -> float | None:

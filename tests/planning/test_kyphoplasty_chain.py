@@ -3,15 +3,18 @@ import math
 import attrs
 import numpy as np
 import pytest
+from phantom_vertebra import phantom_needle
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.anatomy.vertebra import VertebraModel
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.clinical_numbers import clinical_number
+from planner.planning.balloon_placement import cannula_end_mm, measure_balloon
 from planner.planning.kyphoplasty_chain import kyphoplasty_chain, pedicle_en_face
 from planner.planning.measures import Margin, NeedleMeasures
 from planner.planning.needle_margins import measure_needle
-from planner.planning.plan import Plan
+from planner.planning.needle_path import bone_entry_mm, posterior_wall_mm
+from planner.planning.plan import Plan, PlannedBalloon
 from planner.planning.safety_maps import SafetyMaps
 
 L1 = VertebraLevel.L1
@@ -88,3 +91,24 @@ def test_without_a_pedicle_there_is_nothing_to_look_down(
     bare = attrs.evolve(a_phantom_vertebra, left_pedicle=None)
     assert pedicle_en_face(bare, Side.LEFT) is None
     assert pedicle_en_face(bare, Side.RIGHT) is not None
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_past_the_pedicle_the_cannula_ends_as_far_inside_the_body(
+    side: Side, the_maps: SafetyMaps, the_catalog: DeviceCatalog
+) -> None:
+    # Into the body from beside it, in front of the plane of the posterior wall.
+    needle = phantom_needle(
+        side, tip_mm=(side.sign * 5.0, -5.0, 0.0), through_mm=(side.sign * 21.0, 8.0, 0.0)
+    )
+    vertebra, path = the_maps.vertebra, needle.path
+    wall_mm, bone_mm = posterior_wall_mm(path, vertebra), bone_entry_mm(path, the_maps.bone)
+    assert wall_mm is not None
+    assert bone_mm is not None
+    assert bone_mm > wall_mm + 5.0
+    end_mm = bone_mm + clinical_number("cannula-past-posterior-wall")
+    assert cannula_end_mm(path, vertebra) == pytest.approx(end_mm, abs=0.5)
+    balloon = PlannedBalloon(side, the_catalog.balloons[0].id, 0.0, 1.0)
+    measures = measure_balloon(balloon, needle, the_maps, the_catalog)
+    rear_mm = path.length_mm - the_catalog.balloons[0].working_length_mm
+    assert measures.rear_marker_beyond_cannula_mm == pytest.approx(rear_mm - end_mm, abs=0.5)
