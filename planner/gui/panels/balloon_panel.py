@@ -59,7 +59,8 @@ class BalloonCard(Card):
         self.body.addWidget(self._details)
         self._fill_details(details, palette)
 
-    def _fill_details(self, details: QVBoxLayout, palette: Palette) -> None:
+    def _add_model(self, details: QVBoxLayout, palette: Palette) -> None:
+        """Add what tells one product from another."""
         side = self.side
         self.model = QComboBox()
         self.model.setAccessibleName(f"{side.value} balloon's model")
@@ -72,6 +73,10 @@ class BalloonCard(Card):
         self._cannula = label("", "secondary", wraps=True)
         self._cannula_mark = unverified_mark("", palette)
         details.addLayout(_line(self._cannula, self._cannula_mark, stretches=True))
+
+    def _fill_details(self, details: QVBoxLayout, palette: Palette) -> None:
+        side = self.side
+        self._add_model(details, palette)
         self.contact = ValueRow("to the cortex", "From the balloon's surface to the nearest wall.")
         self.wall = ValueRow("nearest wall")
         self.touched = label("", "strong", wraps=True)
