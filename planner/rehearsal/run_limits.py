@@ -34,8 +34,7 @@ class RunLimits:
             ("relative dose with the needle", self.needle_dose, _MOST_DOSE),
             ("cement, in ml,", self.cement_ml, clinical_number("cement-hard-volume")),
         ):
-            is_number = isinstance(value, float | int) and not isinstance(value, bool)
-            if not is_number or not 0.0 < value <= most:
+            if type(value) not in {float, int} or not 0.0 < value <= most:
                 raise PlannerError(
                     f"The limit of {name} lies above 0 and is {most:g} at most, not {value}."
                 )
