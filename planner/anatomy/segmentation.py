@@ -157,7 +157,7 @@ def _remarks(found: FoundBody, click: FloatArray) -> tuple[str, ...]:
     if beside.is_disc:
         raise disc_at(found.line, click)
     notes = (
-        implant_note(found.as_seen, found.points_lps_mm),
+        "" if found.as_seen is found.crop else implant_note(found.as_seen, found.points_lps_mm),
         "A disc may lie inside this outline: check both endplates." if beside.holds_disc else "",
     )
     return tuple(note for note in notes if note)
