@@ -231,7 +231,9 @@ def _fill_outline(crop: SpineCrop, line: CanalLine, radius_mm: FloatArray) -> ND
     filled = np.zeros(crop.hu.shape, np.bool_)
     turns = np.linspace(0.0, 2 * np.pi, _ANGLES + 1)
     for k, (centre, radii) in enumerate(zip(line.points_lps_mm, radius_mm, strict=True)):
-        i, j = (_within(axis, middle, furthest) for axis, middle in zip((x, y), centre, strict=False))
+        i, j = (
+            _within(axis, middle, furthest) for axis, middle in zip((x, y), centre, strict=False)
+        )
         dx, dy = x[np.newaxis, i] - centre[0], y[j, np.newaxis] - centre[1]
         angle = np.mod(np.arctan2(dy, dx), 2 * np.pi)
         filled[k, j, i] = np.hypot(dx, dy) <= np.interp(angle, turns, np.r_[radii, radii[0]])

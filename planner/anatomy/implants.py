@@ -49,7 +49,9 @@ def _opened(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
 
 def _along(mask: NDArray[np.bool_], axis: int, first: int, count: int) -> NDArray[np.bool_]:
     """Return a view of so many places along an axis."""
-    part: NDArray[np.bool_] = np.moveaxis(np.moveaxis(mask, axis, 0)[first : first + count], 0, axis)
+    part: NDArray[np.bool_] = np.moveaxis(
+        np.moveaxis(mask, axis, 0)[first : first + count], 0, axis
+    )
     return part
 
 

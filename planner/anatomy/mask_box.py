@@ -16,6 +16,14 @@ def box_of(mask: NDArray[np.bool_], margin_voxels: int = 0) -> Box:
     return k, j, i
 
 
+def voxels_of(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the column, row and slice of every voxel of a mask, shape (n, 3)."""
+    near = box_of(mask)
+    first = np.array([side.start for side in near])
+    ijk: NDArray[np.intp] = (np.argwhere(mask[near]) + first)[:, ::-1]
+    return ijk
+
+
 def _range(seen: NDArray[np.bool_], margin: int) -> slice:
     places = np.flatnonzero(seen)
     if not places.size:

@@ -63,7 +63,11 @@ def _read(
         for b in range(rows):
             row = start + steps[:, 0] * c + steps[:, 1] * b
             for a in range(columns):
-                k, j, i = row[0] + steps[0, 2] * a, row[1] + steps[1, 2] * a, row[2] + steps[2, 2] * a
+                k, j, i = (
+                    row[0] + steps[0, 2] * a,
+                    row[1] + steps[1, 2] * a,
+                    row[2] + steps[2, 2] * a,
+                )
                 inside = 0.0 <= k <= last_k and 0.0 <= j <= last_j and 0.0 <= i <= last_i
                 if inside or nearest:
                     k = min(max(k, 0.0), last_k)
