@@ -39,13 +39,15 @@ class OutlineBox:
         start = crop.geometry.ijk_of(self.axes.lps_of(np.asarray(self.first_uvw_mm)))
         return read_lattice(voxels, steps, start, self.shape_wvu)
 
-    def read_back(self, values: FloatVoxels, crop: SpineCrop, part: Box) -> FloatVoxels:
-        """Return an array of this box read at the voxels of a part of a crop, 0 beyond the box."""
+    def read_back(
+        self, values: FloatVoxels, crop: SpineCrop, part: Box, beyond: float = 0.0
+    ) -> FloatVoxels:
+        """Return an array of this box read at the voxels of a part of a crop."""
         steps = self.axes.lps_from_body.rotation.T * (crop.spacing_mm / self.step_mm)
         corner = crop.geometry.lps_of(np.array([side.start for side in part])[::-1])
         start = (self.axes.uvw_of(corner) - np.asarray(self.first_uvw_mm)) / self.step_mm
         k, j, i = (side.stop - side.start for side in part)
-        return read_lattice(values, steps, start, (k, j, i), beyond=0.0)
+        return read_lattice(values, steps, start, (k, j, i), beyond=beyond)
 
     def part_of(self, crop: SpineCrop) -> Box:
         """Return the part of a crop that holds this box."""
