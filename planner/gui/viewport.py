@@ -97,6 +97,12 @@ class Viewport(QWidget):
         else:
             self.update()
 
+    def prepare(self) -> None:
+        """Make ready what the first picture would wait for; nothing is shown."""
+        if self.frame_count == 0 and not self._is_closed:
+            self._fit_frames()
+            self._frames.frame(still=False)
+
     def come_to_rest(self) -> None:
         """Draw finely: nothing moved for a while."""
         self.settle()

@@ -297,7 +297,7 @@ class VolumeScene(Scene):
         self._bodies.SetUseFXAA(still and has_surfaces)
         self._rays.set_still(still=still)
         self._is_still = still
-        for body in self._bones:
+        for body in (*self._bones, *self._canals):
             body.set_still(still=still)
 
     def _place(self) -> None:
@@ -315,12 +315,13 @@ class VolumeScene(Scene):
         body.set_still(still=self._is_still)
 
     def _show_canal(self, body: SurfaceBody, value: VertebraPicture) -> None:
-        body.show(value.canal)
+        body.show(value.canal, value.coarse_canal)
+        body.set_still(still=self._is_still)
         hides_needles = Layer.NEEDLES in self._hidden
         needles = [n for n in self._picture.needles if n.level is value.model.level]
         shown = () if hides_needles else needles
-        key = (value.canal, tuple((needle.path, needle.radius_mm) for needle in shown))
-        body.paint_once(key, lambda: canal_colours(value.canal, shown))
+        key = tuple((needle.path, needle.radius_mm) for needle in shown)
+        body.paint(key, lambda canal: canal_colours(canal, shown))
 
     def _is_in_focus(self, vertebra: VertebraPicture) -> bool:
         """Return whether a vertebra is the active one, or any where none is active."""

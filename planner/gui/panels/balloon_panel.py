@@ -67,9 +67,11 @@ class BalloonCard(Card):
         self.model.activated.connect(lambda _i: self.model_chosen.emit(side, self._model_id()))
         self._model_mark = unverified_mark("", palette)
         details.addLayout(_line(self.model, self._model_mark, stretches=True))
-        self.size = label("", "secondary", wraps=True)
-        self.size.setToolTip("As published. The markers stand at both ends of the working length.")
-        details.addWidget(self.size)
+        self.published_size = label("", "secondary", wraps=True)
+        self.published_size.setToolTip(
+            "As published. The markers stand at both ends of the working length."
+        )
+        details.addWidget(self.published_size)
         self._cannula = label("", "secondary", wraps=True)
         self._cannula_mark = unverified_mark("", palette)
         details.addLayout(_line(self._cannula, self._cannula_mark, stretches=True))
@@ -171,7 +173,9 @@ class BalloonCard(Card):
         self._model_mark.setVisible(not chosen.source.verified)
         self._model_mark.setToolTip(f"Unverified. {chosen.source.text}")
         band = f"{chosen.colour_band} band, " if chosen.colour_band else ""
-        self.size.setText(f"{band}{chosen.working_length_mm:.0f} mm from marker to marker")
+        self.published_size.setText(
+            f"{band}{chosen.working_length_mm:.0f} mm from marker to marker"
+        )
         self._cannula.setText(
             f"cannula {chosen.minimum_gauge} G or wider, "
             f"{chosen.deflated_diameter_mm:.1f} mm wide when empty"

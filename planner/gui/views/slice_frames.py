@@ -2,6 +2,7 @@
 
 import itertools
 
+import attrs
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
@@ -21,6 +22,8 @@ class SliceFrames:
     def __init__(self, content: SliceContent) -> None:
         self._content = content
         self._pixel_ratio = 1.0
+        self._former: _Layers | None = None
+        self._ground: tuple[_Layers, QImage] | None = None
 
     def set_schedule(self, schedule: RenderSchedule) -> None:
         """Tell a schedule of changes."""
@@ -34,16 +37,66 @@ class SliceFrames:
     def frame(self, *, still: bool) -> QImage:
         """Return the slice as it is now."""
         content = self._content
-        image = _filling(content.pixels(still=still), content.width_px, content.height_px)
+        layers = _Layers(
+            content.pixels(still=still), content.mapping, self._pixel_ratio, tuple(content.marks())
+        )
+        ground = self._ground_of(layers)
+        image = QImage(ground[1])
         painter = QPainter(image)
-        draw_marks(painter, tuple(content.marks()), content.mapping, self._pixel_ratio)
+        over = layers.marks[len(ground[0].marks) :]
+        draw_marks(painter, over, layers.mapping, layers.pixel_ratio)
         painter.end()
         return image
 
+    def _ground_of(self, layers: "_Layers") -> tuple["_Layers", QImage]:
+        """Return the pixels under those marks that stay while others move, drawn once."""
+        former, self._former = self._former, layers
+        known, ground = self._ground, layers.common_with(former)
+        is_known = known is not None and known[0].lies_under(layers)
+        if known is not None and is_known and len(known[0].marks) >= len(ground.marks):
+            return known
+        image = _filling(ground.pixels, ground.mapping.width_px, ground.mapping.height_px)
+        painter = QPainter(image)
+        draw_marks(painter, ground.marks, ground.mapping, ground.pixel_ratio)
+        painter.end()
+        self._ground = (ground, image)
+        return self._ground
+
     def release(self) -> None:
         """Let go of the voxels."""
+        self._former, self._ground = None, None
         self._content.show_volume(None)
         self._content.show_overlay(None)
+
+
+@attrs.frozen(eq=False)
+class _Layers:
+    """The pixels of a slice and what is drawn over them, back to front."""
+
+    pixels: Pixels
+    mapping: SliceMapping
+    pixel_ratio: float
+    marks: tuple[SliceMark, ...]
+
+    def is_over_same(self, other: "_Layers") -> bool:
+        """Return whether both have the same pixels at the same place."""
+        return (
+            self.pixels is other.pixels
+            and self.mapping == other.mapping
+            and self.pixel_ratio == other.pixel_ratio
+        )
+
+    def lies_under(self, other: "_Layers") -> bool:
+        """Return whether another has all of these marks, and perhaps more over them."""
+        return self.is_over_same(other) and len(self.common_with(other).marks) == len(self.marks)
+
+    def common_with(self, other: "_Layers | None") -> "_Layers":
+        """Return these layers with only the lowest marks that another has too."""
+        if other is None or not self.is_over_same(other):
+            return attrs.evolve(self, marks=())
+        pairs = zip(self.marks, other.marks, strict=False)
+        same = itertools.takewhile(lambda pair: pair[0] is pair[1], pairs)
+        return attrs.evolve(self, marks=tuple(mine for mine, _its in same))
 
 
 def image_of_pixels(pixels: Pixels) -> QImage:
