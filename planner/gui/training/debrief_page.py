@@ -8,7 +8,7 @@ from planner.anatomy.levels import Side
 from planner.assessment.findings import Severity
 from planner.gui.desk_state import DeskState
 from planner.gui.fluoroscopy.room_card import severity_of
-from planner.gui.page_frame import lay_out_page
+from planner.gui.page_frame import STAGE_PROPERTY, lay_out_page
 from planner.gui.panels.cards import Card, clear, icon_label, label
 from planner.gui.panels.side_panel import SidePanel
 from planner.gui.stages import Stage
@@ -58,6 +58,7 @@ class DebriefPage(QWidget):
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setProperty(STAGE_PROPERTY, int(Stage.REHEARSE))
         self._palette = palette
         self._run: DebriefedRun | None = None
         self._place = 0
