@@ -94,7 +94,7 @@ def test_a_rating_needs_a_name_and_gives_every_mark(qtbot, the_theme: None) -> N
     assert rating.mean == pytest.approx((5 + 3 * 5) / 6)
 
 
-def test_the_page_of_a_case_shows_the_limits_and_the_mark_that_hold_here(qtbot, a_session) -> None:
+def test_the_page_of_a_case_shows_the_limits_and_the_mark_that_hold_here(a_session) -> None:
     case = scenarios()[0]
     limits = attrs.evolve(case.limits, needle_shots=7, cement_ml=1.5)
     keep_key(case, attrs.evolve(case.key, pass_mark=88.0), limits)
