@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.planning.plan import Procedure
 from planner.rehearsal.events import Finish, NameLevel, Panel, PlaceNeedle
 from planner.rehearsal.limit_checks import SHOTS, TIME
 from planner.rehearsal.run_file import decode_run, encode_run
@@ -58,6 +59,7 @@ def test_an_exam_tells_nothing_before_its_end(qtbot, a_room, the_stage) -> None:
     assert a_room.run_page.arm.rows["rotation"].value.text() == "not told"
     assert a_room.panel.total.text() == ""
     assert "end" in a_room.panel.verdict.text()
+    assert {row.word.text() for row in a_room.panel.checks.values()} == {"not told yet"}
     finish(qtbot, a_room)
     assert a_room.panel.total.text() != ""
     assert "not told" not in a_room.run_page.arm.rows["rotation"].value.text()
@@ -217,3 +219,11 @@ def test_the_clock_of_the_needle_runs_on_while_nothing_is_done(qtbot, a_room, th
     desk.do(PlaceNeedle(desk.now_s(), Side.LEFT, "access-8g-125", (50.0, 50.0, -410.0), 10.0, 0.0))
     qtbot.waitUntil(lambda: time.text() == "0:02 of 30:00 min", timeout=10_000)
     assert desk.state.needle_s == 0.0
+
+
+def test_a_balloon_is_among_the_checkpoints_of_a_kyphoplasty_only(qtbot, a_room, the_stage) -> None:
+    begin(qtbot, a_room, the_stage)
+    assert not a_room.panel.checks["Balloon"].isHidden()
+    task = attrs.evolve(the_stage.scenario, procedure=Procedure.VERTEBROPLASTY)
+    begin(qtbot, a_room, attrs.evolve(the_stage, scenario=task))
+    assert a_room.panel.checks["Balloon"].isHidden()
