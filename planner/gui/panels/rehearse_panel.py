@@ -37,6 +37,8 @@ _CHECKPOINTS = (
 )
 _ICON_PX = 14
 _POINTS_PX = 54
+_TIGHT_PX = 6
+"""Between the parts, so that a small window shows the score without scrolling."""
 
 
 class _CheckRow(QWidget):
@@ -81,9 +83,11 @@ class RehearsePanel(StagePanel):
     def __init__(self, palette: Palette) -> None:
         super().__init__("Rehearse", "Simulated fluoroscopy: an illustration.", palette)
         self._numbers = {name: label("0", "headline") for name in ("shots", "beam", "dose")}
+        self.body.setSpacing(_TIGHT_PX)
         top = QHBoxLayout()
         for name, number in self._numbers.items():
             column = QVBoxLayout()
+            column.setSpacing(0)
             column.addWidget(number)
             column.addWidget(label(name, "secondary"))
             top.addLayout(column)
@@ -96,6 +100,7 @@ class RehearsePanel(StagePanel):
         self.level.activated.connect(self._name_level)
         self.body.addWidget(self.level)
         checks = Card()
+        checks.body.setSpacing(0)
         self.checks = {}
         for name, _codes in _CHECKPOINTS:
             self.checks[name] = _CheckRow(name, palette)
