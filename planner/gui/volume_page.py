@@ -142,7 +142,7 @@ class VolumePage(QWidget):
         self.state.set_crosshair(volume.geometry.centre_lps_mm)
         self.stepper.show_state(state, Stage.STUDY)
         self.views.show_volume(volume)
-        name = series.patient.name or "Patient without a name"
+        name = series.patient.written_name or "Patient without a name"
         date = date_words(series.date)
         self.views.set_labels("  ".join(p for p in (MASKED_NAME if is_masked else name, date) if p))
         i, j, k = volume.geometry.shape_ijk
