@@ -14,6 +14,7 @@ from planner.gui.desk_parts import DeskParts
 from planner.gui.editing.outline_editing import OutlineEditing
 from planner.gui.fluoroscopy.rehearsing import Rehearsing
 from planner.gui.opening import Opened
+from planner.gui.out_of_sight import is_out_of_sight
 from planner.gui.stages import Stage
 from planner.gui.tools.first_taker import FirstTaker
 from planner.gui.tools.measure import MoveMeasure
@@ -342,11 +343,16 @@ class CaseDesk(QObject):
         """Show what the active needle passes; nothing of a needle that is not judged yet."""
         if self.workbench.stage is not Stage.APPROACH:
             return
+        plots = self.workbench.approach.plots
+        is_dragged = self.planning.document.is_gesture_running
+        if is_dragged and is_out_of_sight(plots):
+            plots.show_updating()
+            return
         profile = self.planning.profile()
         at_mm = 0.0
         if profile is not None:
             at_mm = depth_along_mm(profile.needle.path, self.view_state.crosshair_lps_mm)
-        self.workbench.approach.plots.show_profile(profile, at_mm)
+        plots.show_profile(profile, at_mm)
 
     def _slide_along(self, from_entry_mm: float) -> None:
         profile = self.planning.profile()

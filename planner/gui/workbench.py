@@ -15,6 +15,7 @@ from planner.gui.finding_places import place_of
 from planner.gui.fluoroscopy.run_page import RunPage
 from planner.gui.height_outlook import ghost_of
 from planner.gui.levels.levels_board import LevelsBoard
+from planner.gui.out_of_sight import is_out_of_sight
 from planner.gui.page_frame import lay_out_page
 from planner.gui.panels.approach_panel import ApproachPanel
 from planner.gui.panels.balloon_panel import BalloonPanel
@@ -149,9 +150,13 @@ class Workbench(QWidget):
         panel.show_state(state)
         self._show_board(state)
         if self.stage in self.findings:
-            self.findings[self.stage].show_state(state)
+            findings = self.findings[self.stage]
+            is_unseen = state.is_gesture_running and is_out_of_sight(findings)
+            # What is not made anew at each step of a drag says so.
+            findings.show_state(attrs.evolve(state, assessment=None) if is_unseen else state)
             self.summaries[self.stage].show_state(state)
-        panel.fit()
+        if not state.is_gesture_running:
+            panel.fit()
         self._draw(state)
 
     def _show_board(self, state: DeskState) -> None:
