@@ -8,12 +8,12 @@ from planner.anatomy.spine_crop import Box
 
 def box_of(mask: NDArray[np.bool_], margin_voxels: int = 0) -> Box:
     """Return the smallest box around a mask ``[k, j, i]``, and a margin as far as there is room."""
-    layers = mask.any(axis=2)
-    k, j, i = (
-        _range(seen, margin_voxels)
-        for seen in (layers.any(axis=1), layers.any(axis=0), mask.any(axis=(0, 1)))
+    layers = np.any(mask, axis=2)
+    return (
+        _range(np.any(layers, axis=1), margin_voxels),
+        _range(np.any(layers, axis=0), margin_voxels),
+        _range(np.any(mask, axis=(0, 1)), margin_voxels),
     )
-    return k, j, i
 
 
 def voxels_of(mask: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -1,5 +1,6 @@
 """Where the voxels of a volume lie."""
 
+import functools
 from typing import Self
 
 import attrs
@@ -65,7 +66,7 @@ class GridGeometry:
         i, j, k = self.shape_ijk
         return k, j, i
 
-    @property
+    @functools.cached_property
     def spacing_ijk_mm(self) -> Triple:
         """Distance between voxel centres along each index."""
         i, j, k = np.linalg.norm(self.lps_from_ijk[:3, :3], axis=0)
@@ -76,16 +77,18 @@ class GridGeometry:
         """Volume of one voxel."""
         return float(np.prod(self.spacing_ijk_mm))
 
-    @property
+    @functools.cached_property
     def axes_lps(self) -> FloatArray:
-        """Unit vectors along i, j and k as the columns of a 3 x 3 matrix."""
+        """Unit vectors along i, j and k as the columns of a 3 x 3 matrix, read-only."""
         axes: FloatArray = self.lps_from_ijk[:3, :3] / np.array(self.spacing_ijk_mm, np.float64)
+        axes.flags.writeable = False
         return axes
 
-    @property
+    @functools.cached_property
     def ijk_from_lps(self) -> FloatArray:
-        """The 4 x 4 inverse of `lps_from_ijk`."""
+        """The 4 x 4 inverse of `lps_from_ijk`, read-only."""
         inverse: FloatArray = np.linalg.inv(self.lps_from_ijk).astype(np.float64)
+        inverse.flags.writeable = False
         return inverse
 
     @property

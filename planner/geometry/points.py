@@ -34,9 +34,13 @@ def as_point_mm(value: PointLike) -> Vec3:
     """
     point = np.array(value, dtype=np.float64)
     if point.shape != (3,) or not np.isfinite(point).all():
-        raise GeometryProblem(f"A point needs three finite numbers, not {value!r}.")
+        raise _no_point(value)
     point.flags.writeable = False
     return point
+
+
+def _no_point(value: object) -> GeometryProblem:
+    return GeometryProblem(f"A point needs three finite numbers, not {value!r}.")
 
 
 def as_unit_vector(value: PointLike) -> Vec3:
@@ -68,8 +72,16 @@ def as_triple(value: PointLike) -> Triple:
     GeometryProblem
         If there are not three finite numbers.
     """
-    x, y, z = (float(v) for v in as_point_mm(value))
-    return x, y, z
+    # Plans make thousands a second while a needle is dragged: plain numbers need no array.
+    numbers = value.tolist() if isinstance(value, np.ndarray) else value
+    try:
+        x, y, z = numbers
+        triple = (float(x), float(y), float(z))
+    except (TypeError, ValueError):
+        raise _no_point(value) from None
+    if not all(map(math.isfinite, triple)):
+        raise _no_point(value)
+    return triple
 
 
 def distance_mm(a: PointLike, b: PointLike) -> float:

@@ -1,5 +1,6 @@
 """Rigid transforms, named ``target_from_source``."""
 
+import functools
 from typing import Self
 
 import attrs
@@ -68,7 +69,7 @@ class RigidTransform:
         matrix[:3, 3] = self.translation_mm
         return matrix
 
-    @property
+    @functools.cached_property
     def inverse(self) -> "RigidTransform":
         """The transform back."""
         return RigidTransform(self.rotation.T, -self.rotation.T @ self.translation_mm)

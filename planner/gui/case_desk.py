@@ -1,9 +1,11 @@
 """The joints between an open case and the window: panels, views, tools, status."""
 
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+import attrs
+from PySide6.QtCore import QObject, QTimer
 
 from planner.assessment.findings import Severity
 from planner.foundation.progress import Progress
@@ -16,6 +18,7 @@ from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.fluoroscopy.run_page import RunPage
 from planner.gui.graphics import is_software_rendered
 from planner.gui.opening import Opened
+from planner.gui.out_of_sight import is_out_of_sight
 from planner.gui.planning_desk import PlanningDesk
 from planner.gui.stages import Stage
 from planner.gui.tools.first_taker import FirstTaker
@@ -38,21 +41,53 @@ if TYPE_CHECKING:
     from planner.gui.session import Session
 
 
+_WARM_UP_AFTER_MS = 400
+"""The first pictures of a case come on screen before."""
+
+
+@attrs.frozen(eq=False)
+class DeskParts:
+    """What a desk is put together from."""
+
+    planning: PlanningDesk
+    run: RunDesk
+    run_page: RunPage
+    workbench: Workbench
+    is_software_rendered: bool
+
+
+def desk_in_steps(session: "Session") -> Generator[None, None, "CaseDesk"]:
+    """Build the desk of a session; none of the steps takes long."""
+    planning = PlanningDesk(CaseDocument(session), session.jobs)
+    yield
+    is_software = is_software_rendered()
+    yield
+    run = RunDesk(session.jobs, session)
+    run_page = RunPage(run, session.palette)
+    yield
+    pages = session.window.pages
+    workbench = yield from Workbench.in_steps(session.palette, ViewState(session), run_page, pages)
+    yield
+    return CaseDesk(session, DeskParts(planning, run, run_page, workbench, is_software))
+
+
 class CaseDesk(QObject):
     """Connects what the user does on the workbench with what the planning desk can do."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: "Session", parts: DeskParts) -> None:
         super().__init__(session)
         self._session = session
         self._window = session.window
-        self.planning = PlanningDesk(CaseDocument(self), session.jobs)
-        self.view_state = ViewState(self)
-        self.run = RunDesk(session.jobs, self)
-        self._run_page = run_page = RunPage(self.run, session.palette)
-        pages = session.window.pages
-        self.workbench = Workbench(session.palette, self.view_state, run_page, pages)
+        self.planning = parts.planning
+        self.run = parts.run
+        self._run_page = run_page = parts.run_page
+        self.workbench = parts.workbench
+        self.view_state = parts.workbench.view_state
         self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
         self._looked_at: object = None
+        self._warm_up_timer = QTimer(self)
+        self._warm_up_timer.setSingleShot(True)
+        self._warm_up_timer.timeout.connect(self._prepare_search)
         self.viewing = ViewDesk(session, self)
         self.outline = OutlineEditing(self)
         self._connect_panels()
@@ -65,7 +100,7 @@ class CaseDesk(QObject):
         self.planning.changed.connect(self.refresh)
         self.planning.told.connect(session.tell)
         self.planning.document.saved.connect(self._window.status_line.show_saved)
-        if is_software_rendered():
+        if parts.is_software_rendered:
             self._window.status_line.rendering.setText("software rendering")
         self.planning.document.plan_changed.connect(self._forget_notice)
         self.planning.document.selection_changed.connect(self._look_at_selected)
@@ -96,10 +131,14 @@ class CaseDesk(QObject):
         self.workbench.go_to(Stage.APPROACH if state.has_needles else Stage.STUDY)
         self.planning.levels.suggest_at(self.view_state.crosshair_lps_mm)
         self.workbench.show_labels(is_masked=self.view_state.identity_masked)
+        self._warm_up_timer.start(_WARM_UP_AFTER_MS)
+
+    def _prepare_search(self) -> None:
         self._session.jobs.start("Preparing the search", _warm_up, lambda _done: None)
 
     def close(self) -> None:
         """Keep what is shown and let go of the case."""
+        self._warm_up_timer.stop()
         self.workbench.views.cancel_gesture()
         self.planning.masks.end()
         self.viewing.rest()
@@ -336,11 +375,16 @@ class CaseDesk(QObject):
         """Show what the active needle passes; nothing of a needle that is not judged yet."""
         if self.workbench.stage is not Stage.APPROACH:
             return
+        plots = self.workbench.approach.plots
+        is_dragged = self.planning.document.is_gesture_running
+        if is_dragged and is_out_of_sight(plots):
+            plots.show_updating()
+            return
         profile = self.planning.profile()
         at_mm = 0.0
         if profile is not None:
             at_mm = depth_along_mm(profile.needle.path, self.view_state.crosshair_lps_mm)
-        self.workbench.approach.plots.show_profile(profile, at_mm)
+        plots.show_profile(profile, at_mm)
 
     def _slide_along(self, from_entry_mm: float) -> None:
         profile = self.planning.profile()

@@ -89,4 +89,5 @@ def _between(values: Floats32, k: float, j: float, i: float) -> float:
     ahead += share_j * ((1.0 - share_i) * values[k0, j1, i0] + share_i * values[k0, j1, i1] - ahead)
     above = (1.0 - share_i) * values[k1, j0, i0] + share_i * values[k1, j0, i1]
     above += share_j * ((1.0 - share_i) * values[k1, j1, i0] + share_i * values[k1, j1, i1] - above)
-    return ahead + share_k * (above - ahead)
+    value: float = ahead + share_k * (above - ahead)
+    return value

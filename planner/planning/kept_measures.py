@@ -29,8 +29,10 @@ def measured_once(maps: SafetyMaps, key: Hashable, measure: Callable[[], Measure
         A pure function of both.
     """
     kept = _KEPT.setdefault(maps, {})
-    known = kept.get(key)
+    known = kept.pop(key, None)
     if known is not None:
+        # Last again: what stays while another thing is dragged is not among the oldest.
+        kept[key] = known
         return cast("Measured", known)
     measured = measure()
     # Jobs judge plans too: nothing here may rely on what another thread has just left.

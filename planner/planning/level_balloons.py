@@ -3,8 +3,9 @@
 from planner.devices.device_values import DeviceCatalog
 from planner.planning.balloon_pair import flattened_balloons
 from planner.planning.balloon_placement import measure_balloon
+from planner.planning.kept_measures import measured_once
 from planner.planning.measures import BalloonMeasures
-from planner.planning.plan import LevelPlan
+from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle
 from planner.planning.safety_maps import SafetyMaps
 
 
@@ -19,11 +20,21 @@ def level_balloons(
         If the catalogue has no such balloon.
     """
     measured = tuple(
-        measure_balloon(balloon, needle, maps, catalog)
+        _measured(balloon, needle, maps, catalog)
         for balloon in level_plan.balloons
         if (needle := level_plan.needle(balloon.side)) is not None
     )
     return flattened_balloons(measured, maps)
+
+
+def _measured(
+    balloon: PlannedBalloon, needle: PlannedNeedle, maps: SafetyMaps, catalog: DeviceCatalog
+) -> BalloonMeasures:
+    return measured_once(
+        maps,
+        (balloon, needle, catalog.balloon(balloon.model_id)),
+        lambda: measure_balloon(balloon, needle, maps, catalog),
+    )
 
 
 def hollow_ml(level_plan: LevelPlan, measured: tuple[BalloonMeasures, ...]) -> float:

@@ -92,22 +92,18 @@ def vertebra_picture_of(vertebra: VertebraModel) -> VertebraPicture:
 
     May be called from a job as soon as the vertebra is found, so that no view waits for it.
     """
-    bone, coarse = _bone_surfaces(vertebra.whole)
-    return VertebraPicture(vertebra, bone, _surface(vertebra.canal), coarse)
+    bone, coarse_bone = _surfaces(vertebra.whole)
+    canal, coarse_canal = _surfaces(vertebra.canal)
+    return VertebraPicture(vertebra, bone, canal, coarse_bone, coarse_canal)
 
 
 @functools.lru_cache(maxsize=_KEPT_VERTEBRAE)
-def _bone_surfaces(mask: VoxelMask) -> tuple[TriangleMesh, TriangleMesh]:
-    """Return the surface of bone and a coarse one; a vertebra measured anew keeps both."""
-    bone = _surface(mask)
-    return bone, coarse_surface(bone)
-
-
-@functools.lru_cache(maxsize=_KEPT_VERTEBRAE)
-def _surface(mask: VoxelMask) -> TriangleMesh:
+def _surfaces(mask: VoxelMask) -> tuple[TriangleMesh, TriangleMesh]:
+    """Return a surface and a coarse one; a vertebra measured anew keeps both."""
     if mask.is_empty:
-        return TriangleMesh.empty()
-    return surface_of_mask(mask)
+        return TriangleMesh.empty(), TriangleMesh.empty()
+    surface = surface_of_mask(mask)
+    return surface, coarse_surface(surface)
 
 
 def _radius_mm(needle: PlannedNeedle, catalog: DeviceCatalog) -> float:

@@ -102,6 +102,7 @@ class VertebraPicture:
     canal: TriangleMesh
     coarse_bone: TriangleMesh = attrs.field(factory=TriangleMesh.empty)
     """Shown while the view moves; empty where the bone itself is quick enough."""
+    coarse_canal: TriangleMesh = attrs.field(factory=TriangleMesh.empty)
 
 
 @attrs.frozen(eq=False)

@@ -13,7 +13,7 @@ from planner.mesh.queries import first_hit_lps_mm
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import CameraPose, SlicePlane
 from planner.rendering.canal_colours import canal_colours
-from planner.rendering.fill_picture import FillPicture
+from planner.rendering.fill_picture import SHOWN_IN_3D_SHARE, SharePicture
 from planner.rendering.layers import Layer
 from planner.rendering.palette import (
     BACKGROUND,
@@ -200,15 +200,18 @@ class VolumeScene(Scene):
         self._place()
 
     def _show_cement(self, picture: PlanPicture, *, is_hidden: bool) -> None:
-        """Show a fill at its volume; a map of shares is for slices alone."""
+        """Show a fill at its volume, or of a map of shares where half of the runs came to."""
         cement, route = picture.cement, picture.route
         self._is_cement_fine = self._is_still
         fill = cement.fill if cement and not is_hidden else None
-        if cement is None or not isinstance(fill, FillPicture):
+        times = _FINE_CEMENT if self._is_still else _QUICK_CEMENT
+        if cement is None or fill is None:
             self._cement.show(TriangleMesh.empty())
             self._leaked.show(TriangleMesh.empty())
+        elif isinstance(fill, SharePicture):
+            self._cement.show(filled_surface(fill.at_least(SHOWN_IN_3D_SHARE), times))
+            self._leaked.show(TriangleMesh.empty())
         else:
-            times = _FINE_CEMENT if self._is_still else _QUICK_CEMENT
             self._cement.show(filled_surface(fill.inside_at(cement.volume_ml), times))
             self._leaked.show(filled_surface(fill.outside_at(cement.volume_ml)))
         shown = route is not None and not is_hidden
@@ -294,7 +297,7 @@ class VolumeScene(Scene):
         self._bodies.SetUseFXAA(still and has_surfaces)
         self._rays.set_still(still=still)
         self._is_still = still
-        for body in self._bones:
+        for body in (*self._bones, *self._canals):
             body.set_still(still=still)
 
     def _place(self) -> None:
@@ -312,12 +315,13 @@ class VolumeScene(Scene):
         body.set_still(still=self._is_still)
 
     def _show_canal(self, body: SurfaceBody, value: VertebraPicture) -> None:
-        body.show(value.canal)
+        body.show(value.canal, value.coarse_canal)
+        body.set_still(still=self._is_still)
         hides_needles = Layer.NEEDLES in self._hidden
         needles = [n for n in self._picture.needles if n.level is value.model.level]
         shown = () if hides_needles else needles
-        key = (value.canal, tuple((needle.path, needle.radius_mm) for needle in shown))
-        body.paint_once(key, lambda: canal_colours(value.canal, shown))
+        key = tuple((needle.path, needle.radius_mm) for needle in shown)
+        body.paint(key, lambda canal: canal_colours(canal, shown))
 
     def _is_in_focus(self, vertebra: VertebraPicture) -> bool:
         """Return whether a vertebra is the active one, or any where none is active."""

@@ -95,6 +95,25 @@ def test_on_the_lateral_picture_the_back_is_right_and_the_head_is_up() -> None:
     assert image[: middle - 30].max() == pytest.approx(30.0, rel=0.1)
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+def test_air_behind_the_last_tissue_is_not_kept_and_changes_no_ray(axis) -> None:
+    shape = [60, 60, 40]
+    grid = GridGeometry.axis_aligned(tuple(shape), (-29.5, -29.5, -19.5), (1.0, 1.0, 1.0))
+    values = np.full(grid.shape_kji, 900, np.int16)
+    values[:, 33:, :] = 0
+    values[:, :, 37:] = 0
+    shape[axis] = 38
+    cut = np.ascontiguousarray(values[:, : shape[1], : shape[0]])
+    near = GridGeometry.axis_aligned(tuple(shape), (-29.5, -29.5, -19.5), (1.0, 1.0, 1.0))
+    whole, tight = attenuation_of(values, grid), attenuation_of(cut, near)
+    assert whole.averaged[axis].values.nbytes < 0.75 * values.nbytes / 4
+    for view in (a_view(0.0, 0.0), a_view(90.0, 0.0), a_view(50.0, 10.0)):
+        image = line_integrals(whole, view, Quality.COARSE)
+        expected = line_integrals(tight, view, Quality.COARSE)
+        assert image.max() > 20.0
+        np.testing.assert_allclose(image, expected, atol=0.05)
+
+
 def test_water_is_as_thick_as_it_is() -> None:
     grid = GridGeometry.axis_aligned((80, 60, 50), (-39.5, -29.5, -24.5), (1.0, 1.0, 1.0))
     water = attenuation_of(np.full(grid.shape_kji, 1000, np.int16), grid)

@@ -83,6 +83,12 @@ def unverified_mark(source: str, palette: Palette) -> QLabel:
     return mark
 
 
+def show_doubts(mark: QLabel, sources: str) -> None:
+    """Show a mark with the unverified sources it stands for; hide it where there are none."""
+    mark.setVisible(bool(sources))
+    mark.setToolTip(f"Unverified. {sources}")
+
+
 class OneLine(QLabel):
     """A line that is cut with dots where there is no room for it, such as a folder's name."""
 
@@ -116,6 +122,26 @@ class OneLine(QLabel):
         )
 
 
+class Reading(QLabel):
+    """A short text that changes often: what is around it is laid out anew only where it grows."""
+
+    def __init__(self, kind: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        if text == self.text():
+            return
+        self.setText(text)
+        self.ensurePolished()
+        needed = self.sizeHint()
+        # Qt asks for no new layout on behalf of a widget whose size is fixed.
+        if needed.width() > self.minimumWidth() or needed.height() != self.minimumHeight():
+            self.setFixedSize(max(needed.width(), self.minimumWidth()), needed.height())
+
+
 class Card(QFrame):
     """A raised box that groups what belongs together."""
 
@@ -142,6 +168,7 @@ class Chip(QFrame):
         row.setSpacing(5)
         self._icon = QLabel()
         self._text = label("", "strong")
+        self._shown: tuple[str, str, str, str] | None = None
         row.addWidget(self._icon)
         row.addWidget(self._text)
 
@@ -161,6 +188,9 @@ class Chip(QFrame):
         self._show("updating", "updating", self._palette.secondary, "note")
 
     def _show(self, text: str, icon: str, colour: str, tone: str) -> None:
+        if self._shown == (text, icon, colour, tone):
+            return
+        self._shown = (text, icon, colour, tone)
         self._icon.setPixmap(icon_pixmap(icon, colour, _ICON_PX))
         self._text.setText(text)
         set_tone(self._text, tone)
@@ -177,15 +207,15 @@ class ValueRow(QWidget):
         self._row.setSpacing(6)
         self._row.addWidget(label(name, "secondary"))
         self._row.addStretch(1)
-        self.value = label("", "strong")
+        self.value = Reading("strong")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._row.addWidget(self.value)
         self.setToolTip(tip)
 
     def show_value(self, text: str, tone: str = "") -> None:
         """Show a value in words."""
-        self.value.setText(text)
         set_tone(self.value, tone)
+        self.value.show_text(text)
 
     def add_mark(self, mark: QWidget) -> None:
         """Put a mark behind the value."""

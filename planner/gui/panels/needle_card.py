@@ -10,7 +10,15 @@ from planner.assessment.findings import LevelAssessment, Severity
 from planner.devices.device_values import DeviceCatalog, NeedleModel
 from planner.gui.clinical_sources import unverified_sources
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, Chip, label, set_tone, unverified_mark, value_rows
+from planner.gui.panels.cards import (
+    Card,
+    Chip,
+    Reading,
+    label,
+    set_tone,
+    unverified_mark,
+    value_rows,
+)
 from planner.gui.panels.wording import (
     angle_words,
     landmark_words,
@@ -106,8 +114,8 @@ class NeedleCard(Card):
         top.addWidget(self._mark)
         self.body.addLayout(top)
         numbers = QHBoxLayout()
-        self.headline = label(_NO_NUMBER, "headline")
-        self._uncertainty = label("", "secondary")
+        self.headline = Reading("headline")
+        self._uncertainty = Reading("secondary")
         self.chip = Chip(palette)
         numbers.addWidget(self.headline)
         numbers.addWidget(self._uncertainty, 0, Qt.AlignmentFlag.AlignBottom)
@@ -137,20 +145,18 @@ class NeedleCard(Card):
         is_beside = planned.route is NeedleRoute.EXTRAPEDICULAR
         caption = "mm to the canal, past the pedicle" if is_beside else "mm to the pedicle wall"
         self._caption.setText(caption + (" · active needle" if is_active else ""))
-        for key, row in self.rows.items():
-            row.setVisible(is_active or key in _ALWAYS_SHOWN)
-        self.rows["chain"].setVisible(is_active and state.is_kyphoplasty)
         self._show_model(planned, state.catalog)
         assessment = state.level_assessment
         measures = assessment.needle(self.side) if assessment else None
+        shown = _rows_of(state, measures) if is_active else _ALWAYS_SHOWN
+        # Once each: a row shown and hidden again would have the whole panel laid out anew.
+        for key, row in self.rows.items():
+            row.setVisible(key in shown)
         if assessment is None or measures is None:
             self._show_updating()
         else:
             self._show_margin(measures, assessment)
             self._show_rows(measures, assessment)
-            # Only what there is: a row of dashes would read as if none had been found.
-            self.rows["vessel"].setVisible(is_active and measures.vessel is not None)
-            self.rows["possible"].setVisible(is_active and measures.possible_vessel is not None)
             self._show_theatre(measures, state.vertebra)
 
     def _show_model(self, planned: PlannedNeedle, catalog: DeviceCatalog | None) -> None:
@@ -166,9 +172,9 @@ class NeedleCard(Card):
         self._mark.setToolTip(f"Unverified. {doubts}")
 
     def _show_updating(self) -> None:
-        self.headline.setText(_NO_NUMBER)
+        self.headline.show_text(_NO_NUMBER)
         set_tone(self.headline, "note")
-        self._uncertainty.setText("")
+        self._uncertainty.show_text("")
         self.chip.show_updating()
         for row in self.rows.values():
             row.show_value(_NO_NUMBER)
@@ -179,11 +185,11 @@ class NeedleCard(Card):
         codes = _BESIDE_CODES if is_beside else _GRADE_CODES
         judged = worst_of(assessment, self.side, codes) or _severity_of(measures.grade)
         if margin is None:
-            self.headline.setText(_NO_NUMBER)
-            self._uncertainty.setText("")
+            self.headline.show_text(_NO_NUMBER)
+            self._uncertainty.show_text("")
         else:
-            self.headline.setText(f"{margin.distance_mm:.1f}")
-            self._uncertainty.setText(f"± {margin.uncertainty_mm:.1f}")
+            self.headline.show_text(f"{margin.distance_mm:.1f}")
+            self._uncertainty.show_text(f"± {margin.uncertainty_mm:.1f}")
         set_tone(self.headline, "" if judged is Severity.SAFE else judged.value)
         grade = f"grade {measures.grade.value}" if measures.grade else "no grade"
         self.chip.show_judgement("grade n/a" if is_beside else grade, judged)
@@ -244,6 +250,17 @@ _GRADE_WORDS = {
 def judging_codes() -> frozenset[str]:
     """Return the codes of the findings by which a card is coloured."""
     return _GRADE_CODES | frozenset(_ROW_CODES.values())
+
+
+def _rows_of(state: DeskState, measures: NeedleMeasures | None) -> set[str]:
+    """Return the rows of the active needle."""
+    absent = set() if state.is_kyphoplasty else {"chain"}
+    # Only what there is: a row of dashes would read as if none had been found.
+    if measures is not None and measures.vessel is None:
+        absent.add("vessel")
+    if measures is not None and measures.possible_vessel is None:
+        absent.add("possible")
+    return {key for key, _name, _tip in _ROWS} - absent
 
 
 def _passed(measures: NeedleMeasures) -> NeedleLandmarks | None:

@@ -55,6 +55,13 @@ class NeedlePlots(Card):
         self.profile_plot.show_profile(profile, at_mm - profile.bone_mm)
         self.clock_plot.show_profile(profile, at_mm - profile.bone_mm)
 
+    def show_updating(self) -> None:
+        """Show no number until the needle is let go; the room is kept."""
+        self._profile = None
+        self._title.setText("Along the needle: updating")
+        for plot in (self.profile_plot, self.clock_plot):
+            plot.clear()
+
     def _tell_depth(self, value: int) -> None:
         self.depth_chosen.emit(value / _SLIDER_STEPS_PER_MM)
 
@@ -73,6 +80,11 @@ class _Plot(QWidget):
     def show_profile(self, profile: NeedleProfile, at_mm: float) -> None:
         """Show a profile and a depth from bone in it."""
         self._profile, self._at_mm = profile, at_mm
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._profile = None
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -185,11 +197,11 @@ class ClockPlot(_Plot):
 
     def _paint_band(self, painter: QPainter, area: QRectF, profile: NeedleProfile) -> None:
         colours = [self._palette.danger, self._palette.caution, self._palette.safe]
+        table = np.array([QColor(colour).rgb() for colour in colours], dtype=np.uint32)
         levels = np.digitize(profile.clock_mm, (0.0, _NEAR_MM))
-        image = QImage(len(profile.depth_mm), profile.clock_mm.shape[1], QImage.Format.Format_RGB32)
-        for column in range(image.width()):
-            for row in range(image.height()):
-                image.setPixelColor(column, row, QColor(colours[int(levels[column, row])]))
+        pixels = np.ascontiguousarray(table[levels].T)
+        rows, columns = pixels.shape
+        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         painter.drawImage(area, image)
         first, last = float(profile.depth_mm[0]), float(profile.depth_mm[-1])
         x = area.left() + (self._at_mm - first) / (last - first) * area.width()

@@ -1,6 +1,6 @@
 """What every panel on the right has: a headline, a body that scrolls, a foot with buttons."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,6 +16,13 @@ class _Body(QWidget):
         super().resizeEvent(event)
         self.fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Fit the height to content that asked for more or less of it."""
+        handled = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._take_height()
+        return handled
+
     def fit(self) -> None:
         """Take the height that the content needs now.
 
@@ -26,6 +33,11 @@ class _Body(QWidget):
         if layout is not None:
             layout.invalidate()
             layout.activate()
+            self._take_height()
+
+    def _take_height(self) -> None:
+        layout = self.layout()
+        if layout is not None:
             least = layout.totalMinimumSize().height()
             self.setMinimumHeight(max(least, layout.totalHeightForWidth(self.width())))
 

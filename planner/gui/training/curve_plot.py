@@ -25,8 +25,14 @@ class CurvePlot(QWidget):
         super().__init__()
         self._palette = palette
         self._curves: Mapping[str, Sequence[RunRecord]] = {}
+        self._pass_mark = clinical_number("score-pass-mark")
         self.setMinimumHeight(_HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_pass_mark(self, points: float) -> None:
+        """Show from how many points on a run of this case passes."""
+        self._pass_mark = points
+        self.update()
 
     def show_curves(self, curves: Mapping[str, Sequence[RunRecord]]) -> None:
         """Show the runs of each person, in order."""
@@ -70,11 +76,10 @@ class CurvePlot(QWidget):
             painter.drawText(
                 box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(tick)
             )
-        pass_mark = clinical_number("score-pass-mark")
-        y = area.bottom() - pass_mark / _MOST_POINTS * area.height()
+        y = area.bottom() - self._pass_mark / _MOST_POINTS * area.height()
         painter.setPen(QPen(QColor(self._palette.safe), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        painter.drawText(QPointF(area.left() + 6, y - 4), f"passes at {pass_mark:.0f}")
+        painter.drawText(QPointF(area.left() + 6, y - 4), f"passes at {self._pass_mark:.0f}")
         most = self._most_runs()
         step = max(1, -(-most // _MOST_NUMBERS))
         painter.setPen(QColor(self._palette.secondary))

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from planner.anatomy.levels import Side
+from planner.assessment.findings import Severity
 from planner.gui.desk_state import DeskState
 from planner.gui.fluoroscopy.room_card import severity_of
 from planner.gui.page_frame import lay_out_page
@@ -20,6 +21,7 @@ from planner.gui.views.volume_view import VolumeView
 from planner.planning.plan import LevelPlan, Plan
 from planner.rehearsal.debrief import Debrief, SeenShot, beam_words
 from planner.rehearsal.events import Panel
+from planner.rehearsal.limit_checks import limit_uses
 from planner.rehearsal.scoring import Score
 from planner.rehearsal.stage import RehearsalStage
 from planner.rendering.picture_of_plan import plan_picture_of
@@ -176,6 +178,12 @@ class DebriefPage(QWidget):
                 label(f"{part.name}: {part.points:.0f} of {part.most:.0f}", "strong")
             )
             self._said.addWidget(label(part.text, "secondary", wraps=True))
+        self._said.addWidget(label("Limits", "strong"))
+        for use in limit_uses(run.debrief.final, run.stage.scenario.limits):
+            severity = Severity.CAUTION if use.is_over else Severity.SAFE
+            words = f"{use.name}: {use.words}{', over' if use.is_over else ''}"
+            colour = severity_colour(self._palette, severity)
+            self._add_line(SEVERITY_ICONS[severity], colour, words)
         self._said.addWidget(label("Radiation", "strong"))
         self._said.addWidget(label(beam_words(run.debrief.final), "secondary", wraps=True))
         self._said.addWidget(label("What was judged", "section"))

@@ -46,6 +46,7 @@ class TaskPage(QWidget):
         self.setObjectName("page")
         self._palette = palette
         self._runs: Mapping[str, tuple[RunRecord, ...]] = {}
+        self._marked: Mapping[str, Scenario] = {}
         self._shows_class = False
         self.mode = TrainingMode.GUIDED
         self.chosen: Scenario = scenarios()[0]
@@ -69,13 +70,25 @@ class TaskPage(QWidget):
         self._unseen.setText(scenario.unseen)
         self._unseen.setVisible(bool(scenario.unseen))
         self.panel.title.setText(scenario.title)
-        self._show_curve()
+        self._show_marking()
 
     def choose_mode(self, mode: TrainingMode) -> None:
         """Let a run be guided, free or an exam."""
         self.mode = mode
         self._modes.show_chosen(mode.value)
         self._mode_words.setText(mode.description)
+        self.panel.fit()
+
+    def show_marking(self, marked: Mapping[str, Scenario]) -> None:
+        """Show limits and pass marks as a teacher has set them, by the id of the case."""
+        self._marked = marked
+        self._show_marking()
+
+    def _show_marking(self) -> None:
+        marked = self._marked.get(self.chosen.id, self.chosen)
+        self.limits.setText(f"{marked.limits.words} Passes at {marked.key.pass_mark:g} points.")
+        self.curve.show_pass_mark(marked.key.pass_mark)
+        self._show_curve()
         self.panel.fit()
 
     def show_runs(self, runs: Mapping[str, tuple[RunRecord, ...]]) -> None:
@@ -149,8 +162,11 @@ class TaskPage(QWidget):
     def _side(self, palette: Palette) -> SidePanel:
         panel = SidePanel("", "What to do, by whom, and with how much help", palette)
         self._task, self._unseen = label("", wraps=True), label("", "secondary", wraps=True)
+        self.limits = label("", wraps=True)
         task = Card()
         task.body.addWidget(self._task)
+        task.body.addWidget(label("Limits", "strong"))
+        task.body.addWidget(self.limits)
         task.body.addWidget(self._unseen)
         panel.body.addWidget(task)
         self._modes = Segments(
@@ -170,7 +186,9 @@ class TaskPage(QWidget):
         watch.clicked.connect(self.watch_pressed)
         panel.foot.addWidget(watch)
         key = QPushButton("Teacher's key")
-        key.setToolTip("How many points each part of this case gives, and the mark that passes")
+        key.setToolTip(
+            "The limits of this case, how many points each part gives, and the mark that passes"
+        )
         key.clicked.connect(self.key_pressed)
         panel.foot.addWidget(key)
         back = QPushButton("Back  (Esc)")

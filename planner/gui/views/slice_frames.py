@@ -1,5 +1,8 @@
 """A slice as pictures: its pixels as they were read, its marks drawn by Qt."""
 
+import itertools
+
+import attrs
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
@@ -19,6 +22,8 @@ class SliceFrames:
     def __init__(self, content: SliceContent) -> None:
         self._content = content
         self._pixel_ratio = 1.0
+        self._former: _Layers | None = None
+        self._ground: tuple[_Layers, QImage] | None = None
 
     def set_schedule(self, schedule: RenderSchedule) -> None:
         """Tell a schedule of changes."""
@@ -32,16 +37,66 @@ class SliceFrames:
     def frame(self, *, still: bool) -> QImage:
         """Return the slice as it is now."""
         content = self._content
-        image = _filling(content.pixels(still=still), content.width_px, content.height_px)
+        layers = _Layers(
+            content.pixels(still=still), content.mapping, self._pixel_ratio, tuple(content.marks())
+        )
+        ground = self._ground_of(layers)
+        image = QImage(ground[1])
         painter = QPainter(image)
-        draw_marks(painter, tuple(content.marks()), content.mapping, self._pixel_ratio)
+        over = layers.marks[len(ground[0].marks) :]
+        draw_marks(painter, over, layers.mapping, layers.pixel_ratio)
         painter.end()
         return image
 
+    def _ground_of(self, layers: "_Layers") -> tuple["_Layers", QImage]:
+        """Return the pixels under those marks that stay while others move, drawn once."""
+        former, self._former = self._former, layers
+        known, ground = self._ground, layers.common_with(former)
+        is_known = known is not None and known[0].lies_under(layers)
+        if known is not None and is_known and len(known[0].marks) >= len(ground.marks):
+            return known
+        image = _filling(ground.pixels, ground.mapping.width_px, ground.mapping.height_px)
+        painter = QPainter(image)
+        draw_marks(painter, ground.marks, ground.mapping, ground.pixel_ratio)
+        painter.end()
+        self._ground = (ground, image)
+        return self._ground
+
     def release(self) -> None:
         """Let go of the voxels."""
+        self._former, self._ground = None, None
         self._content.show_volume(None)
         self._content.show_overlay(None)
+
+
+@attrs.frozen(eq=False)
+class _Layers:
+    """The pixels of a slice and what is drawn over them, back to front."""
+
+    pixels: Pixels
+    mapping: SliceMapping
+    pixel_ratio: float
+    marks: tuple[SliceMark, ...]
+
+    def is_over_same(self, other: "_Layers") -> bool:
+        """Return whether both have the same pixels at the same place."""
+        return (
+            self.pixels is other.pixels
+            and self.mapping == other.mapping
+            and self.pixel_ratio == other.pixel_ratio
+        )
+
+    def lies_under(self, other: "_Layers") -> bool:
+        """Return whether another has all of these marks, and perhaps more over them."""
+        return self.is_over_same(other) and len(self.common_with(other).marks) == len(self.marks)
+
+    def common_with(self, other: "_Layers | None") -> "_Layers":
+        """Return these layers with only the lowest marks that another has too."""
+        if other is None or not self.is_over_same(other):
+            return attrs.evolve(self, marks=())
+        pairs = zip(self.marks, other.marks, strict=False)
+        same = itertools.takewhile(lambda pair: pair[0] is pair[1], pairs)
+        return attrs.evolve(self, marks=tuple(mine for mine, _its in same))
 
 
 def image_of_pixels(pixels: Pixels) -> QImage:
@@ -78,13 +133,13 @@ def _filling(pixels: Pixels, width_px: int, height_px: int) -> QImage:
     return filled
 
 
-def _px_of(points_lps_mm: FloatArray, mapping: SliceMapping) -> list[list[float]]:
-    """Return device pixels of points (n, 3), as pairs."""
+def _px_of(points_lps_mm: FloatArray, mapping: SliceMapping) -> FloatArray:
+    """Return device pixels of points (n, 3), shape (n, 2)."""
     plane = mapping.plane
     axes = np.stack([plane.right_lps, plane.down_lps], axis=1) / mapping.mm_per_px
     middle = (mapping.width_px / 2.0, mapping.height_px / 2.0)
-    pairs: list[list[float]] = ((points_lps_mm - plane.centre_lps_mm) @ axes + middle).tolist()
-    return pairs
+    px: FloatArray = (points_lps_mm - plane.centre_lps_mm) @ axes + middle
+    return px
 
 
 def _draw_strokes(
@@ -92,18 +147,18 @@ def _draw_strokes(
 ) -> None:
     if not len(strokes.segments_lps_mm):
         return
-    ends = _px_of(strokes.segments_lps_mm.reshape(-1, 3), mapping)
-    starts = zip(ends[::2], ends[1::2], strict=True)
+    lines = _px_of(strokes.segments_lps_mm.reshape(-1, 3), mapping).reshape(-1, 4).tolist()
     pen = QPen(qcolor(strokes.colour, strokes.opacity), strokes.width_px * pixel_ratio)
     # Flat ends: translucent round ones would darken every joint.
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
-    painter.drawLines([QLineF(x0, y0, x1, y1) for (x0, y0), (x1, y1) in starts])
+    painter.drawLines(list(itertools.starmap(QLineF, lines)))
 
 
 def _draw_fill(painter: QPainter, fill: Fill, mapping: SliceMapping) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(qcolor(fill.colour, fill.opacity))
     for outline in fill.outlines_lps_mm:
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in _px_of(outline, mapping)]))
+        corners = itertools.starmap(QPointF, _px_of(outline, mapping).tolist())
+        painter.drawPolygon(QPolygonF(list(corners)))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,5 +1,7 @@
 """Four linked views: axial, sagittal, coronal or down the barrel, and 3D."""
 
+from collections.abc import Generator
+
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -95,6 +97,12 @@ class ViewGrid(QWidget):
         pane = ViewPane(beside, _COLOURS[name], self)
         pane.hide()
         return pane
+
+    def prepare_in_steps(self) -> Generator[None, None, None]:
+        """Make every view ready, one after another, for a first picture without delay."""
+        for view in self._views():
+            view.prepare()
+            yield
 
     def hide_volume_view(self) -> None:
         """Show slices alone, for images without a plan; the lowest one is as wide as two."""

@@ -14,6 +14,9 @@ from planner.mesh.triangle_mesh import TriangleMesh
 from planner.mesh.vtk_arrays import vtk_array_copied
 from planner.rendering.palette import Colour
 
+_Colours = NDArray[np.uint8]
+_Paint = tuple[object, Callable[[TriangleMesh], _Colours | None]]
+
 
 class SurfaceBody:
     """A shaded closed surface; translucent ones show the inside of nothing but themselves."""
@@ -25,7 +28,8 @@ class SurfaceBody:
         self.actor.VisibilityOff()
         self._mesh: TriangleMesh | None = None
         self._has_coarse = False
-        self._painted_from: object = None
+        self._shown = self._fine
+        self._paint: _Paint | None = None
         look = self.actor.GetProperty()
         look.SetColor(*colour)
         look.SetOpacity(opacity)
@@ -47,20 +51,25 @@ class SurfaceBody:
             self._coarse.show(coarse)
         self.actor.SetVisibility(bool(len(mesh.faces)))
 
-    def paint(self, colours: NDArray[np.uint8] | None) -> None:
-        """Paint each vertex, shape (vertices, 3), or all alike again."""
-        self._fine.paint(colours)
+    def paint(self, key: object, colours_of: Callable[[TriangleMesh], _Colours | None]) -> None:
+        """Paint each vertex of what is drawn, or all alike again where there is no colour.
 
-    def paint_once(self, key: object, colours: Callable[[], NDArray[np.uint8] | None]) -> None:
-        """Paint as `paint` does, unless it was painted from an equal key before."""
-        if key != self._painted_from:
-            self._painted_from = key
-            self.paint(colours())
+        Parameters
+        ----------
+        key
+            What the colours follow from besides the surface: painted anew where it changed.
+        colours_of
+            Makes the colours of a surface's vertices, shape (vertices, 3).
+        """
+        self._paint = (key, colours_of)
+        self._shown.paint(*self._paint)
 
     def set_still(self, *, still: bool) -> None:
         """Draw all triangles at rest, fewer while moving."""
-        shading = self._fine if still or not self._has_coarse else self._coarse
-        self.actor.SetMapper(shading.mapper)
+        self._shown = self._fine if still or not self._has_coarse else self._coarse
+        self.actor.SetMapper(self._shown.mapper)
+        if self._paint is not None:
+            self._shown.paint(*self._paint)
 
     def set_opacity(self, opacity: float) -> None:
         """Make it more or less translucent."""
@@ -81,17 +90,27 @@ class _Shading:
         self._normals.SetSplitting(sharp_edge_deg < 180.0)
         self._normals.ConsistencyOff()
         self.mapper = vtkPolyDataMapper()
-        self.mapper.SetInputConnection(self._normals.GetOutputPort())
         self.mapper.ScalarVisibilityOff()
+        self._mesh = TriangleMesh.empty()
         self._polydata = vtkPolyData()
+        self._painted_from: object = None
 
     def show(self, mesh: TriangleMesh) -> None:
-        """Light another surface."""
-        self._polydata = polydata_of(mesh)
-        self._normals.SetInputData(self._polydata)
+        """Light another surface: once, so that painting it does not."""
+        self._mesh = mesh
+        self._normals.SetInputData(polydata_of(mesh))
+        self._normals.Update()
+        self._polydata = vtkPolyData()
+        self._polydata.ShallowCopy(self._normals.GetOutput())
+        self.mapper.SetInputData(self._polydata)
+        self._painted_from = None
 
-    def paint(self, colours: NDArray[np.uint8] | None) -> None:
-        """Paint each vertex, or all alike."""
+    def paint(self, key: object, colours_of: Callable[[TriangleMesh], _Colours | None]) -> None:
+        """Paint each vertex, or all alike, unless it was painted from an equal key before."""
+        if key == self._painted_from:
+            return
+        self._painted_from = key
+        colours = colours_of(self._mesh)
         self.mapper.SetScalarVisibility(colours is not None)
         if colours is not None:
             self._polydata.GetPointData().SetScalars(vtk_array_copied(colours))
