@@ -190,7 +190,8 @@ def _from_ribs(count: int, with_ribs: int, *, clear: bool) -> NamedLevels:
     text = "The lowest vertebra that bears ribs is taken for T12, as with twelve pairs of ribs."
     if with_ribs == 0:
         text = "The cut vertebra above the first whole one bears ribs and is taken for T12."
-    certain = clear and with_ribs != 1
+    # One pair of ribs, or that of a vertebra seen in part, may as well be broad processes.
+    certain = clear and with_ribs > 1
     if not certain:
         text += " The ribs are hard to see: count them."
     return NamedLevels(names, LevelNaming(Sureness.LIKELY if certain else Sureness.DOUBTFUL, text))

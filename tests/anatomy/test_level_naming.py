@@ -71,7 +71,9 @@ def test_the_sacrum_alone_names_l5() -> None:
 
 
 def test_a_cut_vertebra_with_ribs_names_the_first_whole_one_l1() -> None:
-    assert words(named(NONE, NONE, above=RIB)) == ["L1", "L2"]
+    found = named(NONE, NONE, above=RIB)
+    assert words(found) == ["L1", "L2"]
+    assert not found.naming.certain
 
 
 def test_a_missing_lumbar_vertebra_is_told() -> None:
