@@ -172,10 +172,17 @@ def _parts(
     most, needles = stage.scenario.key.weights, len(stage.scenario.approach.sides)
     tip = _mean([_share(r.tip_error_mm, "tip-error") for r in results], needles)
     errors = ", ".join(f"{r.tip_error_mm:.1f}" for r in results) or "no needle in bone"
-    yield ScorePart("tip", most["tip"] * tip, most["tip"], f"off by {errors} mm")
+    yield ScorePart(
+        "tip", most["tip"] * tip, most["tip"], f"off by {errors} mm{_band('tip-error')}"
+    )
     angle = _mean([_share(r.angle_error_deg, "angle-error") for r in results], needles)
     errors = ", ".join(f"{r.angle_error_deg:.1f}" for r in results) or "no needle in bone"
-    yield ScorePart("angle", most["angle"] * angle, most["angle"], f"off by {errors} degrees")
+    yield ScorePart(
+        "angle",
+        most["angle"] * angle,
+        most["angle"],
+        f"off by {errors} degrees{_band('angle-error')}",
+    )
     breach = _mean([_breach_share(r) for r in results], needles)
     grades = ", ".join(r.grade.value if r.grade else "none" for r in results) or "none"
     yield ScorePart("breach", most["breach"] * breach, most["breach"], f"grade {grades}")
@@ -197,7 +204,14 @@ def _spent(state: RunState, stage: RehearsalStage, done: float) -> Iterator[Scor
         is_over = any(uses[code].is_over for code in codes)
         share = 0.0 if is_over else done * _share(uses[codes[0]].used / needles, curve)
         text = f"{words} with the needle{': over the limit' if is_over else ''}"
+        text += _band(curve, needles)
         yield ScorePart(name, most[name] * share, most[name], text)
+
+
+def _band(limit: str, needles: int = 1) -> str:
+    """Return up to what an expert's value goes, in words."""
+    most = clinical_number(f"expert-{limit}") * needles
+    return f"; expert: up to {most:g}{' s' if limit == 'needle-time' else ''}"
 
 
 def _mean(shares: list[float], needles: int) -> float:

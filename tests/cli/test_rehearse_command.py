@@ -31,6 +31,10 @@ def test_an_experts_run_on_a_real_ct_is_marked_the_same_each_time(
     assert {part["name"] for part in first["score"]["parts"]} == {
         "tip", "angle", "breach", "shots", "time", "sequence", "leak",
     }  # fmt: skip
+    assert [limit["code"] for limit in first["limits"]] == [
+        "limit-time", "limit-shots", "limit-dose", "limit-cement",
+    ]  # fmt: skip
+    assert not any(limit["over"] for limit in first["limits"])
     assert first["shots"][0]["panel"] == "ap"
     assert {"stage", "replay", "score"} == set(first["seconds"])
 

@@ -152,3 +152,12 @@ def test_live_beam_cannot_go_round_the_limits(a_stage, an_expert_run) -> None:
     assert DOSE not in over(plain)
     assert DOSE in over(state)
     assert points(score_run(state, limits))["shots"] == 0.0
+
+
+def test_the_bands_of_an_expert_stand_with_the_parts_they_give(a_stage, an_expert_run) -> None:
+    score = score_run(replayed(an_expert_run.events, a_stage), a_stage)
+    said = {part.name: part.text for part in score.parts}
+    assert said["tip"].endswith("mm; expert: up to 5")
+    assert said["angle"].endswith("degrees; expert: up to 5")
+    assert said["shots"].endswith("; expert: up to 16")
+    assert said["time"].endswith("; expert: up to 600 s")
