@@ -1,25 +1,20 @@
 """The joints between an open case and the window: panels, views, tools, status."""
 
-from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
 from PySide6.QtCore import QObject, QTimer
 
 from planner.assessment.findings import Severity
 from planner.foundation.progress import Progress
 from planner.geometry.points import Triple
 from planner.geometry.transforms import RigidTransform
-from planner.gui.case_document import CaseDocument, Selection
+from planner.gui.case_document import Selection
+from planner.gui.desk_parts import DeskParts
 from planner.gui.editing.outline_editing import OutlineEditing
 from planner.gui.fluoroscopy.rehearsing import Rehearsing
-from planner.gui.fluoroscopy.run_desk import RunDesk
-from planner.gui.fluoroscopy.run_page import RunPage
-from planner.gui.graphics import is_software_rendered
 from planner.gui.opening import Opened
 from planner.gui.out_of_sight import is_out_of_sight
-from planner.gui.planning_desk import PlanningDesk
 from planner.gui.stages import Stage
 from planner.gui.tools.first_taker import FirstTaker
 from planner.gui.tools.measure import MoveMeasure
@@ -28,9 +23,8 @@ from planner.gui.tools.move_needle import MoveNeedle
 from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
 from planner.gui.view_desk import ViewDesk
-from planner.gui.view_state import ViewName, ViewState
+from planner.gui.view_state import ViewName
 from planner.gui.views.slice_planes import depth_along_mm
-from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
 from planner.planning.corridor_search import warm_up_search
 from planner.planning.plan import Plan
@@ -43,32 +37,6 @@ if TYPE_CHECKING:
 
 _WARM_UP_AFTER_MS = 400
 """The first pictures of a case come on screen before."""
-
-
-@attrs.frozen(eq=False)
-class DeskParts:
-    """What a desk is put together from."""
-
-    planning: PlanningDesk
-    run: RunDesk
-    run_page: RunPage
-    workbench: Workbench
-    is_software_rendered: bool
-
-
-def desk_in_steps(session: "Session") -> Generator[None, None, "CaseDesk"]:
-    """Build the desk of a session; none of the steps takes long."""
-    planning = PlanningDesk(CaseDocument(session), session.jobs)
-    yield
-    is_software = is_software_rendered()
-    yield
-    run = RunDesk(session.jobs, session)
-    run_page = RunPage(run, session.palette)
-    yield
-    pages = session.window.pages
-    workbench = yield from Workbench.in_steps(session.palette, ViewState(session), run_page, pages)
-    yield
-    return CaseDesk(session, DeskParts(planning, run, run_page, workbench, is_software))
 
 
 class CaseDesk(QObject):

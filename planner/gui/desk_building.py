@@ -71,9 +71,7 @@ class DeskBuilder(QObject):
 
     def _step(self) -> None:
         if self._steps is None:
-            from planner.gui.case_desk import desk_in_steps
-
-            self._steps = desk_in_steps(self._session)
+            self._steps = _desk_in_steps(self._session)
         try:
             next(self._steps)
         except StopIteration as end:
@@ -84,3 +82,11 @@ class DeskBuilder(QObject):
         except Exception:
             self._steps = None
             raise
+
+
+def _desk_in_steps(session: "Session") -> "Steps":
+    from planner.gui.case_desk import CaseDesk
+    from planner.gui.desk_parts import parts_in_steps
+
+    parts = yield from parts_in_steps(session)
+    return CaseDesk(session, parts)

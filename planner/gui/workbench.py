@@ -170,7 +170,7 @@ class Workbench(QWidget):
         """Write whose images these are into the views, or that the name is hidden."""
         if self._state.case is not None:
             study = self._state.case.study
-            name = MASKED_NAME if is_masked else study.patient.name
+            name = MASKED_NAME if is_masked else study.patient.written_name
             parts = (name, date_words(study.study_date))
             self.views.set_labels("  ".join(part for part in parts if part))
 

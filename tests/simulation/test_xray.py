@@ -39,13 +39,16 @@ def grids() -> dict[str, GridGeometry]:
     }
 
 
-def four_balls(grid: GridGeometry, radius_mm: float = 5.0) -> AttenuationVolume:
+def four_balls(
+    grid: GridGeometry, radius_mm: float = 5.0, only: str | None = None
+) -> AttenuationVolume:
     i, j, k = grid.shape_ijk
     index = np.stack(np.meshgrid(np.arange(i), np.arange(j), np.arange(k), indexing="ij"), axis=-1)
     lps_mm = grid.lps_of(index)
     values = np.zeros((i, j, k), np.int16)
     for name, centre in BALLS_MM.items():
-        values[np.linalg.norm(lps_mm - centre, axis=-1) <= radius_mm] = VALUES[name]
+        if only in {None, name}:
+            values[np.linalg.norm(lps_mm - centre, axis=-1) <= radius_mm] = VALUES[name]
     return attenuation_of(np.ascontiguousarray(values.transpose(2, 1, 0)), grid)
 
 
@@ -75,6 +78,44 @@ def test_each_ball_is_seen_where_the_formula_puts_it(grid_name, view_name, quali
         if np.linalg.norm(others - expected, axis=1).min() > 24.0:
             seen = shadow_centre(image, expected, 12)
             np.testing.assert_allclose(seen, expected, atol=0.5)
+
+
+STANDARD_VIEWS = {
+    "AP": (0.0, 0.0),
+    "lateral": (90.0, 0.0),
+    "oblique": (30.0, 0.0),
+    "down the barrel": (14.0, -12.0),
+}
+
+
+def by_hand(lps_mm, orbital_deg: float, angular_deg: float, pixels: int) -> np.ndarray:
+    """Column and row by similar triangles, from the arm's published numbers alone.
+
+    At 0, 0 the detector is behind the patient and his left on image left; orbital turns the
+    detector to his left, angular tilts it to his head.
+    """
+    x, y, z = lps_mm
+    orbital, angular = np.radians(orbital_deg), np.radians(angular_deg)
+    to_right = y * np.sin(orbital) - x * np.cos(orbital)
+    outwards = y * np.cos(orbital) + x * np.sin(orbital)
+    to_detector = outwards * np.cos(angular) + z * np.sin(angular)
+    upwards = z * np.cos(angular) - outwards * np.sin(angular)
+    larger = 1020.0 / (530.0 + to_detector)
+    pixel_mm = 298.0 / pixels
+    middle = (pixels - 1) / 2.0
+    return np.array([middle + larger * to_right / pixel_mm, middle - larger * upwards / pixel_mm])
+
+
+@pytest.mark.parametrize("ball", BALLS_MM)
+@pytest.mark.parametrize("view_name", STANDARD_VIEWS)
+def test_left_right_up_and_down_are_where_a_drawing_by_hand_puts_them(view_name, ball) -> None:
+    angles = STANDARD_VIEWS[view_name]
+    alone = four_balls(grids()["axial"], only=ball)
+    for quality in Quality:
+        image = line_integrals(alone, a_view(*angles), quality)
+        expected = by_hand(BALLS_MM[ball], *angles, len(image))
+        seen = shadow_centre(image, expected, len(image))
+        np.testing.assert_allclose(seen, expected, atol=0.5)
 
 
 def test_on_the_ap_picture_the_patients_left_is_left_and_the_head_is_up() -> None:

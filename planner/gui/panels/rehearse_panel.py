@@ -17,12 +17,14 @@ from planner.gui.panels.cards import Card, icon_label, label
 from planner.gui.panels.limits_card import LimitsCard
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.theme import Palette, icon_pixmap
+from planner.planning.plan import Procedure
 from planner.rehearsal.limit_checks import limit_uses
 from planner.rehearsal.run_state import RunState
 from planner.rehearsal.scoring import Score
 from planner.rehearsal.stage import RehearsalStage
 from planner.rehearsal.training_mode import TrainingMode
 
+_BALLOON = "Balloon"
 _CHECKPOINTS = (
     ("True AP and lateral", ("true-ap", "true-lateral")),
     ("Level named", ("level",)),
@@ -30,11 +32,13 @@ _CHECKPOINTS = (
     ("Through the pedicle", ("oval", "look-in-pedicle")),
     ("Posterior wall", ("medial-wall",)),
     ("Anterior third", ("tip",)),
-    ("Balloon", ("balloon",)),
+    (_BALLOON, ("balloon",)),
     ("Cement", ("cement-place",)),
 )
 _ICON_PX = 14
 _POINTS_PX = 54
+_TIGHT_PX = 6
+"""Between the parts, so that a small window shows the score without scrolling."""
 
 
 class _CheckRow(QWidget):
@@ -51,6 +55,11 @@ class _CheckRow(QWidget):
         row.addStretch(1)
         self.word = label("", "secondary")
         row.addWidget(self.word)
+
+    def show_withheld(self) -> None:
+        """Say that how it went is told later, as in an exam."""
+        self.show_outcome(None)
+        self.word.setText("not told yet")
 
     def show_outcome(self, passed: bool | None) -> None:  # noqa: FBT001  one value of three
         """Show it as open (None), passed or not."""
@@ -74,9 +83,11 @@ class RehearsePanel(StagePanel):
     def __init__(self, palette: Palette) -> None:
         super().__init__("Rehearse", "Simulated fluoroscopy: an illustration.", palette)
         self._numbers = {name: label("0", "headline") for name in ("shots", "beam", "dose")}
+        self.body.setSpacing(_TIGHT_PX)
         top = QHBoxLayout()
         for name, number in self._numbers.items():
             column = QVBoxLayout()
+            column.setSpacing(0)
             column.addWidget(number)
             column.addWidget(label(name, "secondary"))
             top.addLayout(column)
@@ -89,6 +100,7 @@ class RehearsePanel(StagePanel):
         self.level.activated.connect(self._name_level)
         self.body.addWidget(self.level)
         checks = Card()
+        checks.body.setSpacing(0)
         self.checks = {}
         for name, _codes in _CHECKPOINTS:
             self.checks[name] = _CheckRow(name, palette)
@@ -122,7 +134,8 @@ class RehearsePanel(StagePanel):
             button.clicked.connect(signal)
             buttons.addWidget(button)
             self._buttons[text] = button
-        self.body.addLayout(buttons)
+        # With what ends the page: never out of sight, however small the window.
+        self.foot.insertLayout(0, buttons)
 
     def show_state(self, state: DeskState) -> None:
         """Show nothing of the plan: a rehearsal stands by itself."""
@@ -144,10 +157,16 @@ class RehearsePanel(StagePanel):
         self._numbers["dose"].setText(f"{sum(shot.dose for shot in run.shots):.1f}")
         self._numbers["beam"].setText(f"{sum(shot.beam_s for shot in run.shots):.1f} s")
         self.show_limits(run, stage)
+        procedure = stage.scenario.procedure
         self.level.setCurrentIndex(max(self.level.findData(run.named_level), 0))
         for name, codes in _CHECKPOINTS:
-            judged = [m.passed for m in run.moments if m.code in codes and is_told]
-            self.checks[name].show_outcome(all(judged) if judged else None)
+            row = self.checks[name]
+            row.setVisible(name != _BALLOON or procedure is Procedure.KYPHOPLASTY)
+            judged = [m.passed for m in run.moments if m.code in codes]
+            if is_told:
+                row.show_outcome(all(judged) if judged else None)
+            else:
+                row.show_withheld()
         if not is_told:
             self._withhold_score()
         elif score is None:

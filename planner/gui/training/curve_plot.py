@@ -11,6 +11,7 @@ from planner.gui.theme import Palette
 from planner.rehearsal.training_record import RunRecord
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 36, 12, 10, 26
+_NAMES_PX, _NAME_PX = 180, 17
 _HEIGHT_PX = 190
 _MOST_POINTS = 100.0
 _TICKS = (0, 25, 50, 75, 100)
@@ -50,7 +51,9 @@ class CurvePlot(QWidget):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(_LEFT_PX, _TOP_PX, -_RIGHT_PX, -_BOTTOM_PX)
+        # Names stand beside the curves, not on them.
+        right_px = _NAMES_PX if len(self._curves) > 1 else _RIGHT_PX
+        area = QRectF(self.rect()).adjusted(_LEFT_PX, _TOP_PX, -right_px, -_BOTTOM_PX)
         self._draw_axes(painter, area)
         if not self._curves:
             painter.setPen(QColor(self._palette.secondary))
@@ -109,5 +112,8 @@ class CurvePlot(QWidget):
 
     def _draw_name(self, painter: QPainter, area: QRectF, name: str, place: int) -> None:
         painter.setPen(self._colour(place))
-        box = QRectF(area.left(), area.top() + 2 + 16 * place, area.width() - 4, 16)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, name)
+        box = QRectF(area.right() + 12, area.top() + _NAME_PX * place, _NAMES_PX - 16, _NAME_PX)
+        short = painter.fontMetrics().elidedText(
+            name, Qt.TextElideMode.ElideRight, int(box.width())
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)

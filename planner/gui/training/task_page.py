@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from planner.gui.desk_state import DeskState
-from planner.gui.page_frame import lay_out_page
+from planner.gui.page_frame import STAGE_PROPERTY, lay_out_page
 from planner.gui.panels.cards import Card, RowButton, Segments, icon_label, label
 from planner.gui.panels.side_panel import SidePanel
 from planner.gui.stages import Stage
@@ -44,6 +44,7 @@ class TaskPage(QWidget):
     def __init__(self, palette: Palette, person: str) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setProperty(STAGE_PROPERTY, int(Stage.REHEARSE))
         self._palette = palette
         self._runs: Mapping[str, tuple[RunRecord, ...]] = {}
         self._marked: Mapping[str, Scenario] = {}

@@ -59,6 +59,7 @@ class ViewGrid(QWidget):
         self._picture = PlanPicture()
         self._focused_level: VertebraLevel | None = None
         self._has_volume_view = True
+        self._is_held = False
         self._slices = {
             name: SliceView(name, view_state)
             for name in (ViewName.AXIAL, ViewName.SAGITTAL, ViewName.CORONAL)
@@ -85,6 +86,9 @@ class ViewGrid(QWidget):
         column.addWidget(self.overlay_bar)
         view_state.crosshair_changed.connect(self._show_headers)
         view_state.slice_frame_changed.connect(self._show_headers)
+        # After the slices have moved, another place lies under a mouse that rests.
+        view_state.crosshair_changed.connect(self._hover_again)
+        view_state.slice_frame_changed.connect(self._hover_again)
         view_state.active_changed.connect(self._follow_active)
         view_state.layout_changed.connect(self._follow_layout)
         self._follow_layout()
@@ -305,6 +309,7 @@ class ViewGrid(QWidget):
             self.focus_on_level(level)
 
     def _hold_slices(self, held: bool) -> None:  # noqa: FBT001 - a slot has no keywords
+        self._is_held = held
         for view in self._slices.values():
             view.hold(held=held)
         if not held:
@@ -327,6 +332,11 @@ class ViewGrid(QWidget):
         is_barrel = looks_down_the_barrel(ViewName.CORONAL, self._state, needle)
         colour = needle_colour(needle.side) if needle and is_barrel else CORONAL
         self._panes[ViewName.CORONAL].header.set_colour(colour)
+
+    def _hover_again(self, *_changed: object) -> None:
+        for view in () if self._is_held else self._slices.values():
+            if view.mouse is not None:
+                view.hovered.emit(view.pick(view.device_px(view.mouse)))
 
     def _report_hover(self, point: Triple | None) -> None:
         self.hovered.emit(None if point is None else (point, self._hu_at(point)))
