@@ -13,13 +13,8 @@ from planner.foundation.clinical_numbers import clinical_number
 from planner.geometry.grids import GridGeometry
 from planner.geometry.points import FloatArray, Triple, angle_deg, as_triple, distance_mm
 from planner.imaging.distance_maps import DistanceMap
-from planner.planning.corridor_kernel import (
-    SearchMaps,
-    SearchTask,
-    best_apart,
-    refined,
-    score_all,
-)
+from planner.planning.corridor_kernel import SearchMaps, SearchTask
+from planner.planning.corridor_scan import best_apart, refined, score_all
 from planner.planning.field_lines import Field
 from planner.planning.measures import NeedleMeasures
 from planner.planning.needle_checks import NeedleCheck, needle_checks, unmet

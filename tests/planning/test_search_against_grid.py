@@ -9,7 +9,8 @@ import pytest
 from phantom_vertebra import PhantomShape, phantom_needle, phantom_skin, phantom_vertebra
 from scipy import ndimage
 
-from planner.anatomy.levels import Side
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.anatomy.segmentation import find_level
 from planner.anatomy.vertebra import VertebraModel
 from planner.devices.device_values import DeviceCatalog
 from planner.geometry.points import FloatArray, angle_deg, distance_mm
@@ -22,11 +23,15 @@ from planner.planning.needle_ranking import tip_aim
 from planner.planning.plan import Approach, Procedure
 from planner.planning.safety_maps import SafetyMaps, build_safety_maps
 from planner.planning.side_search import SideSearch, search_maps
+from planner.samples.catalog import sample_folder, sample_study
+from planner.workflow.open_study import OpenStudy, open_study
+from planner.workflow.planning_scene import PlanningScene, planning_scene
 
 VERTEBROPLASTY = ProposalRequest(Procedure.VERTEBROPLASTY, Approach.BIPEDICULAR)
 EXPERTS_ENTRY_MM, EXPERTS_TIP_MM, EXPERTS_DEG = 4.9, 4.4, 5.3
 """Between two experts (Scherer 2023)."""
 NEARLY_EQUAL = 1.5
+CLICK_OFF_MM = 5.0
 
 
 def grid_paths(search: SideSearch) -> Iterator[tuple[FloatArray, FloatArray]]:
@@ -109,6 +114,30 @@ def test_a_noisy_outline_moves_proposals_less_than_half_of_what_two_experts_diff
         far = [_far(one, other) for one, other in zip(still[:1], moved[:1], strict=True)]
         print(f"seed {seed}: entry, tip, angle as shares of half an expert's {far}")  # noqa: T201
         assert max(far[0]) < 1.0 or _is_nearly_equal(moved) or _is_nearly_equal(still)
+
+
+def proposals_after_click(
+    study: OpenStudy, scene: PlanningScene, off_mm: np.ndarray, catalog: DeviceCatalog
+) -> tuple[Proposal, ...]:
+    anchor = np.array(sample_study("wedge").anchor_lps_mm) + off_mm
+    vertebra = find_level(study.volume, tuple(anchor), VertebraLevel.T12)
+    maps = build_safety_maps(vertebra, scene.skin, study.volume)
+    return propose(maps, ProposalRequest(Procedure.VERTEBROPLASTY, Approach.BIPEDICULAR), catalog)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_click_five_millimetres_off_moves_proposals_less_than_half_of_what_two_experts_differ(
+    the_catalog: DeviceCatalog,
+) -> None:
+    study = open_study(sample_folder("wedge"))
+    scene = planning_scene(study)
+    still = proposals_after_click(study, scene, np.zeros(3), the_catalog)
+    for off_mm in CLICK_OFF_MM * np.vstack([np.eye(3), -np.eye(3)]):
+        moved = proposals_after_click(study, scene, off_mm, the_catalog)
+        far = _far(still[0], moved[0])
+        print(f"click off {off_mm}: shares of half an expert's {far}")  # noqa: T201
+        assert max(far) < 1.0 or _is_nearly_equal(moved) or _is_nearly_equal(still)
 
 
 def _far(one: Proposal, other: Proposal) -> tuple[float, float, float]:
