@@ -8,6 +8,7 @@ from planner.anatomy.canal import CanalLine
 from planner.anatomy.spine_crop import FloatVoxels, SpineCrop
 from planner.geometry.points import FloatArray, PointLike
 from planner.geometry.transforms import RigidTransform
+from planner.imaging.linear_lattice import read_lattice
 from planner.imaging.trilinear import trilinear
 
 BLOCK_STEP_MM = 0.8
@@ -92,8 +93,9 @@ def sample_block(
     u = np.arange(-half_width_mm, half_width_mm + step / 2, step)
     v = np.arange(v_mm[0], v_mm[1] + step / 2, step)
     w = np.arange(-half_height_mm, half_height_mm + step / 2, step)
-    grid = np.stack(np.meshgrid(w, v, u, indexing="ij")[::-1], axis=-1)
-    return BodyBlock(axes, u, v, w, crop.at(axes.lps_of(grid)))
+    steps = axes.lps_from_body.rotation * (step / crop.spacing_mm)
+    start = crop.geometry.ijk_of(axes.lps_of(np.array([u[0], v[0], w[0]])))
+    return BodyBlock(axes, u, v, w, read_lattice(crop.hu, steps, start, (len(w), len(v), len(u))))
 
 
 BoolVoxels = NDArray[np.bool_]

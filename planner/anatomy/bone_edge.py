@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from planner.anatomy.arch_place import BoolVoxels
 from planner.anatomy.geodesic import LabelVoxels
+from planner.anatomy.mask_box import box_of
 from planner.anatomy.spine_crop import FloatVoxels
 
 _FAINT_HU = 100.0
@@ -43,6 +44,7 @@ def without_blur(own: BoolVoxels, hu: FloatVoxels, kept: BoolVoxels) -> BoolVoxe
 
 def blur_around(own: BoolVoxels, hu: FloatVoxels, taken: BoolVoxels) -> BoolVoxels:
     """Return bone with the blur around it that reads as faint bone and is not taken otherwise."""
-    free = (hu > _FAINT_HU) & ~taken
-    grown: BoolVoxels = ndimage.binary_dilation(own, iterations=_BLUR_VOXELS, mask=own | free)
+    grown, near = own.copy(), box_of(own, _BLUR_VOXELS)
+    allowed = own[near] | ((hu[near] > _FAINT_HU) & ~taken[near])
+    grown[near] = ndimage.binary_dilation(own[near], iterations=_BLUR_VOXELS, mask=allowed)
     return grown

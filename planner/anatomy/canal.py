@@ -227,10 +227,19 @@ def _fill_outline(crop: SpineCrop, line: CanalLine, radius_mm: FloatArray) -> ND
     _, rows, columns = crop.hu.shape
     x = crop.origin_lps_mm[0] + crop.spacing_mm * np.arange(columns)
     y = crop.origin_lps_mm[1] + crop.spacing_mm * np.arange(rows)
+    furthest = float(radius_mm.max())
     filled = np.zeros(crop.hu.shape, np.bool_)
     turns = np.linspace(0.0, 2 * np.pi, _ANGLES + 1)
     for k, (centre, radii) in enumerate(zip(line.points_lps_mm, radius_mm, strict=True)):
-        dx, dy = x[np.newaxis, :] - centre[0], y[:, np.newaxis] - centre[1]
+        i, j = (
+            _within(axis, middle, furthest) for axis, middle in zip((x, y), centre, strict=False)
+        )
+        dx, dy = x[np.newaxis, i] - centre[0], y[j, np.newaxis] - centre[1]
         angle = np.mod(np.arctan2(dy, dx), 2 * np.pi)
-        filled[k] = np.hypot(dx, dy) <= np.interp(angle, turns, np.r_[radii, radii[0]])
+        filled[k, j, i] = np.hypot(dx, dy) <= np.interp(angle, turns, np.r_[radii, radii[0]])
     return filled
+
+
+def _within(places_mm: FloatArray, middle_mm: float, reach_mm: float) -> slice:
+    first, last = np.searchsorted(places_mm, (middle_mm - reach_mm, middle_mm + reach_mm))
+    return slice(int(first), int(last) + 1)

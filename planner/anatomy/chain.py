@@ -69,6 +69,13 @@ class SpineChain:
             remarks=self.remarks,
         )
 
+    def place_at(self, lps_mm: PointLike) -> LevelPlace | None:
+        """Return the vertebra whose body a point lies in, None where it lies in none."""
+        try:
+            return self.levels[_anchored(self.levels, lps_mm)]
+        except AnatomyProblem:
+            return None
+
 
 def _anchored(places: Sequence[LevelPlace | BodyPlace], at_lps_mm: PointLike) -> int:
     """Return which body a point lies in."""

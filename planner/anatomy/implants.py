@@ -23,10 +23,36 @@ def implant_voxels(hu: FloatVoxels, spacing_mm: float) -> NDArray[np.bool_]:
     if not bright.any():
         return bright
     width = max(round(_CORTEX_MM / spacing_mm), 2)
-    core = ndimage.binary_opening(bright, np.ones((width,) * 3, np.bool_))
+    core = _opened(bright, width)
     if float(core.sum()) * spacing_mm**3 < _LEAST_MM3:
         return np.zeros_like(bright)
     return np.asarray(ndimage.binary_propagation(core, mask=bright), np.bool_)
+
+
+def _opened(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """Return the parts of a mask that hold a whole cube, axis by axis."""
+    cubes = mask
+    for axis in range(mask.ndim):
+        starts = max(cubes.shape[axis] - width + 1, 0)
+        cubes = np.logical_and.reduce([_along(cubes, axis, n, starts) for n in range(width)])
+    opened = cubes
+    for axis in range(mask.ndim):
+        starts, shape = opened.shape[axis], list(opened.shape)
+        shape[axis] = mask.shape[axis]
+        spread = np.zeros(shape, np.bool_)
+        for n in range(width):
+            part = _along(spread, axis, n, starts)
+            np.logical_or(part, opened, out=part)
+        opened = spread
+    return opened
+
+
+def _along(mask: NDArray[np.bool_], axis: int, first: int, count: int) -> NDArray[np.bool_]:
+    """Return a view of so many places along an axis."""
+    part: NDArray[np.bool_] = np.moveaxis(
+        np.moveaxis(mask, axis, 0)[first : first + count], 0, axis
+    )
+    return part
 
 
 def without_implants(crop: SpineCrop) -> SpineCrop:

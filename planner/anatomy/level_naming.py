@@ -67,13 +67,51 @@ def counted_from(level: VertebraLevel, place: int, count: int) -> tuple[Vertebra
 
     Naming a vertebra T13 or L6 puts it between its neighbours; else neither occurs.
     """
-    names: list[VertebraLevel | None] = []
-    for n in range(count):
-        try:
-            names.append(level.below(n - place))
-        except AnatomyProblem:
-            names.append(None)
-    return tuple(names)
+    return tuple(_steps_below(level, n - place) for n in range(count))
+
+
+def _steps_below(level: VertebraLevel, steps: int) -> VertebraLevel | None:
+    try:
+        return level.below(steps)
+    except AnatomyProblem:
+        return None
+
+
+def names_counted_from(
+    levels: Sequence[VertebraLevel], corrected: VertebraLevel, name: VertebraLevel
+) -> dict[VertebraLevel, VertebraLevel]:
+    """Return the new name of every level, counted up and down from the one that was corrected.
+
+    Levels that were left out between two stay left out. A thirteenth thoracic or sixth lumbar
+    vertebra of the old names is not kept: it was counted from the wrong name; a new one may be
+    the name given.
+
+    Parameters
+    ----------
+    levels
+        The levels there are, the corrected one among them.
+    corrected
+        The one whose name is wrong.
+    name
+        What it is called.
+
+    Raises
+    ------
+    AnatomyProblem
+        If the count leaves the spine.
+    """
+    spine = [level for level in VertebraLevel if not level.is_extra or level in levels]
+    counted = dict(zip(spine, counted_from(name, spine.index(corrected), len(spine)), strict=True))
+    names = {}
+    for level in levels:
+        called = counted[level]
+        if called is None:
+            raise AnatomyProblem(
+                f"{level.name} would have no name if {corrected.name} were {name.name}.",
+                hint="Remove the levels that are wrong first.",
+            )
+        names[level] = called
+    return names
 
 
 def named_by_hand(level: VertebraLevel, place: int, count: int) -> NamedLevels:

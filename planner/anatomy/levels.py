@@ -69,6 +69,11 @@ class VertebraLevel(enum.Enum):
         """Whether it usually bears ribs."""
         return self.name.startswith("T")
 
+    @property
+    def is_extra(self) -> bool:
+        """Whether it is there only where somebody says so."""
+        return self.name in {"T13", "L6"}
+
     @classmethod
     def named(cls, text: str) -> "VertebraLevel":
         """Return the level of a name such as ``L1``, ``l1`` or ``Th12``.
@@ -97,7 +102,7 @@ class VertebraLevel(enum.Enum):
         AnatomyProblem
             If there is no such level.
         """
-        usual = [v for v in VertebraLevel if v is self or v.name not in {"T13", "L6"}]
+        usual = [v for v in VertebraLevel if v is self or not v.is_extra]
         place = usual.index(self) + steps
         if not 0 <= place < len(usual):
             raise AnatomyProblem(f"There is no level {steps} below {self.name}.")

@@ -1,15 +1,13 @@
 """The box around a vertebral body that the outline network sees, in the vertebra's own axes."""
 
-from typing import Literal
-
 import attrs
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from planner.anatomy.body_block import BodyAxes
 from planner.anatomy.spine_crop import Box, FloatVoxels, SpineCrop
 from planner.geometry.points import FloatArray
+from planner.imaging.linear_lattice import read_lattice
 
 BOX_STEP_MM = 1.5
 BOX_SHAPE_WVU = (56, 72, 72)
@@ -39,15 +37,17 @@ class OutlineBox:
         """Return an array of a crop's grid read at the box's voxels, linear."""
         steps = self.axes.lps_from_body.rotation * (self.step_mm / crop.spacing_mm)
         start = crop.geometry.ijk_of(self.axes.lps_of(np.asarray(self.first_uvw_mm)))
-        return _read(voxels, steps, start, self.shape_wvu)
+        return read_lattice(voxels, steps, start, self.shape_wvu)
 
-    def read_back(self, values: FloatVoxels, crop: SpineCrop, part: Box) -> FloatVoxels:
-        """Return an array of this box read at the voxels of a part of a crop, 0 beyond the box."""
+    def read_back(
+        self, values: FloatVoxels, crop: SpineCrop, part: Box, beyond: float = 0.0
+    ) -> FloatVoxels:
+        """Return an array of this box read at the voxels of a part of a crop."""
         steps = self.axes.lps_from_body.rotation.T * (crop.spacing_mm / self.step_mm)
         corner = crop.geometry.lps_of(np.array([side.start for side in part])[::-1])
         start = (self.axes.uvw_of(corner) - np.asarray(self.first_uvw_mm)) / self.step_mm
         k, j, i = (side.stop - side.start for side in part)
-        return _read(values, steps, start, (k, j, i), "constant")
+        return read_lattice(values, steps, start, (k, j, i), beyond=beyond)
 
     def part_of(self, crop: SpineCrop) -> Box:
         """Return the part of a crop that holds this box."""
@@ -60,26 +60,3 @@ class OutlineBox:
             for side, count in zip(sides, crop.hu.shape, strict=True)
         )
         return k, j, i
-
-
-def _read(
-    values: FloatVoxels | NDArray[np.bool_],
-    steps_ijk: FloatArray,
-    start_ijk: FloatArray,
-    shape_kji: tuple[int, int, int],
-    mode: Literal["nearest", "constant"] = "nearest",
-) -> FloatVoxels:
-    """Return an array read along three steps, the columns of `steps_ijk`.
-
-    Outside of it the nearest voxel is read, or nothing where it is ``constant``.
-    """
-    read: FloatVoxels = ndimage.affine_transform(
-        values.astype(np.float32),
-        steps_ijk[::-1, ::-1],
-        start_ijk[::-1],
-        shape_kji,
-        order=1,
-        mode=mode,
-        prefilter=False,
-    )
-    return read

@@ -8,6 +8,7 @@ import functools
 import attrs
 import numpy as np
 import onnxruntime
+from scipy import special
 
 from planner.anatomy.arch_place import BoolVoxels
 from planner.anatomy.outline_box import OutlineBox
@@ -18,6 +19,8 @@ NETWORK_FILE = ("anatomy", "outline.onnx")
 HU_RANGE = (-200.0, 1000.0)
 HU_CENTRE, HU_SCALE = 150.0, 250.0
 """Hounsfield units enter the network clipped, less the centre, over the scale."""
+_LEAST_SHARE = 1e-4
+"""Shares this near to 0 and 1 are as sure as any."""
 
 
 @attrs.frozen(eq=False)
@@ -44,6 +47,9 @@ def _session() -> onnxruntime.InferenceSession:
 def seen_bone(crop: SpineCrop, body: BoolVoxels, canal: BoolVoxels, box: OutlineBox) -> SeenBone:
     """Return what the network sees around a body, in the part of a crop that its box holds.
 
+    It looks twice, the second time at the mirror image: a vertebra has no better side. Read back
+    are log odds, which run straight across an edge where shares bend.
+
     Parameters
     ----------
     crop
@@ -57,7 +63,15 @@ def seen_bone(crop: SpineCrop, body: BoolVoxels, canal: BoolVoxels, box: Outline
     seen = np.stack(
         [(hu - HU_CENTRE) / HU_SCALE, box.sampled(body, crop), box.sampled(canal, crop)]
     )
-    shares = _session().run(["shares"], {"seen": seen[np.newaxis].astype(np.float32)})[0]
-    part = box.part_of(crop)
-    own, other = (box.read_back(share, crop, part) for share in np.asarray(shares)[0])
+    odds = (_log_odds(seen) + _log_odds(seen[..., ::-1])[..., ::-1]) / 2.0
+    part, beyond = box.part_of(crop), float(special.logit(_LEAST_SHARE))
+    own, other = (special.expit(box.read_back(said, crop, part, beyond)) for said in odds)
     return SeenBone(part, own, other)
+
+
+def _log_odds(seen: FloatVoxels) -> FloatVoxels:
+    """Return what the network says of its input (channels, w, v, u), shape (2, w, v, u)."""
+    given = np.ascontiguousarray(seen[np.newaxis], np.float32)
+    shares = np.asarray(_session().run(["shares"], {"seen": given})[0])[0]
+    odds: FloatVoxels = special.logit(np.clip(shares, _LEAST_SHARE, 1.0 - _LEAST_SHARE))
+    return odds

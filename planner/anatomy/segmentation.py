@@ -14,6 +14,7 @@ from planner.anatomy.disc import USUAL_HEIGHT_MM, DiscPair, find_discs
 from planner.anatomy.heights import fit_walls, measure_heights
 from planner.anatomy.implants import implant_note, without_implants
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.anatomy.mask_box import voxels_of
 from planner.anatomy.pedicle import find_pedicle
 from planner.anatomy.spine_crop import Box, SpineCrop, crop_around
 from planner.anatomy.trabecular import trabecular_hu
@@ -78,7 +79,7 @@ class FoundBody:
     @property
     def points_lps_mm(self) -> FloatArray:
         """The centres of the body's voxels, shape (n, 3)."""
-        return self.crop.geometry.lps_of(np.argwhere(self.voxels)[:, ::-1])
+        return self.crop.geometry.lps_of(voxels_of(self.voxels))
 
 
 def _require_inside(volume: Volume, at_lps_mm: PointLike) -> None:
@@ -157,7 +158,7 @@ def _remarks(found: FoundBody, click: FloatArray) -> tuple[str, ...]:
     if beside.is_disc:
         raise disc_at(found.line, click)
     notes = (
-        implant_note(found.as_seen, found.points_lps_mm),
+        "" if found.as_seen is found.crop else implant_note(found.as_seen, found.points_lps_mm),
         "A disc may lie inside this outline: check both endplates." if beside.holds_disc else "",
     )
     return tuple(note for note in notes if note)
@@ -261,9 +262,7 @@ def find_level(
     bone, found = outlined.bone, attrs.evolve(found, voxels=outlined.body)
     progress(0.9, "Measuring the vertebra")
     pedicles = _pedicles(found, bone, frame)
-    box = found.crop.box_around(
-        found.crop.geometry.lps_of(np.argwhere(bone.own)[:, ::-1]), _GRID_MARGIN_MM
-    )
+    box = found.crop.box_around(found.crop.geometry.lps_of(voxels_of(bone.own)), _GRID_MARGIN_MM)
     whole, body, canal, other = (
         _cut_out(found.crop, box, voxels)
         for voxels in (bone.own, found.voxels, found.canal, bone.other)

@@ -8,6 +8,7 @@ from planner.anatomy.arch import OwnAndOther, own_and_other_bone
 from planner.anatomy.arch_place import BoolVoxels, Surroundings
 from planner.anatomy.body_block import BodyAxes
 from planner.anatomy.bone_edge import blur_around
+from planner.anatomy.mask_box import box_of
 from planner.anatomy.outline_box import OutlineBox
 from planner.anatomy.outline_network import SeenBone, seen_bone
 
@@ -54,19 +55,28 @@ def whole_outline(around: Surroundings, frame: BodyAxes) -> WholeOutline:
     seen = seen_bone(around.crop, around.body, around.canal, OutlineBox(frame))
     found = around.body[seen.part]
     own = (seen.own > _EDGE) & ~around.canal[seen.part]
-    core = ndimage.binary_erosion(found, iterations=_BODY_RIM_VOXELS)
+    core = _core(found)
     joined = _joined_to(found & (core | (seen.own > _BODY_EDGE)), own)
     if not _is_plausible(seen, own, joined, found):
         return WholeOutline(own_and_other_bone(around), around.body, (DOUBTED,))
     return _on_crop(seen, joined, around)
 
 
+def _core(body: BoolVoxels) -> BoolVoxels:
+    core, near = np.zeros_like(body), box_of(body)
+    core[near] = ndimage.binary_erosion(body[near], iterations=_BODY_RIM_VOXELS)
+    return core
+
+
 def _joined_to(body: BoolVoxels, own: BoolVoxels) -> BoolVoxels:
     """Return the body, less its crumbs, with all bone that hangs together with it."""
-    parts, count = ndimage.label(own | body)
+    bone = own | body
+    near = box_of(bone)
+    parts, count = ndimage.label(bone[near])
     if count == 0:
         return own
-    joined: BoolVoxels = parts == np.bincount(parts[body], minlength=2)[1:].argmax() + 1
+    joined = np.zeros_like(bone)
+    joined[near] = parts == np.bincount(parts[body[near]], minlength=2)[1:].argmax() + 1
     return joined
 
 
@@ -84,7 +94,9 @@ def _is_plausible(seen: SeenBone, own: BoolVoxels, joined: BoolVoxels, body: Boo
 
 def _on_crop(seen: SeenBone, joined: BoolVoxels, around: Surroundings) -> WholeOutline:
     hu, canal = around.crop.hu[seen.part], around.canal[seen.part]
-    filled = ndimage.binary_fill_holes(joined) & ~canal
+    filled, near = joined.copy(), box_of(joined)
+    filled[near] = ndimage.binary_fill_holes(joined[near])
+    filled &= ~canal
     others = (seen.other > _EDGE) & ~filled & ~canal
     own, other, with_blur = (np.zeros_like(around.body) for _ in range(3))
     own[seen.part], other[seen.part] = filled, others

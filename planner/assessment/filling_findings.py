@@ -113,7 +113,7 @@ def _gauge(
     balloon: PlannedBalloon, model: BalloonModel, cannula: NeedleModel, vertebra: VertebraModel
 ) -> Finding:
     passes = cannula.gauge <= model.minimum_gauge
-    unverified = "" if model.limits_source.verified else " (limit unverified)"
+    unverified = "" if model.cannula_source.verified else " (limit unverified)"
     return Finding(
         Severity.SAFE if passes else Severity.DANGER,
         "balloon-gauge",

@@ -44,6 +44,10 @@ def _document(marked: "MarkedRun") -> dict[str, object]:
             "passed": score.passed,
             "failures": list(score.failures),
         },
+        "limits": [
+            {"code": use.code, "used": number(use.used), "most": use.most, "over": use.is_over}
+            for use in marked.limit_uses
+        ],
         "checkpoints": [
             {
                 "code": moment.code,

@@ -61,6 +61,12 @@ class BalloonModel:
     """On the shaft, by which a size is told apart; empty where none is known."""
     confirmed_from: str = ""
     """What the user read the limits in; empty until they have."""
+    cannula_source: Source = attrs.field()
+    """Of the gauge and of the width when empty, which nobody confirms with the limits."""
+
+    @cannula_source.default
+    def _as_the_limits(self) -> Source:
+        return self.limits_source
 
     @property
     def limits_confirmed(self) -> bool:

@@ -2,16 +2,24 @@
 
 import attrs
 
+from planner.dicom.person_name import written_name
+
 
 @attrs.frozen
 class PatientIdentity:
     """What the images say of the patient. It never goes into a log."""
 
     name: str = ""
+    """As in DICOM: components between carets."""
     patient_id: str = ""
     sex: str = ""
     birth_date: str = ""
     """As in DICOM: YYYYMMDD."""
+
+    @property
+    def written_name(self) -> str:
+        """The name as people write it, on screen and on paper; empty where there is none."""
+        return written_name(self.name)
 
 
 @attrs.frozen

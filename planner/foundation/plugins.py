@@ -69,7 +69,11 @@ def _own_first(point: importlib.metadata.EntryPoint) -> tuple[bool, str, str]:
 
 
 def _origin(point: importlib.metadata.EntryPoint) -> tuple[str, str]:
-    return (point.dist.name, point.dist.version) if point.dist else ("unknown", "unknown")
+    if point.dist is None:
+        return "unknown", "unknown"
+    # Read once: each look at the metadata parses all of it.
+    metadata = point.dist.metadata
+    return metadata["Name"], metadata["Version"]
 
 
 def _loaded(point: importlib.metadata.EntryPoint, kind: PluginKind) -> tuple[object, str]:

@@ -91,10 +91,11 @@ def run_window(path: Path | None = None) -> int:
     if path is None:
         session.window.painted.connect(preloader.start)
         session.jobs.changed.connect(preloader.stop)
-        preloader.done.connect(session.prepare_desk)
+        preloader.done.connect(session.desk_builder.start)
     else:
         session.open_path(path)
     status = application.exec()
+    preloader.shut_down()
     guard.remove()
     return status
 

@@ -3,21 +3,18 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from planner.assessment.findings import Severity
 from planner.foundation.progress import Progress
 from planner.geometry.points import Triple
 from planner.geometry.transforms import RigidTransform
-from planner.gui.case_document import CaseDocument, Selection
+from planner.gui.case_document import Selection
+from planner.gui.desk_parts import DeskParts
 from planner.gui.editing.outline_editing import OutlineEditing
 from planner.gui.fluoroscopy.rehearsing import Rehearsing
-from planner.gui.fluoroscopy.run_desk import RunDesk
-from planner.gui.fluoroscopy.run_page import RunPage
-from planner.gui.graphics import is_software_rendered
 from planner.gui.opening import Opened
 from planner.gui.out_of_sight import is_out_of_sight
-from planner.gui.planning_desk import PlanningDesk
 from planner.gui.stages import Stage
 from planner.gui.tools.first_taker import FirstTaker
 from planner.gui.tools.measure import MoveMeasure
@@ -26,9 +23,8 @@ from planner.gui.tools.move_needle import MoveNeedle
 from planner.gui.tools.pick_level import PickLevel
 from planner.gui.tools.place_needle import PlaceNeedle
 from planner.gui.view_desk import ViewDesk
-from planner.gui.view_state import ViewName, ViewState
+from planner.gui.view_state import ViewName
 from planner.gui.views.slice_planes import depth_along_mm
-from planner.gui.workbench import Workbench
 from planner.imaging.window_level import WindowLevel
 from planner.planning.corridor_search import warm_up_search
 from planner.planning.plan import Plan
@@ -39,21 +35,27 @@ if TYPE_CHECKING:
     from planner.gui.session import Session
 
 
+_WARM_UP_AFTER_MS = 400
+"""The first pictures of a case come on screen before."""
+
+
 class CaseDesk(QObject):
     """Connects what the user does on the workbench with what the planning desk can do."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: "Session", parts: DeskParts) -> None:
         super().__init__(session)
         self._session = session
         self._window = session.window
-        self.planning = PlanningDesk(CaseDocument(self), session.jobs)
-        self.view_state = ViewState(self)
-        self.run = RunDesk(session.jobs, self)
-        self._run_page = run_page = RunPage(self.run, session.palette)
-        pages = session.window.pages
-        self.workbench = Workbench(session.palette, self.view_state, run_page, pages)
+        self.planning = parts.planning
+        self.run = parts.run
+        self._run_page = run_page = parts.run_page
+        self.workbench = parts.workbench
+        self.view_state = parts.workbench.view_state
         self.rehearsing = Rehearsing(self.run, self.planning, self.workbench.rehearse)
         self._looked_at: object = None
+        self._warm_up_timer = QTimer(self)
+        self._warm_up_timer.setSingleShot(True)
+        self._warm_up_timer.timeout.connect(self._prepare_search)
         self.viewing = ViewDesk(session, self)
         self.outline = OutlineEditing(self)
         self._connect_panels()
@@ -66,7 +68,7 @@ class CaseDesk(QObject):
         self.planning.changed.connect(self.refresh)
         self.planning.told.connect(session.tell)
         self.planning.document.saved.connect(self._window.status_line.show_saved)
-        if is_software_rendered():
+        if parts.is_software_rendered:
             self._window.status_line.rendering.setText("software rendering")
         self.planning.document.plan_changed.connect(self._forget_notice)
         self.planning.document.selection_changed.connect(self._look_at_selected)
@@ -97,10 +99,14 @@ class CaseDesk(QObject):
         self.workbench.go_to(Stage.APPROACH if state.has_needles else Stage.STUDY)
         self.planning.levels.suggest_at(self.view_state.crosshair_lps_mm)
         self.workbench.show_labels(is_masked=self.view_state.identity_masked)
+        self._warm_up_timer.start(_WARM_UP_AFTER_MS)
+
+    def _prepare_search(self) -> None:
         self._session.jobs.start("Preparing the search", _warm_up, lambda _done: None)
 
     def close(self) -> None:
         """Keep what is shown and let go of the case."""
+        self._warm_up_timer.stop()
         self.workbench.views.cancel_gesture()
         self.planning.masks.end()
         self.viewing.rest()

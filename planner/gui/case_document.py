@@ -10,8 +10,8 @@ import attrs
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from planner.anatomy.level_naming import names_counted_from
 from planner.anatomy.levels import Side, VertebraLevel
-from planner.anatomy.name_chain import names_counted_from
 from planner.anatomy.vertebra import VertebraModel
 from planner.foundation.errors import PlannerError
 from planner.gui.plan_command import ReplacePlan, ReplaceVertebrae

@@ -14,6 +14,7 @@ from planner.gui.dialogs.about import AboutDialog
 from planner.gui.dialogs.command_palette import CommandPalette
 from planner.gui.dialogs.paper_preview import PaperPreview
 from planner.gui.dialogs.stage_help import StageHelp
+from planner.gui.page_frame import STAGE_PROPERTY
 from planner.gui.session import Session
 from planner.gui.stages import Stage
 from planner.rendering.plan_picture import NeedleEnd
@@ -266,7 +267,10 @@ class Commands(QObject):
     def show_stage_help(self) -> None:
         """Say what the stage is for."""
         desk = self._session.desk
-        stage = desk.workbench.stage if desk else Stage.STUDY
+        shown = self._window.pages.currentWidget()
+        of_page = shown.property(STAGE_PROPERTY) if shown is not None else None
+        of_desk = desk.workbench.stage if desk else Stage.STUDY
+        stage = of_desk if of_page is None else Stage(of_page)
         StageHelp(stage, self._window.action_of.values(), self._window).exec()
 
     def show_about(self) -> None:

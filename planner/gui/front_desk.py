@@ -83,7 +83,10 @@ class FrontDesk(QObject):
             self._session.show_case_or_start()
         elif path.suffix.lower() == CASE_SUFFIX:
             self._offered = None
-            self._load(path.stem, functools.partial(open_case_file, path))
+            prepare_views = self._session.desk_builder.wait
+            self._load(
+                path.stem, functools.partial(open_case_file, path, prepare_views=prepare_views)
+            )
         else:
             self._offered = None
             self._look(path.name or str(path), functools.partial(scan_images, path), self._offer)
@@ -97,11 +100,13 @@ class FrontDesk(QObject):
     def open_series(self, series: "SeriesSummary") -> None:
         """Open a CT series, of those on offer, as a new case."""
         ticket = self._ticket = object()
+        prepare_views = self._session.desk_builder.wait
+
+        def show(first: "FirstSlice") -> None:
+            self._first_slice_read.emit(ticket, first)
 
         def work(progress: Progress) -> Opened:
-            return open_series(
-                series, progress, lambda first: self._first_slice_read.emit(ticket, first)
-            )
+            return open_series(series, progress, show, prepare_views)
 
         self._load(series.description or f"{series.usable_images} slices", work)
         self._opening_page().show_patient(self._whose(series))

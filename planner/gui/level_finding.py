@@ -3,6 +3,8 @@
 import attrs
 from PySide6.QtCore import QObject, Signal
 
+from planner.anatomy.chain import SpineChain
+from planner.anatomy.level_naming import LevelNaming
 from planner.anatomy.levels import VertebraLevel
 from planner.anatomy.remeasure import with_found_heights
 from planner.anatomy.segmenter import FoundLevels, LevelAnchor
@@ -13,26 +15,30 @@ from planner.foundation.progress import Progress, part_of
 from planner.geometry.points import Triple
 from planner.gui.case_document import CaseDocument
 from planner.gui.jobs import JobRunner
+from planner.gui.level_names import KnownLevel, known_levels, named_along, named_by_distance
 from planner.gui.scene_keeper import SceneKeeper
-from planner.gui.vertebra_facts import KnownLevel, known_levels, suggested_level
 from planner.planning.safety_maps import SafetyMaps
 from planner.rendering.picture_of_plan import vertebra_picture_of
 from planner.workflow.find_levels import (
     find_all_levels,
     find_one_level,
+    find_spine,
     known_anchor,
 )
 from planner.workflow.open_study import OpenStudy
 
 FINDING = "find-levels"
 _FIRST_GUESS = VertebraLevel.L1
-_SHARE_OF_FINDING, _SHARE_OF_LEVELS = 0.8, 0.9
+_SHARE_OF_SPINE, _SHARE_OF_FINDING, _SHARE_OF_LEVELS = 0.3, 0.8, 0.9
 
 
 @attrs.frozen(eq=False)
 class _Found:
     vertebra: VertebraModel
     maps: SafetyMaps
+    spine: SpineChain | None
+    naming: LevelNaming | None
+    """Why it is called so, where it was counted along the spine."""
 
 
 class LevelFinding(QObject):
@@ -50,12 +56,15 @@ class LevelFinding(QObject):
         self._jobs = jobs
         self._chosen: VertebraLevel | None = None
         self._anchor: KnownLevel | None = None
+        self._spine: SpineChain | None = None
+        """Named by a sample's point or else by ribs and sacrum, once a click has needed it."""
 
     def open(self, study: OpenStudy) -> None:
         """Begin with another study."""
         anchor = known_anchor(study)
         self._anchor = KnownLevel(anchor.level, anchor.at_lps_mm) if anchor else None
         self._chosen = None
+        self._spine = None
 
     @property
     def first_place(self) -> Triple | None:
@@ -71,44 +80,57 @@ class LevelFinding(QObject):
         """Suggest a name for a body at a place and return it."""
         if self._chosen is not None:
             return self._chosen
-        counted = suggested_level(self._known(), lps_mm)
-        if counted is None:
-            self.suggested.emit(
-                _FIRST_GUESS, "No level is known here yet: choose its name before you click."
-            )
-            return _FIRST_GUESS
-        level, origin = counted
-        why = (
-            f"{level.name} is known in this study."
-            if origin is self._anchor and level is origin.level
-            else f"Counted from {origin.level.name} by distance: check the name."
-        )
+        along = named_along(self._spine, self._known(), lps_mm) if self._spine else None
+        counted = named_by_distance(self._known(), lps_mm)
+        if along is not None:
+            level, why = along[0], along[1].evidence
+        elif counted is None:
+            level, why = _FIRST_GUESS, "No level is known here yet: choose its name, or check it."
+        elif self._is_known(counted):
+            level, why = counted[0], f"{counted[0].name} is known in this study."
+        else:
+            level, why = counted[0], f"Counted from {counted[1].level.name}: check the name."
         self.suggested.emit(level, why)
         return level
+
+    def _is_known(self, counted: tuple[VertebraLevel, KnownLevel]) -> bool:
+        level, origin = counted
+        return origin is self._anchor and level is origin.level
+
+    def _needs_spine_at(self, lps_mm: Triple) -> bool:
+        """Return whether only the spine can tell what a body at a place is called."""
+        counted = named_by_distance(self._known(), lps_mm)
+        return self._chosen is None and (counted is None or not self._is_known(counted))
 
     def find_at(self, lps_mm: Triple) -> None:
         """Find the vertebra around a point inside its body."""
         scene = self._keeper.scene
         if scene is None or self._keep_by_hand_at(lps_mm):
             return
-        level = self.suggest_at(lps_mm)
+        guess, known, before = self.suggest_at(lps_mm), self._known(), self._spine
+        needs_spine = self._needs_spine_at(lps_mm)
 
         def work(progress: Progress) -> _Found:
-            vertebra = find_one_level(
-                scene.study, lps_mm, level, part_of(progress, 0.0, _SHARE_OF_FINDING)
-            )
+            spine = before or (_followed(scene.study, progress) if needs_spine else None)
+            along = named_along(spine, known, lps_mm) if spine and needs_spine else None
+            level, naming = along or (guess, None)
+            finding = part_of(progress, _SHARE_OF_SPINE, _SHARE_OF_FINDING)
+            vertebra = find_one_level(scene.study, lps_mm, level, finding)
             rest = part_of(progress, _SHARE_OF_FINDING, 1.0)
             vertebra_picture_of(vertebra)
-            return _Found(vertebra, scene.with_vertebra(vertebra, rest).maps[level])
+            maps = scene.with_vertebra(vertebra, rest).maps[level]
+            return _Found(vertebra, maps, spine, naming)
 
         def done(found: _Found) -> None:
             self._chosen = None
+            self._spine = found.spine
             self._keeper.keep(found.vertebra, found.maps)
             self._document.put_vertebra(found.vertebra)
+            if found.naming is not None:
+                check = "" if found.naming.certain else " Check the name before you plan."
+                self.told.emit(f"{found.vertebra.level.name}: {found.naming.evidence}{check}")
 
-        self._jobs.start(
-            f"Finding {level.name}", work, done, key=FINDING, on_failed=self.refused.emit
-        )
+        self._jobs.start("Finding a level", work, done, key=FINDING, on_failed=self.refused.emit)
 
     def find_all(self) -> None:
         """Find every whole vertebra, named from a found one, the sample's point or the ribs."""
@@ -188,3 +210,11 @@ class LevelFinding(QObject):
     def _known(self) -> tuple[KnownLevel, ...]:
         anchors = (self._anchor,) if self._anchor else ()
         return known_levels(self._document.vertebrae) + anchors
+
+
+def _followed(study: OpenStudy, progress: Progress) -> SpineChain | None:
+    """Return the spine of a study, None where none is found."""
+    try:
+        return find_spine(study, progress=part_of(progress, 0.0, _SHARE_OF_SPINE))
+    except PlannerError:
+        return None

@@ -53,6 +53,8 @@ def load_libraries(beat: Callable[[], object]) -> None:
             load_library(name)
         beat()
         load_writers()
+        beat()
+        load_graphics()
 
 
 def load_writers() -> None:
@@ -61,6 +63,15 @@ def load_writers() -> None:
 
     with collection_paused():
         discover()
+
+
+def load_graphics() -> None:
+    """Load what pictures are drawn with, where a thread other than the window's can."""
+    from planner.gui.fine_frames import IS_POSSIBLE
+    from planner.gui.graphics import is_software_rendered
+
+    if IS_POSSIBLE:
+        is_software_rendered()
 
 
 @contextlib.contextmanager

@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         self.action_of["redo"].setText(f"Redo {state.redo_text or ''}".strip())
         name = ""
         if state.case is not None:
-            patient = state.case.study.patient.name
+            patient = state.case.study.patient.written_name
             name = (MASKED_NAME if is_masked else patient or "Patient without a name") + " - "
         self.setWindowTitle(f"{name}Vertebroplan - {NOT_A_DEVICE}")
 

@@ -1,8 +1,9 @@
 """Open images or a case, away from the window's thread. What is heavy is imported there."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -11,13 +12,13 @@ from planner.gui.libraries import load_libraries
 from planner.storage.case import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from planner.dicom.first_slice import FirstSlice
     from planner.dicom.scan_result import ScanResult, SeriesSummary
     from planner.digital_spine.case_spec import CaseSpec
     from planner.workflow.open_study import OpenStudy
     from planner.workflow.planning_scene import PlanningScene
+
+PrepareViews: TypeAlias = Callable[[Callable[[], object]], None]
 
 CASE_SUFFIX = ".vplan"
 _SHARE_OF_LOADING = 0.7
@@ -73,7 +74,10 @@ def scan_made_case(spec: "CaseSpec", progress: Progress) -> "ScanResult":
 
 
 def open_series(
-    series: "SeriesSummary", progress: Progress, first_slice: "Callable[[FirstSlice], None]"
+    series: "SeriesSummary",
+    progress: Progress,
+    first_slice: Callable[["FirstSlice"], None],
+    prepare_views: PrepareViews,
 ) -> Opened:
     """Open a CT series as a new case.
 
@@ -85,6 +89,9 @@ def open_series(
         Told of every slice.
     first_slice
         Called on the thread of the work, as soon as the middle slice is read.
+    prepare_views
+        Called on the thread of the work once libraries are loaded; returns when the window can
+        show a case at once. It calls what it is given again and again meanwhile.
 
     Raises
     ------
@@ -101,7 +108,7 @@ def open_series(
     from planner.workflow.planning_scene import planning_scene
 
     scene = planning_scene(study, (), part_of(progress, _SHARE_OF_LOADING, 1.0))
-    load_libraries(lambda: progress(1.0, _GETTING_READY))
+    _get_ready(progress, prepare_views)
     # Whoever has cancelled by now leaves no case behind.
     progress(1.0, "Writing the case")
     case = Case(study.study)
@@ -110,8 +117,8 @@ def open_series(
     return Opened(case, study, scene, path)
 
 
-def open_case_file(path: Path, progress: Progress) -> Opened:
-    """Open a case file with the images it was planned on.
+def open_case_file(path: Path, progress: Progress, prepare_views: PrepareViews) -> Opened:
+    """Open a case file with the images it was planned on; `prepare_views` as for a series.
 
     Raises
     ------
@@ -125,5 +132,13 @@ def open_case_file(path: Path, progress: Progress) -> Opened:
     scene = planning_scene(
         opened.study, opened.case.vertebrae, part_of(progress, _SHARE_OF_LOADING, 1.0)
     )
-    load_libraries(lambda: progress(1.0, _GETTING_READY))
+    _get_ready(progress, prepare_views)
     return Opened(opened.case, opened.study, scene, path)
+
+
+def _get_ready(progress: Progress, prepare_views: PrepareViews) -> None:
+    def beat() -> None:
+        progress(1.0, _GETTING_READY)
+
+    load_libraries(beat)
+    prepare_views(beat)

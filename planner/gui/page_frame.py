@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 _PANEL_WIDTH_PX = 340
+STAGE_PROPERTY = "stage"
+"""The number of the stage that a page before the case belongs to: its help is that stage's."""
 
 
 def lay_out_page(page: QWidget, stepper: QWidget, centre: QWidget, panel: QWidget) -> None:

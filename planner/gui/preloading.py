@@ -1,46 +1,47 @@
-"""Load heavy modules one by one while the start page waits for the user."""
+"""Load heavy libraries beside the window's thread while the start page waits for the user."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+import threading
 
-from planner.gui.libraries import HEAVY_MODULES, load_library, load_writers
+from PySide6.QtCore import QObject, Signal
 
-_PAUSE_MS = 40
-"""Between two imports, so that a click never waits for more than one of them."""
+from planner.foundation.progress import Cancelled
+from planner.gui.libraries import load_libraries
 
 
 class Preloader(QObject):
-    """Imports the next heavy module in each idle moment."""
+    """Imports one heavy module after another, until somebody has work."""
 
     done = Signal()
     """Everything is loaded."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._waiting = list(HEAVY_MODULES)
-        self._has_begun = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(_PAUSE_MS)
-        self._timer.timeout.connect(self._load_next)
+        self._is_unwanted = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin once the first page is painted; later calls change nothing."""
-        if not self._has_begun:
-            self._has_begun = True
-            self._timer.start()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._load, name="preloading")
+            self._thread.start()
 
     def stop(self) -> None:
-        """Leave the rest to whoever needs it."""
-        self._timer.stop()
+        """Leave what is not begun to whoever needs it."""
+        self._is_unwanted.set()
 
-    @property
-    def is_done(self) -> bool:
-        """Whether everything is loaded."""
-        return not self._waiting
+    def shut_down(self) -> None:
+        """Stop, and wait for the module that is being loaded."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join()
 
-    def _load_next(self) -> None:
-        if not self._waiting:
-            self._timer.stop()
-            load_writers()
-            self.done.emit()
+    def _load(self) -> None:
+        try:
+            load_libraries(self._stop_when_unwanted)
+        except Cancelled:
             return
-        load_library(self._waiting.pop(0))
+        self.done.emit()
+
+    def _stop_when_unwanted(self) -> None:
+        if self._is_unwanted.is_set():
+            raise Cancelled

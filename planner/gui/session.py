@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from planner.assessment.findings import Severity
 from planner.gui.crash_guard import words_for
+from planner.gui.desk_building import DeskBuilder
 from planner.gui.desk_state import DeskState
 from planner.gui.front_desk import FrontDesk
 from planner.gui.jobs import JobRunner
@@ -48,7 +49,8 @@ class Session(QObject):
         self.palette = palette
         self.jobs = JobRunner(self)
         self.radiograph_book = MeasurementBook(self)
-        self._desk: CaseDesk | None = None
+        self.desk_builder = DeskBuilder(self)
+        self.desk_builder.built.connect(self.desk_made)
         self.jobs.changed.connect(self._show_jobs)
         self.jobs.progressed.connect(self._show_jobs)
         self.jobs.failed.connect(self._tell_failure)
@@ -62,6 +64,11 @@ class Session(QObject):
         window.dropped.connect(self.open_path)
         window.closing.connect(self.shut_down)
         window.start_page.show_recent(recent_cases())
+
+    @property
+    def _desk(self) -> "CaseDesk | None":
+        """The one desk, whether a case lies on it or not; None until it is built."""
+        return self.desk_builder.desk
 
     @property
     def desk(self) -> "CaseDesk | None":
@@ -129,7 +136,7 @@ class Session(QObject):
         self.jobs.cancel_all()
         before = self.state.case
         try:
-            desk = self._desk or self._new_desk()
+            desk = self.desk_builder.finish()
             desk.open(opened)
         except Exception as problem:  # noqa: BLE001  the window must not stay between two cases
             if self.state.case is not before:
@@ -143,19 +150,6 @@ class Session(QObject):
         # Arrow keys move through the slices at once.
         desk.workbench.views.view(ViewName.AXIAL).setFocus()
         self.opened.emit()
-
-    def prepare_desk(self) -> None:
-        """Build the desk before a case needs it, while nobody waits."""
-        if self._desk is None:
-            self._new_desk()
-
-    def _new_desk(self) -> "CaseDesk":
-        # The desk brings VTK and the whole domain along: the start page does without them.
-        from planner.gui.case_desk import CaseDesk
-
-        self._desk = CaseDesk(self)
-        self.desk_made.emit(self._desk)
-        return self._desk
 
     def _connect_browser(self, browser: "BrowserPage") -> None:
         browser.lay_over_chosen.connect(self._lay_over)

@@ -73,7 +73,7 @@ class TopBar(QWidget):
             self.study.setText("")
             return
         study = state.case.study
-        name = study.patient.name or "Patient without a name"
+        name = study.patient.written_name or "Patient without a name"
         self.patient.setText(MASKED_NAME if is_masked else name)
         parts = [
             study.patient.sex,

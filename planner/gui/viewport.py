@@ -18,7 +18,8 @@ _LONGEST_PAUSE_S = 0.05
 """A view without the focus waits as long as so many frames take before it draws the next one, so
 that the view under the hand keeps its pace; never so long that it falls a tenth of a second
 behind."""
-_QUICK_FRAME_S = 0.015
+_QUICK_FRAME_S = 0.04
+"""Beside a slider, a view whose frames are quicker than this does not wait."""
 _SETTLE_MS = 220
 """After so long without a frame the view is at rest and drawn finely."""
 
@@ -95,6 +96,12 @@ class Viewport(QWidget):
             self._pause_timer.start(pause_ms)
         else:
             self.update()
+
+    def prepare(self) -> None:
+        """Make ready what the first picture would wait for; nothing is shown."""
+        if self.frame_count == 0 and not self._is_closed:
+            self._fit_frames()
+            self._frames.frame(still=False)
 
     def come_to_rest(self) -> None:
         """Draw finely: nothing moved for a while."""

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from planner.dicom.study_reference import StudyReference
 from planner.geometry.measurement import MeasureKind, Measurement
 from planner.gui.case_document import CaseDocument
 from planner.gui.desk_state import DeskState
+from planner.gui.measured_table import measured_table
 from planner.gui.page_frame import lay_out_page
 from planner.gui.panels.cards import Card, clear, label
 from planner.gui.panels.side_panel import SidePanel
@@ -46,7 +48,11 @@ _SIGNAL_WINDOWS = ("Wide", "Usual", "Narrow", "Dark", "Full")
 """A signal has no unit: nothing in it is bone by its value."""
 _COLUMNS = 3
 """As many buttons side by side as the panel has room for."""
-_FOR_THIS_RUN = "What is measured here is not part of any case: it goes when the program closes."
+_FOR_THIS_RUN = (
+    "Measurements here are not saved: they are part of no case and no export, and go when the "
+    "program closes. Copy them to keep them."
+)
+_COPIED = "The values are on the clipboard as a table, without the patient's name."
 
 
 class VolumePage(QWidget):
@@ -88,6 +94,8 @@ class VolumePage(QWidget):
         panel.body.addLayout(self._build_measures())
         self.values = QVBoxLayout()
         panel.body.addLayout(self.values)
+        self.copy = _button("Copy values", "Copy every value as a table, to paste", self._copy)
+        panel.body.addWidget(self.copy)
         panel.body.addWidget(label(_FOR_THIS_RUN, "secondary", wraps=True))
         panel.body.addStretch(1)
         panel.show_next("Back", enabled=True, tip="Back to what was open  (Esc)")
@@ -142,7 +150,7 @@ class VolumePage(QWidget):
         self.state.set_crosshair(volume.geometry.centre_lps_mm)
         self.stepper.show_state(state, Stage.STUDY)
         self.views.show_volume(volume)
-        name = series.patient.name or "Patient without a name"
+        name = series.patient.written_name or "Patient without a name"
         date = date_words(series.date)
         self.views.set_labels("  ".join(p for p in (MASKED_NAME if is_masked else name, date) if p))
         i, j, k = volume.geometry.shape_ijk
@@ -207,6 +215,7 @@ class VolumePage(QWidget):
     def _show_measurements(self, *_plans: Plan) -> None:
         measurements = self.document.plan.measurements
         self.views.show_plan(PlanPicture(measurements=measurements))
+        self.copy.setEnabled(bool(measurements))
         clear(self.values)
         for item in measurements:
             words = measurement_words(item, self.views.volume)
@@ -216,6 +225,13 @@ class VolumePage(QWidget):
             row.setWordWrap(True)
             self.values.addWidget(row)
         self.panel.fit()
+
+    def _copy(self) -> None:
+        case, volume = self.document.case, self.views.volume
+        if case is not None and volume is not None:
+            table = measured_table(case.plan.measurements, volume, case.study)
+            QGuiApplication.clipboard().setText(table)
+            self.told.emit(_COPIED)
 
     def _show_history(self) -> None:
         self.undo.setEnabled(self.document.can_undo)

@@ -1,5 +1,8 @@
 """The page a case is worked on: stages left, views in the middle, the stage's panel right."""
 
+from collections.abc import Generator
+from typing import Self, TypeVar
+
 import attrs
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -21,6 +24,7 @@ from planner.gui.panels.findings_list import FindingsList, FindingsSummary
 from planner.gui.panels.hand_over_panel import HandOverPanel
 from planner.gui.panels.levels_panel import LevelsPanel
 from planner.gui.panels.rehearse_panel import RehearsePanel
+from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.panels.study_panel import StudyPanel
 from planner.gui.panels.wording import date_words
 from planner.gui.stages import Stage, blocked_reason, next_stage
@@ -31,6 +35,8 @@ from planner.gui.view_state import NeedleView, ViewState
 from planner.gui.views.view_grid import ViewGrid
 from planner.rendering.picture_of_plan import plan_picture_of
 
+PanelT = TypeVar("PanelT", bound=StagePanel)
+
 _WITH_FINDINGS = (Stage.APPROACH, Stage.BALLOON, Stage.CEMENT)
 
 
@@ -39,52 +45,78 @@ class Workbench(QWidget):
 
     stage_changed = Signal(object)
 
+    study: StudyPanel
+    levels: LevelsPanel
+    approach: ApproachPanel
+    balloon: BalloonPanel
+    cement: CementPanel
+    rehearse: RehearsePanel
+    hand_over: HandOverPanel
+    views: ViewGrid
+
     def __init__(
         self, palette: Palette, view_state: ViewState, run_page: RunPage, parent: QWidget
     ) -> None:
+        """Lay out the page; only `in_steps` puts in what it is for."""
         super().__init__(parent)
         self.hide()
         self.view_state = view_state
         self.run_page = run_page
         self.stage = Stage.STUDY
-        self.study = StudyPanel(palette)
-        self.levels = LevelsPanel(palette)
-        self.approach = ApproachPanel(palette)
-        self.balloon = BalloonPanel(palette)
-        self.cement = CementPanel(palette)
-        self.rehearse = RehearsePanel(palette)
-        self.hand_over = HandOverPanel(palette)
-        self.panels = {
-            Stage.STUDY: self.study,
-            Stage.LEVELS: self.levels,
-            Stage.APPROACH: self.approach,
-            Stage.BALLOON: self.balloon,
-            Stage.CEMENT: self.cement,
-            Stage.REHEARSE: self.rehearse,
-            Stage.HAND_OVER: self.hand_over,
-        }
+        self.panels: dict[Stage, StagePanel] = {}
         self.findings = {stage: FindingsList(palette) for stage in _WITH_FINDINGS}
         self.summaries = {stage: FindingsSummary(palette) for stage in _WITH_FINDINGS}
         self.stepper = Stepper(palette)
         self.stepper.stage_chosen.connect(self.go_to)
-        self.views = ViewGrid(view_state, self)
-        self._centre = QStackedWidget(self)
-        self._centre.addWidget(self.views)
-        self._centre.addWidget(self.run_page)
         self.board = LevelsBoard(palette)
-        self._stack = QStackedWidget(self)
-        for stage, panel in self.panels.items():
-            self._stack.addWidget(panel)
-            if panel is not self.hand_over:
-                panel.primary_pressed.connect(self._go_on)
-            if stage in self.findings:
-                panel.add_findings(self.findings[stage], self.summaries[stage])
-                self.findings[stage].chosen.connect(self._show_place)
-                self.findings[stage].folded.connect(panel.fit)
         self._state = DeskState()
         self._drawn: tuple[object, ...] = ()
         self._modelled: tuple[object, ...] = ()
+        # Filled once they are in their place: each new parent has all below it take on the
+        # style again.
+        self._centre, self._stack = QStackedWidget(self), QStackedWidget(self)
         lay_out_page(self, self.stepper, _above(self._centre, self.board), self._stack)
+
+    @classmethod
+    def in_steps(
+        cls, palette: Palette, view_state: ViewState, run_page: RunPage, parent: QWidget
+    ) -> Generator[None, None, Self]:
+        """Build a workbench, piece by piece; it is whole when it is returned."""
+        bench = cls(palette, view_state, run_page, parent)
+        yield
+        bench.views = ViewGrid(view_state, bench)
+        yield
+        bench._centre.addWidget(bench.views)
+        bench._centre.addWidget(run_page)
+        yield
+        yield from bench.views.prepare_in_steps()
+        yield from bench._add_panels(palette)
+        return bench
+
+    def _add_panels(self, palette: Palette) -> Generator[None, None, None]:
+        self.study = self._add(Stage.STUDY, StudyPanel(palette))
+        yield
+        self.levels = self._add(Stage.LEVELS, LevelsPanel(palette))
+        yield
+        self.approach = self._add(Stage.APPROACH, ApproachPanel(palette))
+        yield
+        self.balloon = self._add(Stage.BALLOON, BalloonPanel(palette))
+        yield
+        self.cement = self._add(Stage.CEMENT, CementPanel(palette))
+        yield
+        self.rehearse = self._add(Stage.REHEARSE, RehearsePanel(palette))
+        self.hand_over = self._add(Stage.HAND_OVER, HandOverPanel(palette))
+
+    def _add(self, stage: Stage, panel: PanelT) -> PanelT:
+        self.panels[stage] = panel
+        self._stack.addWidget(panel)
+        if stage is not Stage.HAND_OVER:
+            panel.primary_pressed.connect(self._go_on)
+        if stage in self.findings:
+            panel.add_findings(self.findings[stage], self.summaries[stage])
+            self.findings[stage].chosen.connect(self._show_place)
+            self.findings[stage].folded.connect(panel.fit)
+        return panel
 
     def go_to(self, stage: Stage) -> None:
         """Show a stage if it can be entered."""
@@ -138,7 +170,7 @@ class Workbench(QWidget):
         """Write whose images these are into the views, or that the name is hidden."""
         if self._state.case is not None:
             study = self._state.case.study
-            name = MASKED_NAME if is_masked else study.patient.name
+            name = MASKED_NAME if is_masked else study.patient.written_name
             parts = (name, date_words(study.study_date))
             self.views.set_labels("  ".join(part for part in parts if part))
 

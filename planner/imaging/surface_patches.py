@@ -25,6 +25,9 @@ _LEAST_SLOPE = 1e-6
 _VALUES = np.linspace(0.0, 1.0, 401)
 
 
+Patterns = NDArray[np.uint16]
+
+
 class Patches(NamedTuple):
     """Small flat patches of a surface, one for each voxel that has a face in it."""
 
@@ -37,10 +40,11 @@ class Patches(NamedTuple):
 
 
 class _Kernel(NamedTuple):
-    offsets: NDArray[np.int64]
-    """Along k, j and i, shape (n, 3)."""
-    weights: FloatArray
-    """Of the value and of its slopes along k, j and i, shape (n, 4)."""
+    rows: NDArray[np.int64]
+    """Rows of voxels the kernel reaches: along k and j, and which table is theirs, (n, 3)."""
+    tables: FloatArray
+    """For each kind of row and each pattern of voxels inside along it: the sums of the weights
+    of the value, of the slope across the row and of the slope along it, (kinds, patterns, 3)."""
     depths_edges: FloatArray
     """How deep a place lies below a flat surface, for each of `_VALUES`."""
 
@@ -58,8 +62,8 @@ def surface_patches(inside: BoolArray, border: BoolArray, spacing_kji_mm: FloatA
         Edges of a voxel, shape (3,).
     """
     voxels = np.flatnonzero(border)
-    mask = np.ascontiguousarray(inside).view(np.uint8)
-    return Patches(voxels, *_patches(mask, voxels, spacing_kji_mm, _KERNEL))
+    patterns = _patterns(np.ascontiguousarray(inside).view(np.uint8))
+    return Patches(voxels, *_patches(patterns, voxels, spacing_kji_mm, _KERNEL))
 
 
 def _bell(width_edges: float) -> tuple[FloatArray, float]:
@@ -78,100 +82,105 @@ def _kernel() -> _Kernel:
     (narrow, narrow_spread), (wide, wide_spread) = (_bell(width) for width in _WIDTHS_EDGES)
     share = wide_spread / (wide_spread - narrow_spread)
     steps = np.arange(-_REACH_EDGES, _REACH_EDGES + 1)
-    offsets = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
-    offsets = offsets[(offsets**2).sum(axis=1) <= _REACH_EDGES**2 + 1]
-    weights = np.zeros((len(offsets), 4))
+    k, j, i = (grid.ravel() for grid in np.meshgrid(steps, steps, steps, indexing="ij"))
+    squares = k**2 + j**2 + i**2
+    is_reached = squares <= _REACH_EDGES**2 + 1
+    value, slope = np.zeros(len(squares)), np.zeros(len(squares))
     for part, width in zip((share, 1.0 - share), _WIDTHS_EDGES, strict=True):
-        bell = np.exp(-(offsets**2).sum(axis=1) / (2.0 * width**2))
+        bell = np.where(is_reached, np.exp(-squares / (2.0 * width**2)), 0.0)
         bell *= part / bell.sum()
-        weights[:, 0] += bell
-        weights[:, 1:] += bell[:, np.newaxis] * offsets / width**2
+        value += bell
+        slope += bell / width**2
     x, step = np.linspace(-_REACH_EDGES, _REACH_EDGES, len(narrow), retstep=True)
     along = (share * narrow + (1.0 - share) * wide) * step
     below = np.cumsum(along) - along / 2.0
     rises = np.abs(x) <= _MOST_EDGES
     depths = np.interp(_VALUES, below[rises], x[rises])
     # Of a flat surface along the grid it is known that it runs half an edge away.
-    half = float(weights[offsets[:, 0] <= 0, 0].sum())
-    depths *= 0.5 / np.interp(half, _VALUES, depths)
-    return _Kernel(offsets.astype(np.int64), weights, depths)
+    depths *= 0.5 / np.interp(float(value[k <= 0].sum()), _VALUES, depths)
+    weights = np.stack([value, slope, slope * i], axis=-1).reshape(-1, len(steps), 3)
+    return _Kernel(*_by_row(weights, np.stack([k, j], axis=-1)[:: len(steps)]), depths)
+
+
+def _by_row(
+    weights: FloatArray, rows_kj: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """Return the rows with their kinds, and the sums of each kind for each pattern of voxels.
+
+    Rows as far from the middle are of one kind: few kinds fit into the processor's cache.
+    """
+    squares, first, kinds = np.unique(
+        (rows_kj**2).sum(axis=1), return_index=True, return_inverse=True
+    )
+    bits = np.arange(1 << weights.shape[1])[:, np.newaxis] >> np.arange(weights.shape[1]) & 1
+    is_reached = squares[kinds] <= _REACH_EDGES**2 + 1
+    rows = np.column_stack([rows_kj, kinds])[is_reached].astype(np.int64)
+    return rows, np.stack([bits @ weights[row] for row in first[: rows[:, 2].max() + 1]])
 
 
 _KERNEL = _kernel()
 
 
 @compiled
+def _patterns(inside: NDArray[np.uint8]) -> Patterns:
+    """Return which of the voxels along i around each are inside, as bits, the least i lowest."""
+    n_k, n_j, n_i = inside.shape
+    found = np.empty(inside.shape, np.uint16)
+    highest = 2 * _REACH_EDGES
+    for k in range(n_k):
+        for j in range(n_j):
+            pattern = np.int64(0)
+            for step in range(-_REACH_EDGES, _REACH_EDGES):
+                here = inside[k, j, min(max(step, 0), n_i - 1)]
+                pattern |= np.int64(here) << (step + _REACH_EDGES + 1)
+            for i in range(n_i):
+                here = inside[k, j, min(i + _REACH_EDGES, n_i - 1)]
+                pattern = pattern >> 1 | np.int64(here) << highest
+                found[k, j, i] = pattern
+    return found
+
+
+@compiled
 def _patches(
-    inside: NDArray[np.uint8],
-    voxels: NDArray[np.int64],
-    spacing_kji_mm: FloatArray,
-    kernel: _Kernel,
+    patterns: Patterns, voxels: NDArray[np.int64], spacing_kji_mm: FloatArray, kernel: _Kernel
 ) -> tuple[FloatArray, FloatArray]:
-    _, n_j, n_i = inside.shape
-    flat = inside.ravel()
-    offsets = kernel.offsets
-    steps = (offsets[:, 0] * n_j + offsets[:, 1]) * n_i + offsets[:, 2]
+    _, n_j, n_i = patterns.shape
     points, normals = np.empty((len(voxels), 3)), np.empty((len(voxels), 3))
-    place, sums = np.empty(3, np.int64), np.empty(4)
+    place = np.empty(3, np.int64)
     for n in range(len(voxels)):
         place[0], place[1] = voxels[n] // (n_j * n_i), voxels[n] // n_i % n_j
         place[2] = voxels[n] % n_i
-        if _is_inner(place, inside.shape):
-            _smooth_inner(flat, voxels[n], steps, kernel.weights, sums)
-        else:
-            _smooth_outer(inside, place, offsets, kernel.weights, sums)
-        sign = 1.0 if flat[voxels[n]] else -1.0
+        sums = _smoothed(patterns, place, kernel)
+        sign = 1.0 if patterns[place[0], place[1], place[2]] >> _REACH_EDGES & 1 else -1.0
         _put_patch(place, sums, sign, spacing_kji_mm, kernel, (points[n], normals[n]))
     return points, normals
 
 
 @compiled
-def _is_inner(place: NDArray[np.int64], shape: tuple[int, int, int]) -> bool:
-    least, to_end = _REACH_EDGES, _REACH_EDGES
-    for axis in range(3):
-        least = min(least, place[axis])
-        to_end = min(to_end, shape[axis] - 1 - place[axis])
-    return least >= _REACH_EDGES and to_end >= _REACH_EDGES
-
-
-@compiled
-def _smooth_inner(
-    flat: NDArray[np.uint8],
-    voxel: int,
-    steps: NDArray[np.int64],
-    weights: FloatArray,
-    sums: FloatArray,
-) -> None:
-    sums[:] = 0.0
-    for m in range(len(steps)):
-        if flat[voxel + steps[m]]:
-            for n in range(4):
-                sums[n] += weights[m, n]
-
-
-@compiled
-def _smooth_outer(
-    inside: NDArray[np.uint8],
-    place: NDArray[np.int64],
-    offsets: NDArray[np.int64],
-    weights: FloatArray,
-    sums: FloatArray,
-) -> None:
-    sums[:] = 0.0
-    n_k, n_j, n_i = inside.shape
-    for m in range(len(offsets)):
-        k = min(max(place[0] + offsets[m, 0], 0), n_k - 1)
-        j = min(max(place[1] + offsets[m, 1], 0), n_j - 1)
-        i = min(max(place[2] + offsets[m, 2], 0), n_i - 1)
-        if inside[k, j, i]:
-            for n in range(4):
-                sums[n] += weights[m, n]
+def _smoothed(
+    patterns: Patterns, place: NDArray[np.int64], kernel: _Kernel
+) -> tuple[float, float, float, float]:
+    """Return the smoothed mask and its slopes along k, j and i at a voxel."""
+    value, slope_k, slope_j, slope_i = 0.0, 0.0, 0.0, 0.0
+    n_k, n_j, _ = patterns.shape
+    rows, tables = kernel.rows, kernel.tables
+    for row in range(len(rows)):
+        off_k, off_j, kind = rows[row, 0], rows[row, 1], rows[row, 2]
+        k = min(max(place[0] + off_k, 0), n_k - 1)
+        j = min(max(place[1] + off_j, 0), n_j - 1)
+        pattern = patterns[k, j, place[2]]
+        across = tables[kind, pattern, 1]
+        value += tables[kind, pattern, 0]
+        slope_k += off_k * across
+        slope_j += off_j * across
+        slope_i += tables[kind, pattern, 2]
+    return value, slope_k, slope_j, slope_i
 
 
 @compiled
 def _put_patch(
     place: NDArray[np.int64],
-    sums: FloatArray,
+    sums: tuple[float, float, float, float],
     sign: float,
     spacing_kji_mm: FloatArray,
     kernel: _Kernel,

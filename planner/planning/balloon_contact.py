@@ -1,6 +1,7 @@
 """What an inflated balloon presses on: which walls of the body, how many square millimetres."""
 
 import functools
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
@@ -86,14 +87,21 @@ def walls_touched(
     return tuple(sorted(found, key=lambda contact: -contact.area_mm2))
 
 
-def volume_inside_mm3(shape: CutCapsule, maps: SafetyMaps) -> float:
-    """Return how much of a balloon lies inside the body: its cortex clips the rest."""
+def volume_inside_mm3(
+    shape: CutCapsule, maps: SafetyMaps, besides: Sequence[CutCapsule] = ()
+) -> float:
+    """Return how much of a balloon lies inside the body: its cortex clips the rest.
+
+    What lies in one of the shapes `besides` is left out.
+    """
     if shape.capsule.radius_mm == 0.0:
         return 0.0
     points = _lattice_in(shape.capsule)
     inside = maps.body.at(points) > 0.0
     if shape.flat is not None:
         inside &= shape.flat.signed_distance_mm(points) <= 0.0
+    for other in besides:
+        inside &= other.signed_distance_mm(points) > 0.0
     return shape.capsule.volume_mm3 * float(np.mean(inside))
 
 

@@ -297,12 +297,46 @@ def _skimmed_mm(bone: Field, line: Line, start_mm: float) -> float:
 def score_all(
     throughs: Floats, tips: Floats, maps: SearchMaps, task: SearchTask, aim: TipAim
 ) -> Floats:
-    """Return the score of each path from each of `throughs` (n, 3) to each of `tips` (m, 3)."""
-    scores = np.empty((len(throughs), len(tips)))
+    """Return the score of each path from each of `throughs` (n, 3) to each of `tips` (m, 3).
+
+    What forbids a place forbids all paths through it, and is looked up once.
+    """
+    scores = np.full((len(throughs), len(tips)), REFUSED)
+    may_end = np.empty(len(tips), np.bool_)
+    for m in range(len(tips)):
+        may_end[m] = _may_end_at(point_of(tips, m), maps, task)
     for n in range(len(throughs)):
+        through = point_of(throughs, n)
+        if not _may_lead_through(through, maps, task):
+            continue
         for m in range(len(tips)):
-            scores[n, m] = quality_of(point_of(throughs, n), point_of(tips, m), maps, task, aim)
+            if may_end[m]:
+                scores[n, m] = quality_of(through, point_of(tips, m), maps, task, aim)
     return scores
+
+
+@compiled
+def _safe_mm(field: Field, point: Triple) -> float:
+    return value_at(field, Line(point, (0.0, 0.0, 0.0), 0.0), 0.0)
+
+
+@compiled
+def _may_end_at(tip: Triple, maps: SearchMaps, task: SearchTask) -> bool:
+    radius_mm = task.radius_mm
+    return (
+        _safe_mm(maps.behind_anterior_wall, tip) >= radius_mm + task.anterior_limit_mm
+        and _safe_mm(maps.between_endplates, tip) >= radius_mm + task.endplate_limit_mm
+        and _safe_mm(maps.bone, tip) >= radius_mm + task.wall_limit_mm
+        and _safe_mm(maps.canal, tip) >= radius_mm + task.canal_limit_mm
+    )
+
+
+@compiled
+def _may_lead_through(point: Triple, maps: SearchMaps, task: SearchTask) -> bool:
+    if _safe_mm(maps.canal, point) < task.radius_mm + task.canal_limit_mm:
+        return False
+    # Past the pedicle it is a slanting wall, in which the needle still comes in.
+    return task.is_beside or _safe_mm(maps.bone, point) >= task.radius_mm + task.wall_limit_mm
 
 
 @compiled

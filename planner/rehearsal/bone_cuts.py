@@ -2,10 +2,13 @@
 
 import attrs
 
-from planner.geometry.shapes import Capsule, CutCapsule, Segment
+from planner.geometry.shapes import Capsule, Segment
 from planner.geometry.units import ml_from_mm3
 from planner.planning.balloon_contact import volume_inside_mm3
 from planner.planning.balloon_placement import inflated_shape
+from planner.planning.level_balloons import level_balloons
+from planner.planning.measures import BalloonMeasures
+from planner.planning.plan import LevelPlan, PlannedBalloon, PlannedNeedle, Procedure
 from planner.rehearsal.run_state import Hollow, RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
 from planner.simulation.cut_bone import Cuts
@@ -18,17 +21,44 @@ def balloon_shape(side: SideState, stage: RehearsalStage) -> Capsule:
     return inflated_shape(side.line, middle_mm, model, side.balloon_ml)
 
 
+def standing_balloons(
+    state: RunState, side: SideState, stage: RehearsalStage
+) -> tuple[BalloonMeasures, ...]:
+    """Return the balloons that stand inflated, a side's own first, as it is about to be.
+
+    They lie as planned ones do: where two meet, both are flat.
+    """
+    others = (other for other in state.sides if other.side is not side.side)
+    standing = [side, *(other for other in others if other.balloon_ml > 0.0)]
+    level_plan = LevelPlan(
+        stage.vertebra.level,
+        Procedure.KYPHOPLASTY,
+        tuple(PlannedNeedle(s.side, s.model_id, s.skin_lps_mm, s.tip_lps_mm) for s in standing),
+        tuple(PlannedBalloon(s.side, s.balloon_id, 0.0, s.balloon_ml) for s in standing),
+    )
+    return level_balloons(level_plan, stage.maps, stage.catalog)
+
+
 def with_hollow(state: RunState, side: SideState, stage: RehearsalStage) -> RunState:
-    """Return the state with what a side's balloon pushes open; deflated, it stays open."""
+    """Return the state with what inflated balloons push open; deflated, it stays open."""
     if side.balloon_ml <= 0.0:
         return state
-    here = side.side, side.reach_mm
-    before = [h for h in state.hollows if (h.side, h.reach_mm) == here]
-    shape = balloon_shape(side, stage)
-    if any(hollow.shape.volume_mm3 >= shape.volume_mm3 for hollow in before):
-        return state
-    others = tuple(hollow for hollow in state.hollows if hollow not in before)
-    return attrs.evolve(state, hollows=(*others, Hollow(*here, shape)))
+    hollows = state.hollows
+    for measures in standing_balloons(state, side, stage):
+        of = side if measures.side is side.side else state.on(measures.side)
+        if of is not None:
+            hollow = Hollow(of.side, of.reach_mm, of.balloon_ml, measures.pushed_open)
+            hollows = _with_larger(hollows, hollow)
+    return attrs.evolve(state, hollows=hollows)
+
+
+def _with_larger(hollows: tuple[Hollow, ...], hollow: Hollow) -> tuple[Hollow, ...]:
+    """Return the hollows with one in its place's stead, unless a fuller balloon stood there."""
+    here = hollow.side, hollow.reach_mm
+    before = [h for h in hollows if (h.side, h.reach_mm) == here]
+    if any(h.volume_ml > hollow.volume_ml for h in before):
+        return hollows
+    return (*(h for h in hollows if h not in before), hollow)
 
 
 def cuts_of(state: RunState, side: SideState, stage: RehearsalStage) -> Cuts:
@@ -43,8 +73,7 @@ def cuts_of(state: RunState, side: SideState, stage: RehearsalStage) -> Cuts:
         if needle.side is not side.side or needle.skin_lps_mm != side.skin_lps_mm
     ]
     tracks.append(_track(side.tip_lps_mm, side.skin_lps_mm, side.model_id, stage))
-    cavities = tuple(CutCapsule(hollow.shape) for hollow in state.hollows)
-    return Cuts(tuple(tracks), cavities)
+    return Cuts(tuple(tracks), tuple(hollow.shape for hollow in state.hollows))
 
 
 def _track(
@@ -58,6 +87,11 @@ def _track(
 
 
 def hollow_ml(state: RunState, stage: RehearsalStage) -> float:
-    """Return how much of the body balloons have pushed open, each counted by itself."""
-    shapes = (CutCapsule(hollow.shape) for hollow in state.hollows)
-    return ml_from_mm3(sum(volume_inside_mm3(shape, stage.maps) for shape in shapes))
+    """Return how much of the body balloons have pushed open; shared space counts once."""
+    shapes = tuple(hollow.shape for hollow in state.hollows)
+    return ml_from_mm3(
+        sum(
+            volume_inside_mm3(shape, stage.maps, besides=shapes[:number])
+            for number, shape in enumerate(shapes)
+        )
+    )

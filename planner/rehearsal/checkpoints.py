@@ -6,10 +6,10 @@ from planner.anatomy.levels import Side
 from planner.anatomy.vertebra import Pedicle
 from planner.foundation.clinical_numbers import clinical_number
 from planner.geometry.points import Triple, as_triple
-from planner.planning.balloon_placement import measure_balloon
 from planner.planning.needle_margins import tip_depth_share
 from planner.planning.needle_path import lateral_mm, medial_border_mm
-from planner.planning.plan import PlannedBalloon, PlannedNeedle
+from planner.planning.plan import PlannedNeedle
+from planner.rehearsal.bone_cuts import standing_balloons
 from planner.rehearsal.complications import MAY_FOLLOW
 from planner.rehearsal.events import Panel
 from planner.rehearsal.run_state import Moment, RunState, SideState
@@ -163,9 +163,7 @@ def at_needle_end(needle: PlannedNeedle, time_s: float, stage: RehearsalStage) -
 def at_inflation(state: RunState, side: SideState, stage: RehearsalStage) -> list[Moment]:
     """Return what is judged at each inflation: where the balloon lies and what it touches."""
     model = stage.catalog.balloon(side.balloon_id)
-    needle = PlannedNeedle(side.side, side.model_id, side.skin_lps_mm, side.tip_lps_mm)
-    balloon = PlannedBalloon(side.side, side.balloon_id, 0.0, side.balloon_ml)
-    measures = measure_balloon(balloon, needle, stage.maps, stage.catalog)
+    measures = standing_balloons(state, side, stage)[0]
     middle = np.add(measures.front_marker_lps_mm, measures.rear_marker_lps_mm) / 2.0
     middle_share = tip_depth_share(as_triple(middle), stage.vertebra)
     in_front = middle_share >= clinical_number("balloon-middle-least")

@@ -113,7 +113,7 @@ def _cement_step(state: RunState, stage: RehearsalStage) -> str:
     share = state.fill.rearmost_share
     if share is not None and share < clinical_number("cement-stop-share"):
         return "Cement has reached the posterior quarter: stop, look once more and finish."
-    if state.fill.volume_ml >= band.reference_ml:
+    if state.fill.volume_ml >= min(band.reference_ml, stage.scenario.limits.cement_ml):
         return "The volume of reference is in: look once more and finish."
     return (
         "Inject in small pushes from the front to the back, with a look at the lateral after each "

@@ -4,7 +4,7 @@ import attrs
 
 from planner.anatomy.levels import Side, VertebraLevel
 from planner.geometry.points import Triple, as_triple
-from planner.geometry.shapes import Capsule, Segment
+from planner.geometry.shapes import CutCapsule, Segment
 from planner.planning.plan import PlannedNeedle
 from planner.rehearsal.events import Panel, Tool
 from planner.simulation.c_arm import CArmPose
@@ -112,7 +112,10 @@ class Hollow:
     side: Side
     reach_mm: float
     """Where the balloon ended, from the skin."""
-    shape: Capsule
+    volume_ml: float
+    """What was in the balloon."""
+    shape: CutCapsule
+    """Flat where another balloon stood against it."""
 
 
 @attrs.frozen(eq=False)

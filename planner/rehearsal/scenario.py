@@ -1,4 +1,4 @@
-"""A graded case to rehearse: study, level, task and the teacher's key."""
+"""A graded case to rehearse: study, level, task, limits and the teacher's key."""
 
 import functools
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from planner.foundation.clinical_numbers import clinical_number
 from planner.foundation.errors import PlannerError
 from planner.foundation.resource_files import read_toml, resource
 from planner.planning.plan import Approach, Procedure
+from planner.rehearsal.run_limits import RunLimits, limits_of, usual_limits
 
 _SCORE_PARTS = ("tip", "angle", "breach", "shots", "time", "sequence", "leak")
 
@@ -65,6 +66,11 @@ class Scenario:
     unseen: str = ""
     """What cannot be seen in this study's X-rays, in a sentence; empty when all can."""
     key: TeachersKey = attrs.field(factory=TeachersKey)
+    limits: RunLimits = attrs.field()
+
+    @limits.default
+    def _usual(self) -> RunLimits:
+        return usual_limits(len(self.approach.sides))
 
 
 @functools.cache
@@ -110,8 +116,15 @@ def _scenario_of(file_name: str) -> Scenario:
             approach=Approach(row["approach"]),
             unseen=str(row.get("unseen", "")),
             key=_key_of(cast("Mapping[str, object]", row.get("key", {}))),
+            limits=limits_of(row["limits"]),
         )
-    except (KeyError, ValueError) as error:
+    except PlannerError as error:
+        raise PlannerError(f"The scenario {file_name} cannot be read: {error.message}") from error
+    except KeyError as error:
+        raise PlannerError(
+            f"The scenario {file_name} says nothing of its {error.args[0]}."
+        ) from error
+    except (ValueError, TypeError) as error:
         raise PlannerError(f"The scenario {file_name} cannot be read: {error}.") from error
 
 

@@ -15,6 +15,7 @@ from planner.planning.needle_margins import breach_grade, measure_needle
 from planner.planning.needle_ranking import tip_aim
 from planner.planning.plan import PlannedNeedle
 from planner.planning.side_search import SideSearch
+from planner.rehearsal.limit_checks import CEMENT, DOSE, SHOTS, TIME, codes_over, limit_uses
 from planner.rehearsal.run_state import Moment, RunState
 from planner.rehearsal.stage import RehearsalStage
 
@@ -180,13 +181,23 @@ def _parts(
     yield ScorePart("breach", most["breach"] * breach, most["breach"], f"grade {grades}")
     # What is saved on shots and time counts only for needles that got where they belong.
     done = _mean([float(r.is_in_body and _breach_share(r) > 0.0) for r in results], needles)
-    shots = sum(shot.in_needle_phase and not shot.is_live for shot in state.shots)
-    share = done * _share(shots / needles, "shots")
-    yield ScorePart("shots", most["shots"] * share, most["shots"], f"{shots} in the needle phase")
-    share = done * _share(state.needle_s / needles, "needle-time")
-    yield ScorePart("time", most["time"] * share, most["time"], f"{state.needle_s:.0f} s")
+    yield from _spent(state, stage, done)
     yield _sequence(state, most["sequence"], done)
     yield _cement(state, stage, most["leak"], done)
+
+
+def _spent(state: RunState, stage: RehearsalStage, done: float) -> Iterator[ScorePart]:
+    """Yield what is left for shots and for time; beyond a limit of the task it is nothing."""
+    most, needles = stage.scenario.key.weights, len(stage.scenario.approach.sides)
+    uses = {use.code: use for use in limit_uses(state, stage.scenario.limits)}
+    for name, curve, codes, words in (
+        ("shots", "shots", (SHOTS, DOSE), f"{uses[SHOTS].words}, relative dose {uses[DOSE].words}"),
+        ("time", "needle-time", (TIME,), uses[TIME].words),
+    ):
+        is_over = any(uses[code].is_over for code in codes)
+        share = 0.0 if is_over else done * _share(uses[codes[0]].used / needles, curve)
+        text = f"{words} with the needle{': over the limit' if is_over else ''}"
+        yield ScorePart(name, most[name] * share, most[name], text)
 
 
 def _mean(shares: list[float], needles: int) -> float:
@@ -220,8 +231,13 @@ def _cement(state: RunState, stage: RehearsalStage, most: float, done: float) ->
         share -= _LEAK_SHARE
     if volume_ml > band.hard_ml:
         share -= _OVERFILL_SHARE
+    is_over = CEMENT in codes_over(state, stage.scenario.limits)
+    if is_over:
+        share = 0.0
     where = ", ".join(leak.destination.value for leak in state.fill.leaks)
-    text = f"{volume_ml:.1f} ml" + (f", leaked into {where}" if where else ", no leak")
+    text = f"{volume_ml:.1f} of {stage.scenario.limits.cement_ml:.1f} ml"
+    text += ": over the limit" if is_over else ""
+    text += f", leaked into {where}" if where else ", no leak"
     return ScorePart("leak", most * max(share, 0.0), most, text)
 
 

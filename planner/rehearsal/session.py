@@ -30,6 +30,7 @@ from planner.rehearsal.events import (
 )
 from planner.rehearsal.exposure import exposed
 from planner.rehearsal.feel import hammered_mm
+from planner.rehearsal.limit_checks import with_limits_judged
 from planner.rehearsal.run_file import RunProblem
 from planner.rehearsal.run_state import Moment, RunState, SideState
 from planner.rehearsal.stage import RehearsalStage
@@ -78,6 +79,10 @@ def after(event: Event, state: RunState, stage: RehearsalStage) -> RunState:
         raise RunProblem("An action cannot come before the one before it.")
     passed_s = event.time_s - state.time_s if state.in_needle_phase else 0.0
     state = attrs.evolve(state, time_s=event.time_s, needle_s=state.needle_s + passed_s)
+    return with_limits_judged(_done(event, state, stage), stage.scenario.limits)
+
+
+def _done(event: Event, state: RunState, stage: RehearsalStage) -> RunState:
     match event:
         case MoveArm() | TakeShot() | NameLevel() | LayPointer() | Finish():
             return _at_the_table(event, state, stage)

@@ -12,6 +12,8 @@ from planner.simulation.fill_arrival import ArrivalMap, ShareMap
 OUTSIDE_BONE = 1 << 14
 """Added to the value of a voxel where cement has left the bone."""
 NEVER = (1 << 15) - 1
+SHOWN_IN_3D_SHARE = 0.5
+"""Of the runs: the surface drawn of a map of shares."""
 _STEPS_PER_ML = 1000.0
 _STEPS_PER_WHOLE = 10_000.0
 
@@ -59,6 +61,10 @@ class SharePicture:
         steps = np.rint(self.share.share_of_runs * _STEPS_PER_WHOLE).astype(np.int16)
         return _stored(steps, self.share.geometry)
 
+    def at_least(self, share_of_runs: float) -> VoxelMask:
+        """Return where so many of the runs came to."""
+        return VoxelMask(self.share.share_of_runs >= share_of_runs, self.share.geometry)
+
 
 @attrs.frozen
 class CementPicture:
@@ -68,6 +74,12 @@ class CementPicture:
     volume_ml: float
     words: str
     """What every view says of it: that it is a model, and of which volume."""
+    words_in_3d: str = attrs.field()
+    """Where these differ: a surface shows one share of the runs."""
+
+    @words_in_3d.default
+    def _as_in_slices(self) -> str:
+        return self.words
 
     @property
     def steps(self) -> Volume:

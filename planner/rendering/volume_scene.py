@@ -13,7 +13,7 @@ from planner.mesh.queries import first_hit_lps_mm
 from planner.mesh.triangle_mesh import TriangleMesh
 from planner.rendering.cameras import CameraPose, SlicePlane
 from planner.rendering.canal_colours import canal_colours
-from planner.rendering.fill_picture import FillPicture
+from planner.rendering.fill_picture import SHOWN_IN_3D_SHARE, SharePicture
 from planner.rendering.layers import Layer
 from planner.rendering.palette import (
     BACKGROUND,
@@ -202,15 +202,18 @@ class VolumeScene(Scene):
         self._place()
 
     def _show_cement(self, picture: PlanPicture, *, is_hidden: bool) -> None:
-        """Show a fill at its volume; a map of shares is for slices alone."""
+        """Show a fill at its volume, or of a map of shares where half of the runs came to."""
         cement, route = picture.cement, picture.route
         self._is_cement_fine = self._is_still
         fill = cement.fill if cement and not is_hidden else None
-        if cement is None or not isinstance(fill, FillPicture):
+        times = _FINE_CEMENT if self._is_still else _QUICK_CEMENT
+        if cement is None or fill is None:
             self._cement.show(TriangleMesh.empty())
             self._leaked.show(TriangleMesh.empty())
+        elif isinstance(fill, SharePicture):
+            self._cement.show(filled_surface(fill.at_least(SHOWN_IN_3D_SHARE), times))
+            self._leaked.show(TriangleMesh.empty())
         else:
-            times = _FINE_CEMENT if self._is_still else _QUICK_CEMENT
             self._cement.show(filled_surface(fill.inside_at(cement.volume_ml), times))
             self._leaked.show(filled_surface(fill.outside_at(cement.volume_ml)))
         shown = route is not None and not is_hidden

@@ -28,6 +28,8 @@ sees a structure smeared by as much."""
 _LEAST_FACTOR, _COARSEST_PLANE_MM = 4, 4.0
 """Two copies of a quarter each are what the memory of a large volume is worth; where fewer planes
 would have to be averaged, for voxels above a millimetre, rays cross each plane."""
+_LEAST_PLANES = 2
+"""Rays go from one plane to the next."""
 _BONE_HU = 100
 """Above this a value counts as mineral rather than soft tissue."""
 _SHARE_OF_SKIN = 0.8
@@ -98,7 +100,8 @@ def attenuation_of(values: Int16Array, geometry: GridGeometry) -> AttenuationVol
     for axis in _axes_across_the_patient(geometry):
         factor = max(int(_PLANE_STEP_MM / spacing_mm[axis]), _LEAST_FACTOR)
         if factor * spacing_mm[axis] <= _COARSEST_PLANE_MM:
-            averaged[axis] = DepthAverage(_depth_averaged(values, axis, factor), factor)
+            until = upper[axis] + 1
+            averaged[axis] = DepthAverage(_depth_averaged(values, axis, factor, until), factor)
     return AttenuationVolume(values, geometry, averaged, lower, upper)
 
 
@@ -209,11 +212,14 @@ def _mark_filled(values: Int16Array, slices: tuple[int, int], in_slice: NDArray[
         in_slice[k] = values[k].max() > 0
 
 
-def _depth_averaged(values: Int16Array, axis: int, factor: int) -> Int16Array:
-    """Return groups of `factor` voxels averaged along an axis; a group cut short ends in air."""
+def _depth_averaged(values: Int16Array, axis: int, factor: int, until: int) -> Int16Array:
+    """Return groups of `factor` voxels averaged along an axis; a group cut short ends in air.
+
+    Groups from the index `until` on hold nothing but air and are left out.
+    """
     place = 2 - axis
     shape = list(values.shape)
-    shape[place] = -(-shape[place] // factor)
+    shape[place] = min(-(-shape[place] // factor), max(-(-until // factor), _LEAST_PLANES))
     averaged = np.empty(shape, np.int16)
     if place == 2:
         in_bands(len(values), lambda k, stop: _average_rows(values, factor, (k, stop), averaged))

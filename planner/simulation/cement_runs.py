@@ -95,6 +95,14 @@ class FillStudy:
         free = sum(not _until(volume_ml, found) for found in self.by_run)
         return free / self.runs if self.runs else 1.0
 
+    def grave_share_at(self, volume_ml: float) -> float:
+        """Return the share of runs with a leak to a grave place once a volume was in."""
+        grave = sum(
+            any(leak.destination.is_grave for leak in _until(volume_ml, found))
+            for found in self.by_run
+        )
+        return grave / self.runs if self.runs else 0.0
+
 
 def _until(volume_ml: float, leaks: Sequence[Leak]) -> tuple[Leak, ...]:
     return tuple(leak for leak in leaks if leak.volume_at_leak_ml <= volume_ml)

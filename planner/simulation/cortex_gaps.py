@@ -20,7 +20,7 @@ from planner.simulation.cement_zones import WayOut
 
 _OUTWARDS_MM, _INWARDS_MM, _PROFILE_STEP_MM = 1.5, 1.25, 0.25
 """How far the cortex is looked for on either side of the outline in a fine CT."""
-_OUTWARDS_STEPS, _INWARDS_STEPS = 1.0, 0.8
+_OUTWARDS_STEPS, _INWARDS_STEPS = 1.0, 1.2
 """And in steps of a coarse one: its outlines may be a voxel off."""
 _NEIGHBOURS, _NEAR_MM = 9, 0.8
 _CLOSED_SHARE = 0.27

@@ -195,7 +195,7 @@ def stop_advice(
     mark = "" if model.limits_confirmed else " (limit unverified)"
     reasons = []
     if touched_mm2 > 0.0:
-        reasons.append(f"The balloon presses on {touched_mm2:.0f} mm2 of cortex.")
+        reasons.append(f"The balloon presses on {touched_mm2:.0f} mm\N{SUPERSCRIPT TWO} of cortex.")
     if prediction is not None and prediction.height_reached and max(prediction.lost_mm) > 0.0:
         reasons.append("Its size is enough for the height that was lost.")
     if volume_ml >= model.maximum_volume_ml:

@@ -12,6 +12,7 @@ from planner.geometry.points import Triple
 from planner.planning.gauge_choice import ProposalRequest
 from planner.planning.plan import LevelPlan
 from planner.planning.propose_level import propose_level
+from planner.rehearsal.limit_checks import LimitUse, limit_uses
 from planner.rehearsal.run_file import RunProblem, read_run
 from planner.rehearsal.run_state import RunState
 from planner.rehearsal.scenario import Scenario, scenario
@@ -35,6 +36,7 @@ class MarkedRun:
 
     state: RunState
     score: Score
+    limit_uses: tuple[LimitUse, ...]
     seconds: dict[str, float]
     """Of stage, replay and score."""
 
@@ -107,4 +109,7 @@ def mark_run(scenario_id: str, run_path: Path, progress: Progress = no_progress)
     score = score_run(state, stage)
     marks.append(time.perf_counter())
     spent = [after - before for before, after in itertools.pairwise(marks)]
-    return MarkedRun(state, score, dict(zip(("stage", "replay", "score"), spent, strict=True)))
+    uses = limit_uses(state, chosen.limits)
+    return MarkedRun(
+        state, score, uses, dict(zip(("stage", "replay", "score"), spent, strict=True))
+    )

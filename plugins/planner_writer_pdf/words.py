@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from planner.dicom.person_name import written_name
 from planner.export.snapshot import REMOVED_TIME
 from planner.foundation.clinical_numbers import clinical_numbers
 from planner.planning.measures import CArmAngles, Margin
@@ -23,10 +24,9 @@ def person(dicom_name: str) -> str:
     >>> person("Doe^Jane^M")
     'Doe, Jane M'
     """
+    # The letters of the paper are alphabetic: other ways to write a name only where there is none.
     alphabetic = dicom_name.split("=", maxsplit=1)[0]
-    family, *given = [part.strip() for part in alphabetic.split("^")]
-    rest = " ".join(part for part in given if part)
-    return ", ".join(part for part in (family, rest) if part) or "Name not given"
+    return written_name(alphabetic) or written_name(dicom_name) or "Name not given"
 
 
 def date(dicom_date: str) -> str:

@@ -1,15 +1,18 @@
 """The network's box lies in the vertebra's axes and reads back where it was read."""
 
+import attrs
 import numpy as np
 import pytest
 
 from planner.anatomy.body_block import BodyAxes
 from planner.anatomy.outline_box import OutlineBox
+from planner.anatomy.outline_network import seen_bone
 from planner.anatomy.spine_crop import SpineCrop
 from planner.geometry.grids import GridGeometry
 from planner.geometry.transforms import RigidTransform
 
 SPACING_MM = 0.8
+WHOLE = (slice(None),) * 3
 CENTRE_LPS_MM = np.array([12.0, -30.0, 101.0])
 
 
@@ -69,3 +72,20 @@ def test_nothing_is_read_back_beyond_the_box(a_crop: SpineCrop, a_tilted_box: Ou
     back = a_tilted_box.read_back(everywhere, a_crop, part)
     assert behind.any()
     assert not back[behind].any()
+
+
+def test_of_a_mirror_image_the_network_sees_the_mirror_image(a_crop: SpineCrop) -> None:
+    spread = np.random.default_rng(7)
+    hu = spread.normal(200.0, 150.0, a_crop.hu.shape).astype(np.float32)
+    body = np.linalg.norm(a_crop.points_lps_mm(WHOLE) - CENTRE_LPS_MM, axis=-1) < 14.0
+    beside = body & (a_crop.points_lps_mm(WHOLE)[..., 0] < CENTRE_LPS_MM[0] + 6.0)
+    middle = a_crop.geometry.lps_of((np.array(a_crop.geometry.shape_ijk) - 1) / 2.0)
+    box = OutlineBox(BodyAxes(RigidTransform(np.eye(3), middle)))
+    crop = attrs.evolve(a_crop, hu=hu)
+    mirrored = attrs.evolve(a_crop, hu=np.ascontiguousarray(hu[..., ::-1]))
+    nothing = np.zeros_like(body)
+    one = seen_bone(crop, beside, nothing, box)
+    other = seen_bone(mirrored, np.ascontiguousarray(beside[..., ::-1]), nothing, box)
+    assert one.own.max() - one.own.min() > 0.2
+    assert np.allclose(one.own, other.own[..., ::-1], atol=1e-3)
+    assert not np.allclose(one.own, other.own, atol=0.05)

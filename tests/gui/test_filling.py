@@ -6,6 +6,7 @@ import attrs
 import pytest
 from cement_scenes import LEVEL, cement_scene
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from planner.anatomy.levels import Side
@@ -14,6 +15,7 @@ from planner.gui.case_document import CaseDocument
 from planner.gui.desk_state import DeskState
 from planner.gui.filling.fill_desk import FillDesk
 from planner.gui.jobs import JobRunner
+from planner.gui.panels.choices_card import ChoicesCard
 from planner.gui.panels.clock_card import Phase, phase_at
 from planner.gui.panels.fill_card import FillCard
 from planner.gui.theme import DARK
@@ -129,6 +131,23 @@ def test_the_advice_lowers_the_modelled_leak_and_is_one_step_of_undo(qtbot: QtBo
     a_desk.take_volume()
     assert document.plan.at(LEVEL).cement.volume_ml == advice.volume.volume_ml
     assert document.undo_text == "Lower cement volume"
+
+
+def test_a_choice_held_against_itself_reads_the_same(qtbot: QtBot, a_desk) -> None:
+    desk = with_runs(a_desk, qtbot)
+    desk.keep_for_comparison()
+    (kept,) = desk.state().compared
+    assert kept.leak_share == desk.state().leak_share
+    assert kept.grave_share == desk.state().grave_share
+    # One run may leak to several places, and counts once.
+    grave = [leak for leak in desk.state().leaks if leak.destination.is_grave]
+    assert kept.grave_share <= sum(leak.share_of_runs for leak in grave) + 1e-9
+    card = ChoicesCard(DARK)
+    qtbot.addWidget(card)
+    card.show_state(DeskState(fill=desk.state()))
+    cells = [label.text() for label in card.findChildren(QLabel) if label.text()]
+    assert cells.count(f"{kept.leak_share:.0%}") >= 2
+    assert cells.count(f"{kept.volume_ml:.1f}") == 2
 
 
 def test_a_replay_shows_less_than_planned_and_says_so(qtbot: QtBot, a_desk) -> None:

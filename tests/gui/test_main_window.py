@@ -47,7 +47,7 @@ def test_a_masked_name_is_nowhere_in_the_window(
 ) -> None:
     a_window.show_page(QWidget())
     a_window.show_state(a_desk_state, is_masked=False)
-    assert "SAMPLE^WEDGE" in a_window.windowTitle()
+    assert "SAMPLE, WEDGE" in a_window.windowTitle()
     a_window.show_state(a_desk_state, is_masked=True)
     assert "SAMPLE" not in a_window.windowTitle() + a_window.top_bar.patient.text()
 

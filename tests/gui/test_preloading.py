@@ -1,5 +1,6 @@
 import gc
 import importlib.util
+import threading
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -16,16 +17,21 @@ def test_every_module_to_preload_exists(name: str) -> None:
     assert importlib.util.find_spec(name) is not None
 
 
-def test_modules_are_loaded_one_by_one_while_the_user_is_idle(
+def test_modules_are_loaded_one_by_one_beside_the_windows_thread(
     qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded: list[str] = []
-    monkeypatch.setattr(libraries.importlib, "import_module", loaded.append)
+    loaded: list[tuple[str, bool]] = []
+
+    def load(name: str) -> None:
+        is_window = threading.current_thread() is threading.main_thread()
+        loaded.append((name, is_window))
+
+    monkeypatch.setattr(libraries.importlib, "import_module", load)
     preloader = Preloader(qapp)
-    preloader.start()
-    assert loaded == []
-    qtbot.waitUntil(lambda: preloader.is_done)
-    assert loaded == list(HEAVY_MODULES)
+    with qtbot.waitSignal(preloader.done):
+        preloader.start()
+    preloader.shut_down()
+    assert loaded == [(name, False) for name in HEAVY_MODULES]
     assert gc.isenabled()
 
 
@@ -33,14 +39,22 @@ def test_preloading_stops_where_somebody_has_work(
     qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[str] = []
-    monkeypatch.setattr(libraries.importlib, "import_module", loaded.append)
+    may_go_on = threading.Event()
+
+    def load(name: str) -> None:
+        loaded.append(name)
+        may_go_on.wait()
+
+    monkeypatch.setattr(libraries.importlib, "import_module", load)
     preloader = Preloader(qapp)
     preloader.start()
     qtbot.waitUntil(lambda: len(loaded) == 1)
     preloader.stop()
+    may_go_on.set()
+    preloader.shut_down()
     preloader.start()
-    qtbot.wait(120)
-    assert len(loaded) == 1
+    preloader.shut_down()
+    assert loaded == [HEAVY_MODULES[0]]
 
 
 def test_an_opening_loads_what_the_window_needs_and_stops_when_it_is_cancelled(

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from planner.dicom.scan_folder import scan_folder
@@ -181,6 +182,22 @@ def test_a_region_of_an_mr_has_a_signal_of_the_side_it_was_drawn_on_and_no_houns
     (words,) = _values(an_mr_page)
     assert "mean 900   SD 0" in words, "the patient's left is bright"
     assert "HU" not in words
+
+
+def test_values_of_an_mr_alone_are_said_not_to_be_saved_and_can_be_copied_without_the_name(
+    a_session: Session, an_mr_page: VolumePage, qtbot: QtBot
+) -> None:
+    said = " ".join(each.text() for each in an_mr_page.panel.findChildren(QLabel))
+    assert "Measurements here are not saved" in said
+    assert not an_mr_page.copy.isEnabled()
+    _do(a_session, "measure-distance")
+    _drag(an_mr_page, qtbot, (-10.0, -5.0), (10.0, -5.0))
+    an_mr_page.copy.click()
+    head, row = QGuiApplication.clipboard().text().splitlines()
+    values = dict(zip(head.split("\t"), row.split("\t"), strict=True))
+    assert float(values["Number"]) == pytest.approx(20.0, abs=0.5)
+    assert (values["Measured"], values["Unit"]) == ("distance", "mm")
+    assert "SAMPLE" not in row
 
 
 def test_angle_and_heights_take_their_points_in_an_mr_alone(

@@ -20,13 +20,14 @@ session = build_window(application, Preferences())
 session.window.show()
 loop, timer = QEventLoop(), QTimer()
 longest_ms = {"loading": 0.0, "showing": 0.0}
-turned_s = [time.perf_counter()]
+turned_s: list[float] = []
 
 
 def tick() -> None:
     now_s = time.perf_counter()
     part = "loading" if session.desk is None else "showing"
-    longest_ms[part] = max(longest_ms[part], 1000.0 * (now_s - turned_s.pop()))
+    waited_s = now_s - turned_s.pop() if turned_s else 0.0
+    longest_ms[part] = max(longest_ms[part], 1000.0 * waited_s)
     turned_s.append(now_s)
 
 

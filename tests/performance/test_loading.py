@@ -200,7 +200,7 @@ def test_opening_asks_at_least_twice_a_second_whether_it_is_cancelled(a_large_so
 
     found = scan_images(a_large_source, note)
     note(1.0, "scanned")
-    open_series(found.series[0], note, shown.append)
+    open_series(found.series[0], note, shown.append, lambda _beat: None)
     assert shown, "the first slice was not shown"
     note(1.0, "opened")
     longest_s, where = max(waits)

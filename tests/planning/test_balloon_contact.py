@@ -104,3 +104,5 @@ def test_limits_stay_unverified_until_somebody_says_where_they_were_read():
     assert confirmed.limits_confirmed
     assert confirmed.maximum_volume_ml == 3.5
     assert "IFU rev. 4" in confirmed.limits_source.text
+    # The gauge it asks for was not among what was read.
+    assert not confirmed.cannula_source.verified

@@ -5,8 +5,10 @@ import functools
 import pytest
 from scripted_runs import random_events, with_medial_needle
 
+from planner.planning.cement_plan import cement_band
 from planner.planning.plan import LevelPlan
 from planner.rehearsal.expert_run import expert_run
+from planner.rehearsal.limit_checks import limit_uses
 from planner.rehearsal.run_file import decode_run, encode_run
 from planner.rehearsal.scenario import scenario, scenarios
 from planner.rehearsal.scoring import score_run
@@ -38,9 +40,16 @@ def test_an_expert_scores_95_or_more_and_a_replay_the_same_to_the_last_digit(a_c
     assert score.total >= 95.0, [m.text for m in state.moments if not m.passed]
     assert score.passed
     assert state.fill.volume_ml > 0.0
+    assert not [use for use in limit_uses(state, stage.scenario.limits) if use.is_over]
     again = score_run(replayed(decode_run(encode_run(run)).events, stage), stage)
     assert repr(again.total) == repr(score.total)
     assert again == score
+
+
+def test_the_limit_of_cement_lies_between_the_bodys_reference_and_its_soft_cap(a_case) -> None:
+    stage, _plan = a_case
+    band = cement_band(stage.vertebra.body_volume_ml)
+    assert band.reference_ml <= stage.scenario.limits.cement_ml <= band.soft_ml
 
 
 def test_a_run_that_crosses_the_medial_wall_fails(a_case) -> None:

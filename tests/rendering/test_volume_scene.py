@@ -6,12 +6,15 @@ import pytest
 from numpy.typing import NDArray
 
 from planner.anatomy.levels import Side
+from planner.geometry.grids import GridGeometry
 from planner.rendering.cameras import CameraPreset, camera_pose
+from planner.rendering.fill_picture import CementPicture, SharePicture
 from planner.rendering.layers import Layer
 from planner.rendering.palette import needle_colour
 from planner.rendering.plan_picture import PlanPicture
 from planner.rendering.scene import Scene
 from planner.rendering.volume_scene import VolumeScene
+from planner.simulation.fill_arrival import ShareMap
 
 PixelsOf = Callable[[Scene, int, int], NDArray[np.uint8]]
 
@@ -93,3 +96,21 @@ def test_a_moving_view_draws_fewer_triangles_of_the_same_bone(
         shown[still] = pixels_of(scene, 200, 160).max(axis=2) > 40
     differing = (shown[True] != shown[False]).mean()
     assert differing < 0.03
+
+
+@pytest.mark.parametrize(("share", "is_seen"), [(0.6, True), (0.4, False)])
+def test_a_map_of_shares_shows_where_half_of_the_runs_came_to(
+    a_picture: PlanPicture, pixels_of: PixelsOf, share: float, *, is_seen: bool
+) -> None:
+    bare = attrs.evolve(a_picture, balloons=(), needles=())
+    centre = np.asarray(a_picture.vertebrae[0].model.centre_lps_mm)
+    shares = np.zeros((22, 22, 22), np.float32)
+    shares[1:-1, 1:-1, 1:-1] = share
+    grid = GridGeometry.axis_aligned(shares.shape, centre - 5.5, (0.5, 0.5, 0.5))
+    runs = CementPicture(SharePicture(ShareMap(shares, grid)), 2.0, "share of 10 runs")
+    without, drawn = (
+        pixels_of(_scene(attrs.evolve(bare, cement=cement), CameraPreset.LATERAL), 320, 240)
+        for cement in (CementPicture(SharePicture(ShareMap(0.0 * shares, grid)), 2.0, ""), runs)
+    )
+    changed = np.abs(without.astype(int) - drawn.astype(int)).max(axis=2) > 15
+    assert bool(np.count_nonzero(changed) > 200) is is_seen

@@ -1,5 +1,6 @@
 """Where cement leaves a body: through real holes only, by their class, less from further away."""
 
+import attrs
 import numpy as np
 import pytest
 from cement_scenes import HOLE_MM, cement_scene
@@ -7,7 +8,7 @@ from labelled_ct import THORAX, labelled_thorax
 
 from planner.foundation.progress import Cancelled
 from planner.planning.safety_maps import build_safety_maps
-from planner.simulation.cement_fill import picture_fill, prepare_injection
+from planner.simulation.cement_fill import MOST_ML, picture_fill, prepare_injection
 from planner.simulation.cement_runs import study_fill
 from planner.simulation.cement_space import build_cement_space
 from planner.simulation.cement_zones import Destination, LeakClass, WayOut
@@ -86,6 +87,20 @@ def test_no_leak_is_told_where_there_is_no_hole_near_the_cement(viscosity):
     assert study.leaks == ()
     assert study.leak_free_share == 1.0
     assert study.filled_ml == pytest.approx(5.0, rel=0.01)
+
+
+@pytest.mark.parametrize("tip_mm", [(9.0, -6.0, 0.0), (0.0, 9.0, 0.0), (-13.0, 0.0, 6.0)])
+@pytest.mark.parametrize("viscosity", ["low", "high"])
+def test_a_body_without_any_hole_never_leaks_however_full_it_is(tip_mm, viscosity):
+    scene = cement_scene("intact")
+    space = build_cement_space(attrs.evolve(scene.maps, volume=None))
+    assert space.gaps == ()
+    volume_ml = min(0.95 * space.pores_ml, MOST_ML)
+    assert volume_ml > 10.0
+    injection = scene.injection(tip_mm, volume_ml=volume_ml, viscosity=viscosity)
+    study = study_fill(space, injection, 6)
+    assert study.leaks == ()
+    assert study.filled_ml == pytest.approx(volume_ml, rel=0.01)
 
 
 def test_a_leak_s_path_runs_from_the_tip_out_of_the_bone():

@@ -96,7 +96,7 @@ def patient_words(patient: PatientIdentity, number: int, *, is_masked: bool) -> 
     if is_masked:
         return f"{MASKED_NAME} ({number})", ""
     rest = (patient.patient_id, patient.sex, date_words(patient.birth_date))
-    return patient.name or "Patient without a name", _DOT.join(filter(None, rest))
+    return patient.written_name or "Patient without a name", _DOT.join(filter(None, rest))
 
 
 def totals_of(scan: ScanResult) -> str:

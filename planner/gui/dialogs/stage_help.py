@@ -1,10 +1,11 @@
 """F1: what a stage is for, and the keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QLayout, QPushButton, QVBoxLayout, QWidget
 
+from planner.gui.fluoroscopy.rehearsal_keys import REHEARSAL_KEYS
 from planner.gui.panels.cards import Card, ValueRow, label
 from planner.gui.stages import Stage
 
@@ -25,14 +26,24 @@ class StageHelp(QDialog):
         column.addWidget(label(stage.title, "title"))
         column.addWidget(label(stage.help_text, wraps=True))
         keys = Card()
-        for action in actions:
-            shortcut = action.shortcut().toString()
-            if shortcut and action.isEnabled():
-                row = ValueRow(action.text())
-                row.show_value(shortcut)
-                keys.body.addWidget(row)
+        for name, key in _rows(stage, actions):
+            row = ValueRow(name)
+            row.show_value(key)
+            keys.body.addWidget(row)
         column.addWidget(label("Keys", "section"))
         column.addWidget(keys)
         close = QPushButton("Close")
         close.clicked.connect(self.accept)
         column.addWidget(close)
+
+
+def _rows(stage: Stage, actions: Iterable[QAction]) -> Iterator[tuple[str, str]]:
+    """Yield what each key does; in a rehearsal most letters mean something of its own."""
+    if stage is Stage.REHEARSE:
+        for key, what in REHEARSAL_KEYS:
+            yield what, key
+        return
+    for action in actions:
+        shortcut = action.shortcut().toString()
+        if shortcut and action.isEnabled():
+            yield action.text(), shortcut

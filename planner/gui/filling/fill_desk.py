@@ -13,7 +13,7 @@ from planner.gui.jobs import JobRunner
 from planner.gui.scene_keeper import SceneKeeper
 from planner.planning import edits
 from planner.planning.device_limits import catalog_of
-from planner.rendering.fill_picture import CementPicture, RoutePicture
+from planner.rendering.fill_picture import SHOWN_IN_3D_SHARE, CementPicture, RoutePicture
 
 if TYPE_CHECKING:  # loads scipy and numba, which the start page does without
     from planner.gui.filling.fill_making import (
@@ -102,6 +102,8 @@ class FillDesk(QObject):
             runs_ml=runs.study.volume_ml if runs else None,
             leaks=leaks,
             leak_share=1.0 - runs.study.leak_free_share_at(planned_ml) if runs else None,
+            grave_share=runs.study.grave_share_at(planned_ml) if runs else None,
+            planned_ml=planned_ml,
             curve=runs.curve if runs else (),
             outside_ml=picture.outside_ml if picture else (),
             shows_shares=self._shows_shares and can_show,
@@ -303,8 +305,14 @@ class FillDesk(QObject):
         self, picture: "MadePicture | None", runs: "MadeRuns | None", shown_ml: float
     ) -> CementPicture | None:
         if runs is not None and self._shows_shares:
-            words = f"share of {runs.study.runs} runs, {runs.study.volume_ml:.1f} ml, {_MODEL}"
-            return CementPicture(runs.shares, runs.study.volume_ml, words)
+            what = f"of {runs.study.runs} runs"
+            volume = f"{runs.study.volume_ml:.1f} ml, {_MODEL}"
+            return CementPicture(
+                runs.shares,
+                runs.study.volume_ml,
+                f"share {what}, {volume}",
+                f"where {SHOWN_IN_3D_SHARE:.0%} or more {what} came, {volume}",
+            )
         if picture is None:
             return None
         return CementPicture(picture.drawn, shown_ml, f"{shown_ml:.1f} ml, {_MODEL}")
@@ -313,11 +321,6 @@ class FillDesk(QObject):
 def compared_fill(request: "FillRequest", runs: "MadeRuns", number: int) -> ComparedFill:
     """Return what is kept of a plan's runs."""
     volume_ml = request.volume_ml
-    leaks = [
-        [leak for leak in found if leak.volume_at_leak_ml <= volume_ml]
-        for found in runs.study.by_run
-    ]
-    grave = sum(any(leak.destination.is_grave for leak in found) for found in leaks)
     vertebra = request.maps.vertebra
     frame = vertebra.lps_from_vertebra.inverse
     tips = []
@@ -332,8 +335,8 @@ def compared_fill(request: "FillRequest", runs: "MadeRuns", number: int) -> Comp
         title="ABCDEFGH"[number % 8],
         volume_ml=volume_ml,
         tips=tuple(tips),
-        leak_share=sum(bool(found) for found in leaks) / max(runs.study.runs, 1),
-        grave_share=grave / max(runs.study.runs, 1),
+        leak_share=1.0 - runs.study.leak_free_share_at(volume_ml),
+        grave_share=runs.study.grave_share_at(volume_ml),
         runs=runs.study.runs,
     )
 

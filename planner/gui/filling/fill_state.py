@@ -46,7 +46,10 @@ class FillState:
     leaks: "tuple[LeakShare, ...]" = ()
     """Up to the planned volume."""
     leak_share: float | None = None
-    """The share of runs with any leak; None without runs."""
+    """The share of runs with any leak at the planned volume; None without runs."""
+    grave_share: float | None = None
+    """The share of runs with a leak to a grave place."""
+    planned_ml: float = 0.0
     curve: tuple[CurvePoint, ...] = ()
     """The share of runs that had leaked, at each volume."""
     outside_ml: tuple[CurvePoint, ...] = ()

@@ -7,9 +7,11 @@ from planner.gui.fluoroscopy.run_desk import RunDesk
 _TAP_S = 0.3
 """Beam of one picture, however short the tap."""
 _LIVE_AFTER_MS = 400
-_FRAME_MS = 33
+_FRAME_MS = 16
+"""How often a live picture is asked for; while one is being made none is, so that the next begins
+soon after it and not a whole interval later."""
 _RECORD_MS = 250
-"""How often a live picture is renewed, and how often its beam is written down."""
+"""How often the beam of a live picture is written down."""
 
 
 class Pedal(QObject):

@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from planner.anatomy.levels import VertebraLevel
 from planner.foundation.app_paths import data_folder
@@ -13,6 +13,8 @@ from planner.gui.panels.rehearse_panel import RehearsePanel
 from planner.rehearsal.events import Finish, NameLevel
 from planner.rehearsal.run_file import encode_run
 from planner.rehearsal.training_record import record_of
+
+_TICK_MS = 1000
 
 
 class RunControls(QObject):
@@ -29,6 +31,9 @@ class RunControls(QObject):
         self._panel = panel
         self._recorded: object = None
         run.changed.connect(self._show)
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._show_time)
         panel.level_named.connect(self._name_level)
         panel.rewind_pressed.connect(run.rewind)
         panel.again_pressed.connect(run.start_again)
@@ -39,11 +44,23 @@ class RunControls(QObject):
         if run.state is None or run.stage is None:
             return
         self._panel.show_run(run.state, run.score, run.stage, run.mode)
+        self._show_time()
+        if run.state.in_needle_phase != self._tick.isActive():
+            (self._tick.start if run.state.in_needle_phase else self._tick.stop)()
         is_new = run.state.is_finished and run.state is not self._recorded
         if is_new and run.score is not None and run.recorded is not None:
             self._recorded = run.state
             now = dt.datetime.now(dt.UTC)
             self.finished.emit(record_of(run.recorded, run.state, run.score, run.mode, now))
+
+    def _show_time(self) -> None:
+        """Let the clock of the needle run on between actions."""
+        run = self._run
+        if run.state is None or run.stage is None:
+            self._tick.stop()
+            return
+        idle_s = max(run.now_s() - run.state.time_s, 0.0) if run.state.in_needle_phase else 0.0
+        self._panel.show_limits(run.state, run.stage, idle_s)
 
     def _name_level(self, level: VertebraLevel) -> None:
         self._run.do(NameLevel(self._run.now_s(), level))

@@ -59,13 +59,26 @@ class BalloonCard(Card):
         self.body.addWidget(self._details)
         self._fill_details(details, palette)
 
-    def _fill_details(self, details: QVBoxLayout, palette: Palette) -> None:
+    def _add_model(self, details: QVBoxLayout, palette: Palette) -> None:
+        """Add what tells one product from another."""
         side = self.side
         self.model = QComboBox()
         self.model.setAccessibleName(f"{side.value} balloon's model")
         self.model.activated.connect(lambda _i: self.model_chosen.emit(side, self._model_id()))
         self._model_mark = unverified_mark("", palette)
         details.addLayout(_line(self.model, self._model_mark, stretches=True))
+        self.published_size = label("", "secondary", wraps=True)
+        self.published_size.setToolTip(
+            "As published. The markers stand at both ends of the working length."
+        )
+        details.addWidget(self.published_size)
+        self._cannula = label("", "secondary", wraps=True)
+        self._cannula_mark = unverified_mark("", palette)
+        details.addLayout(_line(self._cannula, self._cannula_mark, stretches=True))
+
+    def _fill_details(self, details: QVBoxLayout, palette: Palette) -> None:
+        side = self.side
+        self._add_model(details, palette)
         self.contact = ValueRow("to the cortex", "From the balloon's surface to the nearest wall.")
         self.wall = ValueRow("nearest wall")
         self.touched = label("", "strong", wraps=True)
@@ -159,9 +172,18 @@ class BalloonCard(Card):
             return
         self._model_mark.setVisible(not chosen.source.verified)
         self._model_mark.setToolTip(f"Unverified. {chosen.source.text}")
+        band = f"{chosen.colour_band} band, " if chosen.colour_band else ""
+        self.published_size.setText(
+            f"{band}{chosen.working_length_mm:.0f} mm from marker to marker"
+        )
+        self._cannula.setText(
+            f"cannula {chosen.minimum_gauge} G or wider, "
+            f"{chosen.deflated_diameter_mm:.1f} mm wide when empty"
+        )
+        self._cannula_mark.setVisible(not chosen.cannula_source.verified)
+        self._cannula_mark.setToolTip(f"Unverified. {chosen.cannula_source.text}")
         self._limits.setText(
-            f"up to {chosen.maximum_volume_ml:.1f} ml and {chosen.maximum_pressure_psi:.0f} psi, "
-            f"cannula {chosen.minimum_gauge} G or wider"
+            f"up to {chosen.maximum_volume_ml:.1f} ml and {chosen.maximum_pressure_psi:.0f} psi"
         )
         self.limits.show_model(chosen, balloon.gauge_psi)
         self._limits_mark.setVisible(not chosen.limits_confirmed)

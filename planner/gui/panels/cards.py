@@ -85,6 +85,12 @@ def unverified_mark(source: str, palette: Palette) -> QLabel:
     return mark
 
 
+def show_doubts(mark: QLabel, sources: str) -> None:
+    """Show a mark with the unverified sources it stands for; hide it where there are none."""
+    mark.setVisible(bool(sources))
+    mark.setToolTip(f"Unverified. {sources}")
+
+
 class OneLine(QLabel):
     """A line that is cut with dots where there is no room for it, such as a folder's name."""
 

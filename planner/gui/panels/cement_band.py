@@ -1,7 +1,7 @@
 """A slider for the cement volume over its drawn band: reference, soft cap, hard warning."""
 
 from PySide6.QtCore import QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from planner.gui.theme import Palette
@@ -10,7 +10,7 @@ from planner.planning.measures import CementBand
 _STEPS_PER_ML = 10
 _HANDLE_PX = 16
 _BAR_PX = 8
-_BAND_HEIGHT_PX = 44
+_FONT_PX, _ROW_PX, _FIRST_ROW_PX, _APART_PX = 11, 15, 11, 4
 _ROOM_BEYOND_HARD = 1.25
 
 
@@ -22,12 +22,16 @@ class BandPicture(QWidget):
         self._palette = palette
         self._band: CementBand | None = None
         self._top_ml = 1.0
-        self.setFixedHeight(_BAND_HEIGHT_PX)
+        font = QFont(self.font())
+        font.setPixelSize(_FONT_PX)
+        self.setFont(font)
+        self.setFixedHeight(_FIRST_ROW_PX + 2 * _ROW_PX)
 
     def show_band(self, band: CementBand | None, top_ml: float) -> None:
         """Show a band on a scale from 0 to `top_ml`."""
         if (band, top_ml) != (self._band, self._top_ml):
             self._band, self._top_ml = band, top_ml
+            self._fit_height()
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -37,22 +41,57 @@ class BandPicture(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        limits = (
-            (self._band.reference_ml, "reference", self._palette.accent_dim),
-            (self._band.soft_ml, "soft cap", self._palette.safe_dim),
-            (self._band.hard_ml, "hard", self._palette.caution_dim),
-        )
         start = 0.0
-        for end_ml, _name, colour in (*limits, (self._top_ml, "", self._palette.danger_dim)):
+        shades = (self._palette.accent_dim, self._palette.safe_dim, self._palette.caution_dim)
+        ends_ml = [ml for ml, _ in self._limits()]
+        for end_ml, colour in zip(
+            (*ends_ml, self._top_ml), (*shades, self._palette.danger_dim), strict=True
+        ):
             self._draw_stretch(painter, start, end_ml, colour)
             start = end_ml
-        font = QFont(self.font())
-        font.setPixelSize(11)
-        painter.setFont(font)
-        last_right = -1.0
-        for number, (end_ml, name, _colour) in enumerate(limits):
-            last_right = self._draw_limit(painter, end_ml, name, number, last_right)
+        tones = (self._palette.secondary, self._palette.safe, self._palette.caution)
+        for (end_ml, text), area, tone in zip(
+            self._limits(), self.label_areas(), tones, strict=True
+        ):
+            painter.setPen(QColor(tone))
+            x = int(self._x(end_ml))
+            painter.drawLine(x, 0, x, int(area.top()) + 2)
+            painter.drawText(
+                area, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text
+            )
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for as many rows of limits as this width needs."""
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        lowest = max((area.bottom() for area in self.label_areas()), default=0.0)
+        self.setFixedHeight(max(int(lowest) + 3, _FIRST_ROW_PX + 2 * _ROW_PX))
+
+    def _limits(self) -> tuple[tuple[float, str], ...]:
+        band = self._band
+        if band is None:
+            return ()
+        named = (
+            (band.reference_ml, "reference"),
+            (band.soft_ml, "soft cap"),
+            (band.hard_ml, "hard"),
+        )
+        return tuple((ml, f"{name} {ml:.1f}") for ml, name in named)
+
+    def label_areas(self) -> tuple[QRectF, ...]:
+        """Return where each limit is written: in the first row in which it hides no other."""
+        areas: list[QRectF] = []
+        for ml, text in self._limits():
+            width = self.fontMetrics().horizontalAdvance(text) + _APART_PX
+            left = max(0.0, min(self._x(ml) - width / 2, self.width() - width))
+            area = QRectF(left, _FIRST_ROW_PX, width, _ROW_PX)
+            while any(area.intersects(other) for other in areas):
+                area.translate(0.0, _ROW_PX)
+            areas.append(area)
+        return tuple(areas)
 
     def _x(self, volume_ml: float) -> float:
         usable = self.width() - _HANDLE_PX
@@ -61,24 +100,6 @@ class BandPicture(QWidget):
     def _draw_stretch(self, painter: QPainter, start_ml: float, end_ml: float, colour: str) -> None:
         left, right = self._x(start_ml), self._x(end_ml)
         painter.fillRect(QRectF(left, 0, max(0.0, right - left), _BAR_PX), QColor(colour))
-
-    def _draw_limit(
-        self, painter: QPainter, end_ml: float, name: str, number: int, last_right: float
-    ) -> float:
-        x = self._x(end_ml)
-        colour = (self._palette.secondary, self._palette.safe, self._palette.caution)[number]
-        painter.setPen(QColor(colour))
-        text = f"{name} {end_ml:.1f}"
-        width = painter.fontMetrics().horizontalAdvance(text) + 4
-        left = max(0.0, min(x - width / 2, self.width() - width))
-        row_px = _BAR_PX + 3 if left > last_right else _BAR_PX + 18
-        painter.drawLine(int(x), 0, int(x), int(row_px) + 2)
-        painter.drawText(
-            QRectF(left, row_px, width, 15),
-            Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
-            text,
-        )
-        return left + width if row_px == _BAR_PX + 3 else last_right
 
 
 class CementSlider(QWidget):
@@ -100,16 +121,16 @@ class CementSlider(QWidget):
         )
         self.slider.sliderPressed.connect(lambda: self.drag_began.emit("cement volume"))
         self.slider.sliderReleased.connect(self.drag_ended)
-        self._picture = BandPicture(palette)
+        self.picture = BandPicture(palette)
         column.addWidget(self.slider)
-        column.addWidget(self._picture)
+        column.addWidget(self.picture)
 
     def show_volume(self, volume_ml: float, band: CementBand | None) -> None:
         """Show a volume; without a band the last scale stays."""
         with QSignalBlocker(self.slider):
             if band is not None:
                 top_ml = max(band.hard_ml * _ROOM_BEYOND_HARD, 1.0)
-                self._picture.show_band(band, top_ml)
+                self.picture.show_band(band, top_ml)
                 self.slider.setRange(0, round(top_ml * _STEPS_PER_ML))
             elif self.slider.maximum() < volume_ml * _STEPS_PER_ML:
                 self.slider.setRange(0, round(volume_ml * _STEPS_PER_ML))

@@ -5,9 +5,17 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton
 
 from planner.assessment.findings import Severity
 from planner.devices.device_values import CementModel
-from planner.gui.clinical_sources import unverified_sources
+from planner.gui.clinical_sources import unverified_bores, unverified_sources
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, Chip, label, set_tone, unverified_mark, value_rows
+from planner.gui.panels.cards import (
+    Card,
+    Chip,
+    label,
+    set_tone,
+    show_doubts,
+    unverified_mark,
+    value_rows,
+)
 from planner.gui.panels.cement_band import CementSlider
 from planner.gui.panels.choices_card import ChoicesCard
 from planner.gui.panels.clock_card import ClockCard
@@ -52,7 +60,7 @@ class CementPanel(StagePanel):
         self.choices = ChoicesCard(palette)
         self.evidence = EvidenceCard(palette)
         self.volumes = VolumesCard(palette)
-        self.session = SessionCard()
+        self.session = SessionCard(palette)
         self.clock = ClockCard(palette)
         for card in (self.fill, self.choices, self.volumes, self.session, self.clock):
             self.body.addWidget(card)
@@ -92,6 +100,8 @@ class CementPanel(StagePanel):
         body.addWidget(label("ml into this level, all needles together", "secondary"))
         body.addSpacing(4)
         body.addWidget(self.slider)
+        self._dead_mark = unverified_mark("", palette)
+        self.rows["syringe"].add_mark(self._dead_mark)
         for key, row in self.rows.items():
             sources = unverified_sources(key)
             if sources:
@@ -116,6 +126,8 @@ class CementPanel(StagePanel):
         self.session.show_state(state)
         self.clock.show_state(state)
         self._show_models(state.catalog.cements if state.catalog else (), cement.model_id)
+        if state.catalog and state.level_plan:
+            show_doubts(self._dead_mark, unverified_bores((state.level_plan,), state.catalog))
         level = state.level_assessment
         measures = level.cement if level else None
         self.headline.setText(f"{cement.volume_ml:.1f}")

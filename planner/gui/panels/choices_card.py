@@ -74,7 +74,7 @@ class ChoicesCard(Card):
         self._show_advice(fill)
 
     def _show_table(self, fill: FillState) -> None:
-        now = (fill.has_runs, fill.leak_share, fill.leaks, fill.shown_ml)
+        now = (fill.leak_share, fill.grave_share, fill.planned_ml)
         if (fill.compared, *now) == self._shown:
             return
         self._shown = (fill.compared, *now)
@@ -89,9 +89,8 @@ class ChoicesCard(Card):
         row = len(fill.compared) + 1
         self._grid.addWidget(label("now", "strong"), row, 0)
         cells = ["...", "run again", ""]
-        if fill.leak_share is not None:
-            grave = sum(leak.share_of_runs for leak in fill.leaks if leak.destination.is_grave)
-            cells = [f"{fill.shown_ml:.1f}", f"{fill.leak_share:.0%}", f"{min(grave, 1.0):.0%}"]
+        if fill.leak_share is not None and fill.grave_share is not None:
+            cells = [f"{fill.planned_ml:.1f}", f"{fill.leak_share:.0%}", f"{fill.grave_share:.0%}"]
         for column, text in enumerate(cells, start=1):
             self._grid.addWidget(label(text, "strong"), row, column)
 

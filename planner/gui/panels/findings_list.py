@@ -7,7 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.assessment.findings import Finding, Severity
-from planner.gui.clinical_sources import unverified_sources
+from planner.devices.device_values import DeviceCatalog
+from planner.gui.clinical_sources import unverified_instruments, unverified_sources
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.acceptance_strip import AcceptanceStrip
 from planner.gui.panels.cards import RowButton, icon_label, label, set_tone, unverified_mark
@@ -25,6 +26,7 @@ class FindingRow(RowButton):
         super().__init__()
         self._palette = palette
         self.finding: Finding | None = None
+        self._doubts = ""
         self._icon = icon_label("note", palette.secondary)
         self._word = label("", "secondary")
         self._numbers = label("", "secondary")
@@ -32,11 +34,14 @@ class FindingRow(RowButton):
         self.add_line(self._icon, self._word, self._numbers, self._mark, stretch_after=1)
         self._message = self.add_text("", "strong")
 
-    def show_finding(self, finding: Finding) -> None:
-        """Show a finding by icon, word and colour, with its number and limit."""
-        if finding == self.finding:
+    def show_finding(self, finding: Finding, doubts: str = "") -> None:
+        """Show a finding by icon, word and colour, with its number and limit.
+
+        `doubts` are the unverified sources of the instrument its limit comes from.
+        """
+        if (finding, doubts) == (self.finding, self._doubts):
             return
-        self.finding = finding
+        self.finding, self._doubts = finding, doubts
         tone, word = finding.severity.value, SEVERITY_WORDS[finding.severity]
         colour = severity_colour(self._palette, finding.severity)
         self._icon.setPixmap(icon_pixmap(SEVERITY_ICONS[finding.severity], colour, 15))
@@ -45,7 +50,8 @@ class FindingRow(RowButton):
         set_tone(self._word, tone)
         side = f"{finding.side.value} · " if finding.side else ""
         self._numbers.setText(side + limit_words(finding))
-        sources = unverified_sources(finding.code) if finding.limit is not None else ""
+        of_rule = unverified_sources(finding.code) if finding.limit is not None else ""
+        sources = " ".join(part for part in (of_rule, doubts) if part)
         self._mark.setVisible(bool(sources))
         self.setToolTip(f"Unverified limit. {sources}" if sources else "")
         self._message.setText(finding.message)
@@ -79,13 +85,16 @@ class _Rows(QWidget):
         """What stands beneath each row in use."""
         return tuple(self._strips[: len(self.shown)])
 
-    def show_findings(self, findings: Sequence[Finding], plan: Plan) -> None:
+    def show_findings(
+        self, findings: Sequence[Finding], plan: Plan, catalog: DeviceCatalog | None
+    ) -> None:
         """Show these findings, which were made on this plan, and no others."""
         while len(self._all) < len(findings):
             self._add_row()
         used = zip(self._all, self._strips, findings, strict=False)
         for row, strip, finding in used:
-            row.show_finding(finding)
+            planned = plan.at(finding.level) if finding.level else None
+            row.show_finding(finding, unverified_instruments(finding, planned, catalog))
             row.show()
             strip.show_finding(finding, plan)
         unused = len(findings)
@@ -125,6 +134,7 @@ class FindingsList(QWidget):
         super().__init__()
         self._shown: tuple[Finding, ...] | None = None
         self._plan = Plan()
+        self._catalog: DeviceCatalog | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -167,9 +177,10 @@ class FindingsList(QWidget):
     def show_state(self, state: DeskState) -> None:
         """Show the findings of the selected level and of the whole plan."""
         self._shown, self._plan = findings_of(state), state.plan
+        self._catalog = state.catalog
         findings = self._shown or ()
         not_met = [f for f in findings if f.severity is not Severity.SAFE]
-        self._open.show_findings(not_met, self._plan)
+        self._open.show_findings(not_met, self._plan, self._catalog)
         met = sum(f.severity is Severity.SAFE for f in findings)
         # Folded: what is in order shall not push what is not out of sight.
         self.fold.setVisible(met > 0)
@@ -185,7 +196,7 @@ class FindingsList(QWidget):
 
     def _show_met(self, is_open: bool) -> None:  # noqa: FBT001  the signal gives one value
         met = [f for f in self._shown or () if f.severity is Severity.SAFE] if is_open else []
-        self._met.show_findings(met, self._plan)
+        self._met.show_findings(met, self._plan, self._catalog)
         self._met.setVisible(bool(met))
 
 

@@ -1,11 +1,11 @@
 """Expected heights, wedge and kyphosis before and after the balloons: an illustration."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QLabel
 
-from planner.foundation.clinical_numbers import ClinicalNumber, clinical_numbers
+from planner.gui.clinical_sources import unverified_sources, unverified_widths
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, ValueRow, label, unverified_mark
+from planner.gui.panels.cards import Card, ValueRow, label, show_doubts, unverified_mark
 from planner.gui.panels.height_plot import HeightPlot
 from planner.gui.theme import Palette
 
@@ -15,12 +15,6 @@ _LABEL = (
     "Illustration, not a prediction. No advantage over vertebroplasty is known: a meta-analysis "
     "finds no difference in height. Part of any gain is posture, which a supine CT has already."
 )
-
-
-def _mark(row: ValueRow, number: ClinicalNumber, palette: Palette) -> None:
-    if not number.verified:
-        text = f"{number.title}, {number.value:g}: {number.source}"
-        row.add_mark(unverified_mark(text, palette))
 
 
 class HeightCard(Card):
@@ -42,14 +36,17 @@ class HeightCard(Card):
         self.elastic = ValueRow(
             "lost again on deflation", "Between the balloons up and the balloons out, in front."
         )
-        for row, number in (
-            (self.wedge, "height-kept-usual"),
-            (self.kyphosis, "height-kept-usual"),
-            (self.limit, "balloon-packed-share"),
-            (self.elastic, "height-kept-usual"),
+        self._marks: list[tuple[QLabel, str]] = []
+        for row, key in (
+            (self.wedge, "height"),
+            (self.kyphosis, "height"),
+            (self.limit, "lift"),
+            (self.elastic, "height"),
         ):
             self.body.addWidget(row)
-            _mark(row, clinical_numbers()[number], palette)
+            mark = unverified_mark(unverified_sources(key), palette)
+            row.add_mark(mark)
+            self._marks.append((mark, unverified_sources(key)))
         self.missing = label("", "secondary", wraps=True)
         self.body.addWidget(self.missing)
         self.healed = QCheckBox("Healed: no oedema in the MR")
@@ -77,6 +74,9 @@ class HeightCard(Card):
         self.plot.show_outlook(outlook)
         if outlook is None:
             return
+        widths = unverified_widths(planned, state.catalog) if state.catalog else ""
+        for mark, sources in self._marks:
+            show_doubts(mark, f"{sources} {widths}".strip())
         prediction = outlook.prediction
         wedge = prediction.wedge_deg
         self.wedge.show_value(

@@ -37,10 +37,9 @@ class LeakRow(RowButton):
         of_class = f"  \N{MIDDLE DOT}  class {kind}" if kind else ""
         self._place.setText(leak.destination.value.capitalize() + of_class)
         self._share.setText(f"{leak.share_of_runs:.0%} of runs")
-        way = _WAYS.get(kind, "back along the needle")
+        way = f"by {_WAYS[kind]}" if kind in _WAYS else "back along the needle"
         self._words.setText(
-            f"by {way}, from {leak.volume_at_leak_ml:.1f} ml (earliest "
-            f"{leak.least_volume_ml:.1f} ml)"
+            f"{way}, from {leak.volume_at_leak_ml:.1f} ml (earliest {leak.least_volume_ml:.1f} ml)"
         )
         self.setChecked(state.chosen_leak == number)
         self.setAccessibleName(f"{self._place.text()} {self._share.text()} {self._words.text()}")

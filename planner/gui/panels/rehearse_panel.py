@@ -1,9 +1,10 @@
 """Stage 6: the run so far: shots, beam, dose, checkpoints, score, and what ends it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -13,13 +14,17 @@ from PySide6.QtWidgets import (
 from planner.anatomy.levels import VertebraLevel
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, icon_label, label
+from planner.gui.panels.limits_card import LimitsCard
 from planner.gui.panels.stage_panel import StagePanel
 from planner.gui.theme import Palette, icon_pixmap
+from planner.planning.plan import Procedure
+from planner.rehearsal.limit_checks import limit_uses
 from planner.rehearsal.run_state import RunState
 from planner.rehearsal.scoring import Score
 from planner.rehearsal.stage import RehearsalStage
 from planner.rehearsal.training_mode import TrainingMode
 
+_BALLOON = "Balloon"
 _CHECKPOINTS = (
     ("True AP and lateral", ("true-ap", "true-lateral")),
     ("Level named", ("level",)),
@@ -27,10 +32,13 @@ _CHECKPOINTS = (
     ("Through the pedicle", ("oval", "look-in-pedicle")),
     ("Posterior wall", ("medial-wall",)),
     ("Anterior third", ("tip",)),
-    ("Balloon", ("balloon",)),
+    (_BALLOON, ("balloon",)),
     ("Cement", ("cement-place",)),
 )
 _ICON_PX = 14
+_POINTS_PX = 54
+_TIGHT_PX = 6
+"""Between the parts, so that a small window shows the score without scrolling."""
 
 
 class _CheckRow(QWidget):
@@ -47,6 +55,11 @@ class _CheckRow(QWidget):
         row.addStretch(1)
         self.word = label("", "secondary")
         row.addWidget(self.word)
+
+    def show_withheld(self) -> None:
+        """Say that how it went is told later, as in an exam."""
+        self.show_outcome(None)
+        self.word.setText("not told yet")
 
     def show_outcome(self, passed: bool | None) -> None:  # noqa: FBT001  one value of three
         """Show it as open (None), passed or not."""
@@ -70,9 +83,11 @@ class RehearsePanel(StagePanel):
     def __init__(self, palette: Palette) -> None:
         super().__init__("Rehearse", "Simulated fluoroscopy: an illustration.", palette)
         self._numbers = {name: label("0", "headline") for name in ("shots", "beam", "dose")}
+        self.body.setSpacing(_TIGHT_PX)
         top = QHBoxLayout()
         for name, number in self._numbers.items():
             column = QVBoxLayout()
+            column.setSpacing(0)
             column.addWidget(number)
             column.addWidget(label(name, "secondary"))
             top.addLayout(column)
@@ -85,11 +100,14 @@ class RehearsePanel(StagePanel):
         self.level.activated.connect(self._name_level)
         self.body.addWidget(self.level)
         checks = Card()
+        checks.body.setSpacing(0)
         self.checks = {}
         for name, _codes in _CHECKPOINTS:
             self.checks[name] = _CheckRow(name, palette)
             checks.body.addWidget(self.checks[name])
         self.body.addWidget(checks)
+        self.limits = LimitsCard()
+        self.body.addWidget(self.limits)
         self._add_score()
         self.body.addStretch(1)
 
@@ -104,7 +122,7 @@ class RehearsePanel(StagePanel):
         self._parts = QVBoxLayout()
         self._parts.setSpacing(4)
         self.body.addLayout(self._parts)
-        self.parts: dict[str, tuple[QProgressBar, QWidget]] = {}
+        self.parts: dict[str, tuple[QProgressBar, QLabel, QWidget]] = {}
         self._buttons: dict[str, QPushButton] = {}
         buttons = QHBoxLayout()
         for text, signal in (
@@ -116,7 +134,8 @@ class RehearsePanel(StagePanel):
             button.clicked.connect(signal)
             buttons.addWidget(button)
             self._buttons[text] = button
-        self.body.addLayout(buttons)
+        # With what ends the page: never out of sight, however small the window.
+        self.foot.insertLayout(0, buttons)
 
     def show_state(self, state: DeskState) -> None:
         """Show nothing of the plan: a rehearsal stands by itself."""
@@ -137,10 +156,17 @@ class RehearsePanel(StagePanel):
         self._numbers["shots"].setToolTip(f"{in_phase} of them in the needle phase")
         self._numbers["dose"].setText(f"{sum(shot.dose for shot in run.shots):.1f}")
         self._numbers["beam"].setText(f"{sum(shot.beam_s for shot in run.shots):.1f} s")
+        self.show_limits(run, stage)
+        procedure = stage.scenario.procedure
         self.level.setCurrentIndex(max(self.level.findData(run.named_level), 0))
         for name, codes in _CHECKPOINTS:
-            judged = [m.passed for m in run.moments if m.code in codes and is_told]
-            self.checks[name].show_outcome(all(judged) if judged else None)
+            row = self.checks[name]
+            row.setVisible(name != _BALLOON or procedure is Procedure.KYPHOPLASTY)
+            judged = [m.passed for m in run.moments if m.code in codes]
+            if is_told:
+                row.show_outcome(all(judged) if judged else None)
+            else:
+                row.show_withheld()
         if not is_told:
             self._withhold_score()
         elif score is None:
@@ -148,11 +174,18 @@ class RehearsePanel(StagePanel):
         else:
             self._show_score(run, score)
 
+    def show_limits(
+        self, run: RunState, stage: RehearsalStage, extra_needle_s: float = 0.0
+    ) -> None:
+        """Show what is used of the task's limits, and the time since the last action."""
+        self.limits.show_uses(limit_uses(run, stage.scenario.limits, extra_needle_s))
+
     def _withhold_score(self) -> None:
         self.total.setText("")
         self.verdict.setText("Exam: the score is told at the end.")
-        for bar, row in self.parts.values():
+        for bar, points, row in self.parts.values():
             bar.setValue(0)
+            points.setText("")
             row.setToolTip("")
 
     def _show_score(self, run: RunState, score: Score) -> None:
@@ -166,7 +199,8 @@ class RehearsePanel(StagePanel):
         for part in score.parts:
             if part.name not in self.parts:
                 self._add_part(part.name)
-            bar, row = self.parts[part.name]
+            bar, points, row = self.parts[part.name]
+            points.setText(f"{part.points:.0f} / {part.most:.0f}")
             bar.setValue(round(100.0 * part.points / part.most) if part.most else 0)
             row.setToolTip(f"{part.points:.1f} of {part.most:.0f}: {part.text}")
 
@@ -181,8 +215,12 @@ class RehearsePanel(StagePanel):
         title.setFixedWidth(70)
         line.addWidget(title)
         line.addWidget(bar, 1)
+        points = label("", "secondary")
+        points.setFixedWidth(_POINTS_PX)
+        points.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(points)
         self._parts.addWidget(row)
-        self.parts[name] = (bar, row)
+        self.parts[name] = (bar, points, row)
 
     def _name_level(self, _index: int) -> None:
         level = self.level.currentData()

@@ -1,17 +1,26 @@
 """All cement of one sitting, level by level, with the total and what is known of embolism."""
 
+from PySide6.QtWidgets import QHBoxLayout
+
+from planner.gui.clinical_sources import unverified_bores
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, label, set_tone
+from planner.gui.panels.cards import Card, label, set_tone, show_doubts, unverified_mark
 from planner.gui.panels.text_grid import TextGrid
+from planner.gui.theme import Palette
 from planner.planning.cement_plan import session_sheet
 
 
 class SessionCard(Card):
     """A row for each level with cement."""
 
-    def __init__(self) -> None:
+    def __init__(self, palette: Palette) -> None:
         super().__init__()
-        self.body.addWidget(label("This session", "section"))
+        head = QHBoxLayout()
+        head.addWidget(label("This session", "section"))
+        head.addStretch(1)
+        self.dead_mark = unverified_mark("", palette)
+        head.addWidget(self.dead_mark)
+        self.body.addLayout(head)
         self._table = TextGrid()
         self.body.addWidget(self._table)
         self.advice = label("", "strong", wraps=True)
@@ -24,6 +33,8 @@ class SessionCard(Card):
         if state.catalog is None or (state.plan.levels, state.catalog) == self._shown:
             return
         self._shown = (state.plan.levels, state.catalog)
+        treated = [planned for planned in state.plan.levels if planned.cement is not None]
+        show_doubts(self.dead_mark, unverified_bores(treated, state.catalog))
         sheet = session_sheet(state.plan, state.catalog)
         rows = [
             ("level", "into bone", "draw up"),

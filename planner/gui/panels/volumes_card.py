@@ -4,8 +4,9 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout
 
 from planner.devices.device_values import CementModel
+from planner.gui.clinical_sources import unverified_bores
 from planner.gui.desk_state import DeskState
-from planner.gui.panels.cards import Card, label, unverified_mark, with_room
+from planner.gui.panels.cards import Card, label, show_doubts, unverified_mark, with_room
 from planner.gui.panels.text_grid import TextGrid
 from planner.gui.panels.wording import millilitres, side_word
 from planner.gui.theme import Palette
@@ -29,11 +30,7 @@ class VolumesCard(Card):
         self.body.addLayout(head)
         self._lines = TextGrid(wraps=True)
         self.body.addWidget(self._lines)
-        self.dead_mark = unverified_mark(
-            "Bores of bone needles differ by maker: dead volume from the catalogue's tube. "
-            "Putting the stylet back injects it.",
-            palette,
-        )
+        self.dead_mark = unverified_mark("", palette)
         head.addWidget(self.dead_mark)
         form = QFormLayout()
         form.setContentsMargins(0, 4, 0, 0)
@@ -71,6 +68,7 @@ class VolumesCard(Card):
         if now == self._shown:
             return
         self._shown = now
+        show_doubts(self.dead_mark, unverified_bores((planned,), catalog))
         sides = [
             f"{side_word(side.side)}: {millilitres(side.volume_ml)} into bone, draw up "
             f"{millilitres(side.syringe_ml)} with what stays in the cannula."

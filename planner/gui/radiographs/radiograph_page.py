@@ -158,7 +158,11 @@ class RadiographPage(QWidget):
         self._index = index
         radiograph, greys = self._open.pictures[index]
         series, count = self._open.series, len(self._open.pictures)
-        name = MASKED_NAME if self._is_masked else series.patient.name or "Patient without a name"
+        name = (
+            MASKED_NAME
+            if self._is_masked
+            else series.patient.written_name or "Patient without a name"
+        )
         self.view.identity_line = "  ".join(
             part for part in (name, date_words(series.date)) if part
         )

@@ -11,6 +11,7 @@ from planner.gui.theme import Palette
 from planner.rehearsal.training_record import RunRecord
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 36, 12, 10, 26
+_NAMES_PX, _NAME_PX = 180, 17
 _HEIGHT_PX = 190
 _MOST_POINTS = 100.0
 _TICKS = (0, 25, 50, 75, 100)
@@ -25,8 +26,14 @@ class CurvePlot(QWidget):
         super().__init__()
         self._palette = palette
         self._curves: Mapping[str, Sequence[RunRecord]] = {}
+        self._pass_mark = clinical_number("score-pass-mark")
         self.setMinimumHeight(_HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_pass_mark(self, points: float) -> None:
+        """Show from how many points on a run of this case passes."""
+        self._pass_mark = points
+        self.update()
 
     def show_curves(self, curves: Mapping[str, Sequence[RunRecord]]) -> None:
         """Show the runs of each person, in order."""
@@ -44,7 +51,9 @@ class CurvePlot(QWidget):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(_LEFT_PX, _TOP_PX, -_RIGHT_PX, -_BOTTOM_PX)
+        # Names stand beside the curves, not on them.
+        right_px = _NAMES_PX if len(self._curves) > 1 else _RIGHT_PX
+        area = QRectF(self.rect()).adjusted(_LEFT_PX, _TOP_PX, -right_px, -_BOTTOM_PX)
         self._draw_axes(painter, area)
         if not self._curves:
             painter.setPen(QColor(self._palette.secondary))
@@ -70,11 +79,10 @@ class CurvePlot(QWidget):
             painter.drawText(
                 box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(tick)
             )
-        pass_mark = clinical_number("score-pass-mark")
-        y = area.bottom() - pass_mark / _MOST_POINTS * area.height()
+        y = area.bottom() - self._pass_mark / _MOST_POINTS * area.height()
         painter.setPen(QPen(QColor(self._palette.safe), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        painter.drawText(QPointF(area.left() + 6, y - 4), f"passes at {pass_mark:.0f}")
+        painter.drawText(QPointF(area.left() + 6, y - 4), f"passes at {self._pass_mark:.0f}")
         most = self._most_runs()
         step = max(1, -(-most // _MOST_NUMBERS))
         painter.setPen(QColor(self._palette.secondary))
@@ -104,5 +112,8 @@ class CurvePlot(QWidget):
 
     def _draw_name(self, painter: QPainter, area: QRectF, name: str, place: int) -> None:
         painter.setPen(self._colour(place))
-        box = QRectF(area.left(), area.top() + 2 + 16 * place, area.width() - 4, 16)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, name)
+        box = QRectF(area.right() + 12, area.top() + _NAME_PX * place, _NAMES_PX - 16, _NAME_PX)
+        short = painter.fontMetrics().elidedText(
+            name, Qt.TextElideMode.ElideRight, int(box.width())
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)

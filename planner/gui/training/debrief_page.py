@@ -4,32 +4,33 @@ import attrs
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from planner.anatomy.levels import Side
+from planner.assessment.findings import Severity
 from planner.gui.desk_state import DeskState
 from planner.gui.fluoroscopy.room_card import severity_of
-from planner.gui.page_frame import lay_out_page
+from planner.gui.page_frame import STAGE_PROPERTY, lay_out_page
 from planner.gui.panels.cards import Card, clear, icon_label, label
 from planner.gui.panels.side_panel import SidePanel
 from planner.gui.stages import Stage
 from planner.gui.stepper import Stepper
 from planner.gui.theme import SEVERITY_ICONS, Palette, severity_colour
 from planner.gui.training.course_plot import CoursePlot
+from planner.gui.training.run_picture import picture_of_run
 from planner.gui.training.shot_picture import ShotPicture, overlay_of
 from planner.gui.view_state import ViewState
 from planner.gui.views.volume_view import VolumeView
-from planner.planning.plan import LevelPlan, Plan
+from planner.planning.plan import LevelPlan
 from planner.rehearsal.debrief import Debrief, SeenShot, beam_words
 from planner.rehearsal.events import Panel
+from planner.rehearsal.limit_checks import limit_uses
 from planner.rehearsal.scoring import Score
 from planner.rehearsal.stage import RehearsalStage
-from planner.rendering.picture_of_plan import plan_picture_of
 from planner.simulation.c_arm import XrayView
 from planner.simulation.detector import GreyImage
 
 _NAMES = {Panel.AP: "AP", Panel.LATERAL: "lateral"}
 _LEGEND = (
     "Solid: where the needle was, from bone to tip. Dashed: the program's own plan of this task, "
-    "one of many good ways. Ovals: the pedicles at their isthmus."
+    "one of many good ways; in 3D it is the see-through rods. Ovals: the pedicles at their isthmus."
 )
 
 
@@ -56,6 +57,7 @@ class DebriefPage(QWidget):
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setProperty(STAGE_PROPERTY, int(Stage.REHEARSE))
         self._palette = palette
         self._run: DebriefedRun | None = None
         self._place = 0
@@ -153,14 +155,8 @@ class DebriefPage(QWidget):
             self.panel.foot.addWidget(button)
 
     def _show_volume(self, run: DebriefedRun) -> None:
-        stage = run.stage
-        level = stage.scenario.level
-        needles = {n.side: n for n in run.debrief.final.final_needles}
-        plan = Plan((LevelPlan(level, stage.scenario.procedure, tuple(needles.values())),))
-        self.volume.show_plan(
-            plan_picture_of(plan, None, (stage.vertebra,), stage.catalog, level, Side.LEFT)
-        )
-        self.volume.focus_on(stage.vertebra.centre_lps_mm)
+        self.volume.show_plan(picture_of_run(run.debrief.final, run.stage, run.wanted))
+        self.volume.focus_on(run.stage.vertebra.centre_lps_mm)
 
     def _show_words(self, run: DebriefedRun) -> None:
         clear(self._said)
@@ -176,6 +172,12 @@ class DebriefPage(QWidget):
                 label(f"{part.name}: {part.points:.0f} of {part.most:.0f}", "strong")
             )
             self._said.addWidget(label(part.text, "secondary", wraps=True))
+        self._said.addWidget(label("Limits", "strong"))
+        for use in limit_uses(run.debrief.final, run.stage.scenario.limits):
+            severity = Severity.CAUTION if use.is_over else Severity.SAFE
+            words = f"{use.name}: {use.words}{', over' if use.is_over else ''}"
+            colour = severity_colour(self._palette, severity)
+            self._add_line(SEVERITY_ICONS[severity], colour, words)
         self._said.addWidget(label("Radiation", "strong"))
         self._said.addWidget(label(beam_words(run.debrief.final), "secondary", wraps=True))
         self._said.addWidget(label("What was judged", "section"))

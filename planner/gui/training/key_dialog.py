@@ -1,4 +1,4 @@
-"""A teacher's form: how many points each part of a run gives, and the mark that passes."""
+"""A teacher's form: points for each part of a run, the mark that passes, and the limits."""
 
 from PySide6.QtWidgets import (
     QDialog,
@@ -9,7 +9,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from planner.foundation.clinical_numbers import clinical_number
 from planner.gui.panels.cards import label, set_tone, with_room
+from planner.rehearsal.run_limits import RunLimits
 from planner.rehearsal.scenario import Scenario, TeachersKey
 
 _WIDTH_PX = 420
@@ -23,12 +25,19 @@ _WORDS = {
     "sequence": "Order of the steps",
     "leak": "Cement, no leak",
 }
+_LIMITS = {
+    "needle_minutes": ("Most minutes with the needle", 0.5, 120.0, 1),
+    "needle_shots": ("Most shots with the needle", 1.0, 500.0, 0),
+    "needle_dose": ("Most dose with the needle, relative", 0.1, 500.0, 1),
+    "cement_ml": ("Most cement, ml", 0.1, clinical_number("cement-hard-volume"), 1),
+}
+"""Each limit in words, its least and most value, and its decimals."""
 
 
 class KeyDialog(QDialog):
-    """Gives a `TeachersKey` once it was accepted; the points always make a hundred."""
+    """Gives a `TeachersKey` and `RunLimits` once accepted; the points always make a hundred."""
 
-    def __init__(self, scenario: Scenario, own: TeachersKey, parent: QWidget | None) -> None:
+    def __init__(self, scenario: Scenario, own: Scenario, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._own = own
         self.setWindowTitle("Teacher's key")
@@ -45,6 +54,9 @@ class KeyDialog(QDialog):
             self.points[part].valueChanged.connect(self._add_up)
         self.pass_mark = _box("pass mark")
         form.addRow("Passes from", self.pass_mark)
+        self.limit_boxes = {name: _limit_box(name) for name in _LIMITS}
+        for name, (words, *_range) in _LIMITS.items():
+            form.addRow(words, self.limit_boxes[name])
         column.addLayout(form)
         self.total = label("", "strong", wraps=True)
         column.addWidget(self.total)
@@ -55,14 +67,17 @@ class KeyDialog(QDialog):
         )
         self.save = buttons.button(QDialogButtonBox.StandardButton.Save)
         self.usual = buttons.button(QDialogButtonBox.StandardButton.RestoreDefaults)
-        self.usual.clicked.connect(lambda: self.show_key(self._own))
+        self.usual.clicked.connect(lambda: self._show(self._own))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
-        self.show_key(scenario.key)
+        self._show(scenario)
 
-    def show_key(self, key: TeachersKey) -> None:
+    def _show(self, scenario: Scenario) -> None:
         """Fill the form in."""
+        key, limits = scenario.key, scenario.limits
+        for name, box in self.limit_boxes.items():
+            box.setValue(getattr(limits, name))
         for part, box in self.points.items():
             box.setValue(key.weights[part])
         self.pass_mark.setValue(key.pass_mark)
@@ -72,6 +87,16 @@ class KeyDialog(QDialog):
         """Return what was filled in."""
         weights = {part: box.value() for part, box in self.points.items()}
         return TeachersKey(weights, self.pass_mark.value())
+
+    def limits(self) -> RunLimits:
+        """Return what a run may cost at most."""
+        value = {name: box.value() for name, box in self.limit_boxes.items()}
+        return RunLimits(
+            needle_minutes=value["needle_minutes"],
+            needle_shots=round(value["needle_shots"]),
+            needle_dose=value["needle_dose"],
+            cement_ml=value["cement_ml"],
+        )
 
     def _add_up(self, _value: float = 0.0) -> None:
         total = sum(box.value() for box in self.points.values())
@@ -88,4 +113,13 @@ def _box(name: str) -> QDoubleSpinBox:
     box.setRange(0.0, _ALL_POINTS)
     box.setDecimals(0)
     box.setAccessibleName(name)
+    return box
+
+
+def _limit_box(name: str) -> QDoubleSpinBox:
+    words, least, most, decimals = _LIMITS[name]
+    box = with_room(QDoubleSpinBox())
+    box.setDecimals(decimals)
+    box.setRange(least, most)
+    box.setAccessibleName(words)
     return box

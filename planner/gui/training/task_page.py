@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from planner.gui.desk_state import DeskState
-from planner.gui.page_frame import lay_out_page
+from planner.gui.page_frame import STAGE_PROPERTY, lay_out_page
 from planner.gui.panels.cards import Card, RowButton, Segments, icon_label, label
 from planner.gui.panels.side_panel import SidePanel
 from planner.gui.stages import Stage
@@ -44,8 +44,10 @@ class TaskPage(QWidget):
     def __init__(self, palette: Palette, person: str) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setProperty(STAGE_PROPERTY, int(Stage.REHEARSE))
         self._palette = palette
         self._runs: Mapping[str, tuple[RunRecord, ...]] = {}
+        self._marked: Mapping[str, Scenario] = {}
         self._shows_class = False
         self.mode = TrainingMode.GUIDED
         self.chosen: Scenario = scenarios()[0]
@@ -69,13 +71,25 @@ class TaskPage(QWidget):
         self._unseen.setText(scenario.unseen)
         self._unseen.setVisible(bool(scenario.unseen))
         self.panel.title.setText(scenario.title)
-        self._show_curve()
+        self._show_marking()
 
     def choose_mode(self, mode: TrainingMode) -> None:
         """Let a run be guided, free or an exam."""
         self.mode = mode
         self._modes.show_chosen(mode.value)
         self._mode_words.setText(mode.description)
+        self.panel.fit()
+
+    def show_marking(self, marked: Mapping[str, Scenario]) -> None:
+        """Show limits and pass marks as a teacher has set them, by the id of the case."""
+        self._marked = marked
+        self._show_marking()
+
+    def _show_marking(self) -> None:
+        marked = self._marked.get(self.chosen.id, self.chosen)
+        self.limits.setText(f"{marked.limits.words} Passes at {marked.key.pass_mark:g} points.")
+        self.curve.show_pass_mark(marked.key.pass_mark)
+        self._show_curve()
         self.panel.fit()
 
     def show_runs(self, runs: Mapping[str, tuple[RunRecord, ...]]) -> None:
@@ -149,8 +163,11 @@ class TaskPage(QWidget):
     def _side(self, palette: Palette) -> SidePanel:
         panel = SidePanel("", "What to do, by whom, and with how much help", palette)
         self._task, self._unseen = label("", wraps=True), label("", "secondary", wraps=True)
+        self.limits = label("", wraps=True)
         task = Card()
         task.body.addWidget(self._task)
+        task.body.addWidget(label("Limits", "strong"))
+        task.body.addWidget(self.limits)
         task.body.addWidget(self._unseen)
         panel.body.addWidget(task)
         self._modes = Segments(
@@ -170,7 +187,9 @@ class TaskPage(QWidget):
         watch.clicked.connect(self.watch_pressed)
         panel.foot.addWidget(watch)
         key = QPushButton("Teacher's key")
-        key.setToolTip("How many points each part of this case gives, and the mark that passes")
+        key.setToolTip(
+            "The limits of this case, how many points each part gives, and the mark that passes"
+        )
         key.clicked.connect(self.key_pressed)
         panel.foot.addWidget(key)
         back = QPushButton("Back  (Esc)")

@@ -186,15 +186,16 @@ class Training(QObject):
 
         scenario = self._task_page().chosen
         try:
-            dialog = KeyDialog(with_kept_key(scenario), scenario.key, self._session.window)
+            dialog = KeyDialog(with_kept_key(scenario), scenario, self._session.window)
             if dialog.exec() != QDialog.DialogCode.Accepted:
                 return
-            keep_key(scenario, dialog.key())
+            keep_key(scenario, dialog.key(), dialog.limits())
         except PlannerError as problem:
             self._session.tell_problem(problem)
         else:
             text = f"From now on {scenario.title} is marked by this key."
             self._session.tell(text, Severity.NOTE)
+            self._refresh_runs()
 
     def _rate(self) -> None:
         from planner.gui.training.rating_dialog import RatingDialog
@@ -254,10 +255,14 @@ class Training(QObject):
             self._session.tell(f"The runs are in {path.name}.", Severity.NOTE)
 
     def _refresh_runs(self) -> None:
+        from planner.rehearsal.scenario import scenarios
+        from planner.rehearsal.teachers_keys import with_kept_key
         from planner.workflow.training_logs import all_runs
 
         try:
             self._task_page().show_runs(all_runs())
+            marked = {case.id: with_kept_key(case) for case in scenarios()}
+            self._task_page().show_marking(marked)
         except PlannerError as problem:
             self._session.tell_problem(problem)
 

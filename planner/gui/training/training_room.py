@@ -8,7 +8,7 @@ from planner.gui.fluoroscopy.run_controls import RunControls
 from planner.gui.fluoroscopy.run_desk import RunDesk
 from planner.gui.fluoroscopy.run_page import RunPage
 from planner.gui.jobs import JobRunner
-from planner.gui.page_frame import lay_out_page
+from planner.gui.page_frame import STAGE_PROPERTY, lay_out_page
 from planner.gui.panels.rehearse_panel import RehearsePanel
 from planner.gui.stages import Stage
 from planner.gui.stepper import Stepper
@@ -32,6 +32,7 @@ class TrainingRoom(QWidget):
     def __init__(self, jobs: JobRunner, palette: Palette) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setProperty(STAGE_PROPERTY, int(Stage.REHEARSE))
         self.desk = RunDesk(jobs, self)
         self.run_page = RunPage(self.desk, palette)
         self.panel = RehearsePanel(palette)

@@ -32,4 +32,4 @@ def lens_at(painter: QPainter, at: QPointF) -> Iterator[None]:
     painter.setPen(QPen(overlay.qcolor(TEXT, 0.9), 1.5))
     painter.drawPath(rim)
     words = QRectF(area.left(), area.bottom() - 34.0, area.width(), 22.0)
-    overlay.draw_text(painter, words, overlay.CENTRE, f"{TIMES:.0f} \N{MULTIPLICATION SIGN}")
+    overlay.draw_text(painter, words, overlay.CENTRE, f"{TIMES:.0f} \N{MULTIPLICATION SIGN}", TEXT)

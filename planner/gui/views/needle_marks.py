@@ -27,8 +27,9 @@ def draw_needle_marks(view: ToolView, painter: QPainter) -> None:
     is_written = active is not None and active.label and not is_covering
     place = view.margin_place(active) if active is not None and is_written else None
     if active is not None and place is not None:
-        # A colour is never the only signal. It is the whole needle's, not that of this margin.
-        judged = f"   needle: {SEVERITY_WORDS[active.severity]}" if active.severity else ""
-        words = f"{active.label}{judged}"
+        # A colour is never the only signal. It is the side's, needle and balloon, not that of this
+        # margin alone.
+        worst = SEVERITY_WORDS[active.severity] if active.severity else ""
+        words = f"{active.label}   {active.side.value} side: {worst}" if worst else active.label
         colour = severity_colour(active.severity)
         overlay.draw_label(painter, view.widget_point(place), words, colour)

@@ -133,13 +133,13 @@ def _filling(pixels: Pixels, width_px: int, height_px: int) -> QImage:
     return filled
 
 
-def _px_of(points_lps_mm: FloatArray, mapping: SliceMapping) -> list[list[float]]:
-    """Return device pixels of points (n, 3), as pairs."""
+def _px_of(points_lps_mm: FloatArray, mapping: SliceMapping) -> FloatArray:
+    """Return device pixels of points (n, 3), shape (n, 2)."""
     plane = mapping.plane
     axes = np.stack([plane.right_lps, plane.down_lps], axis=1) / mapping.mm_per_px
     middle = (mapping.width_px / 2.0, mapping.height_px / 2.0)
-    pairs: list[list[float]] = ((points_lps_mm - plane.centre_lps_mm) @ axes + middle).tolist()
-    return pairs
+    px: FloatArray = (points_lps_mm - plane.centre_lps_mm) @ axes + middle
+    return px
 
 
 def _draw_strokes(
@@ -147,18 +147,18 @@ def _draw_strokes(
 ) -> None:
     if not len(strokes.segments_lps_mm):
         return
-    ends = _px_of(strokes.segments_lps_mm.reshape(-1, 3), mapping)
-    starts = zip(ends[::2], ends[1::2], strict=True)
+    lines = _px_of(strokes.segments_lps_mm.reshape(-1, 3), mapping).reshape(-1, 4).tolist()
     pen = QPen(qcolor(strokes.colour, strokes.opacity), strokes.width_px * pixel_ratio)
     # Flat ends: translucent round ones would darken every joint.
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
-    painter.drawLines([QLineF(x0, y0, x1, y1) for (x0, y0), (x1, y1) in starts])
+    painter.drawLines(list(itertools.starmap(QLineF, lines)))
 
 
 def _draw_fill(painter: QPainter, fill: Fill, mapping: SliceMapping) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(qcolor(fill.colour, fill.opacity))
     for outline in fill.outlines_lps_mm:
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in _px_of(outline, mapping)]))
+        corners = itertools.starmap(QPointF, _px_of(outline, mapping).tolist())
+        painter.drawPolygon(QPolygonF(list(corners)))
     painter.setBrush(Qt.BrushStyle.NoBrush)

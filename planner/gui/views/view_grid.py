@@ -1,5 +1,7 @@
 """Four linked views: axial, sagittal, coronal or down the barrel, and 3D."""
 
+from collections.abc import Generator
+
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -57,6 +59,7 @@ class ViewGrid(QWidget):
         self._picture = PlanPicture()
         self._focused_level: VertebraLevel | None = None
         self._has_volume_view = True
+        self._is_held = False
         self._slices = {
             name: SliceView(name, view_state)
             for name in (ViewName.AXIAL, ViewName.SAGITTAL, ViewName.CORONAL)
@@ -83,6 +86,9 @@ class ViewGrid(QWidget):
         column.addWidget(self.overlay_bar)
         view_state.crosshair_changed.connect(self._show_headers)
         view_state.slice_frame_changed.connect(self._show_headers)
+        # After the slices have moved, another place lies under a mouse that rests.
+        view_state.crosshair_changed.connect(self._hover_again)
+        view_state.slice_frame_changed.connect(self._hover_again)
         view_state.active_changed.connect(self._follow_active)
         view_state.layout_changed.connect(self._follow_layout)
         self._follow_layout()
@@ -95,6 +101,12 @@ class ViewGrid(QWidget):
         pane = ViewPane(beside, _COLOURS[name], self)
         pane.hide()
         return pane
+
+    def prepare_in_steps(self) -> Generator[None, None, None]:
+        """Make every view ready, one after another, for a first picture without delay."""
+        for view in self._views():
+            view.prepare()
+            yield
 
     def hide_volume_view(self) -> None:
         """Show slices alone, for images without a plan; the lowest one is as wide as two."""
@@ -297,6 +309,7 @@ class ViewGrid(QWidget):
             self.focus_on_level(level)
 
     def _hold_slices(self, held: bool) -> None:  # noqa: FBT001 - a slot has no keywords
+        self._is_held = held
         for view in self._slices.values():
             view.hold(held=held)
         if not held:
@@ -319,6 +332,11 @@ class ViewGrid(QWidget):
         is_barrel = looks_down_the_barrel(ViewName.CORONAL, self._state, needle)
         colour = needle_colour(needle.side) if needle and is_barrel else CORONAL
         self._panes[ViewName.CORONAL].header.set_colour(colour)
+
+    def _hover_again(self, *_changed: object) -> None:
+        for view in () if self._is_held else self._slices.values():
+            if view.mouse is not None:
+                view.hovered.emit(view.pick(view.device_px(view.mouse)))
 
     def _report_hover(self, point: Triple | None) -> None:
         self.hovered.emit(None if point is None else (point, self._hu_at(point)))

@@ -180,7 +180,7 @@ class VolumeView(ToolView):
         notes = ["images in 3D, not what was segmented"] if self._is_rendered else []
         cement = self.picture.cement if self.state.is_visible(Layer.CEMENT) else None
         if cement is not None:
-            notes.append(cement.words)
+            notes.append(cement.words_in_3d)
         if self.state.overlay is not None:
             notes.append(f"CT alone. In the slices: {self.state.overlay.label}")
         for number, note in enumerate(notes, start=1):

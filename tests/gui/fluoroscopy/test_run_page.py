@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from taking_pictures import CENTRE, at_the_level, shoot
 
 from planner.anatomy.levels import Side, VertebraLevel
+from planner.gui.fluoroscopy.rehearsal_keys import REHEARSAL_KEYS
+from planner.gui.fluoroscopy.screen_keys import SCREEN_KEYS
 from planner.gui.fluoroscopy.skin_pointer import skin_under_pixel_lps_mm
 from planner.gui.panels.rehearse_panel import RehearsePanel
 from planner.gui.theme import DARK
@@ -153,3 +155,14 @@ def test_what_the_detector_adds_is_switched_off_for_the_next_picture(qtbot, a_ru
     middle = (slice(226, 286), slice(226, 286))
     rough = [np.abs(np.diff(picture[middle], axis=1)).mean() for picture in (grainy, clean)]
     assert rough[1] < 0.7 * rough[0]
+
+
+def test_every_key_of_a_rehearsal_stands_in_its_list(a_run_page) -> None:
+    listed = " ".join(key for key, _what in REHEARSAL_KEYS)
+    letters = {chr(key.value) for key in SCREEN_KEYS | a_run_page._hand_keys.keys()}
+    assert {
+        letter for letter in letters if letter not in listed.replace("Ctrl", "").split()
+    } == set()
+    for modifier in ("", "Shift+", "Ctrl+", "Alt+"):
+        assert all(f"{modifier}Left" in listed and name in listed for name in ("Right", "Up"))
+    assert {"PgDown", "PgUp", "Space"} <= set(listed.replace(",", "").split())

@@ -98,12 +98,17 @@ def test_the_first_slice_is_painted_before_the_rest_is_read(
     goes_on = threading.Event()
     real = front_desk.open_series
 
-    def held(series: object, progress: Progress, first_slice: Callable[[object], None]) -> object:
+    def held(
+        series: object,
+        progress: Progress,
+        first_slice: Callable[[object], None],
+        prepare_views: object,
+    ) -> object:
         def told(first: object) -> None:
             first_slice(first)
             goes_on.wait(10)
 
-        return real(series, progress, told)  # type: ignore[arg-type]
+        return real(series, progress, told, prepare_views)  # type: ignore[arg-type]
 
     monkeypatch.setattr(front_desk, "open_series", held)
     a_session.open_path(a_single_series)
@@ -115,7 +120,7 @@ def test_the_first_slice_is_painted_before_the_rest_is_read(
     assert shown is not None
     assert shown.pixels[30, 43] == 900
     assert "slice 13 of 24" in page.where.text()
-    assert "DOE^JANE" in page.whose.text()
+    assert "DOE, JANE" in page.whose.text()
     with qtbot.waitSignal(a_session.opened, timeout=_LONG_MS):
         goes_on.set()
 
@@ -234,13 +239,18 @@ def test_a_first_slice_that_comes_after_the_cancel_is_not_shown(
     goes_on, begun = threading.Event(), threading.Event()
     real = front_desk.open_series
 
-    def late(series: object, progress: Progress, first_slice: Callable[[object], None]) -> object:
+    def late(
+        series: object,
+        progress: Progress,
+        first_slice: Callable[[object], None],
+        prepare_views: object,
+    ) -> object:
         def told(first: object) -> None:
             begun.set()
             goes_on.wait(10)
             first_slice(first)
 
-        return real(series, progress, told)  # type: ignore[arg-type]
+        return real(series, progress, told, prepare_views)  # type: ignore[arg-type]
 
     monkeypatch.setattr(front_desk, "open_series", late)
     a_session.open_path(a_single_series)

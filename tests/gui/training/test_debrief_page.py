@@ -1,5 +1,6 @@
 """The debrief shows each shot with what lay in it, the course, and the score in words."""
 
+import attrs
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -8,7 +9,9 @@ from PySide6.QtWidgets import QLabel
 from planner.anatomy.levels import Side
 from planner.gui.theme import DARK
 from planner.gui.training.debrief_page import DebriefedRun, DebriefPage
+from planner.gui.training.run_picture import picture_of_run
 from planner.gui.training.shot_picture import overlay_of
+from planner.planning.plan import LevelPlan
 from planner.rehearsal.debrief import debrief_of
 from planner.rehearsal.scoring import score_run
 from planner.simulation.c_arm import mobile_c_arm, view_of
@@ -85,3 +88,22 @@ def test_a_press_on_the_course_goes_to_the_shot_nearest_in_time(qtbot, a_page, a
     with qtbot.waitSignal(plot.shot_chosen) as told:
         qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(55, plot.height() // 2))
     assert told.args == [0]
+
+
+def test_in_3d_stand_the_needles_as_they_were_the_cement_and_the_plan(a_run) -> None:
+    final, stage = a_run.debrief.final, a_run.stage
+    done, *others = final.final_needles
+    moved = attrs.evolve(done, tip_lps_mm=np.add(done.tip_lps_mm, (0.0, 0.0, 30.0)))
+    wanted = LevelPlan(stage.scenario.level, stage.scenario.procedure, (moved,))
+    picture = picture_of_run(final, stage, wanted)
+    assert {needle.path for needle in picture.needles} == {done.path, *(n.path for n in others)}
+    rods = picture.ghost.mesh.vertices_lps_mm
+    assert np.linalg.norm(rods - moved.tip_lps_mm, axis=1).min() < 3.0
+    assert np.linalg.norm(rods - done.tip_lps_mm, axis=1).min() > 10.0
+    inside = picture.cement.fill.inside_at(picture.cement.volume_ml)
+    outside = picture.cement.fill.outside_at(picture.cement.volume_ml)
+    assert inside.voxels.any()
+    assert (inside.voxels | outside.voxels == final.fill.filled.voxels).all()
+    places = inside.geometry.lps_of(np.argwhere(inside.voxels)[:, ::-1])
+    assert (stage.maps.bone.at(places) >= 0.0).all()
+    assert picture_of_run(final, stage, None).ghost is None

@@ -3,13 +3,18 @@
 import datetime as dt
 import json
 
+import attrs
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from planner.gui.application import build_window
+from planner.gui.dialogs.stage_help import StageHelp
+from planner.gui.fluoroscopy.rehearsal_keys import REHEARSAL_KEYS
 from planner.gui.preferences import Preferences
 from planner.gui.training.rating_dialog import RatingDialog
 from planner.rehearsal.events import Finish
+from planner.rehearsal.scenario import scenarios
+from planner.rehearsal.teachers_keys import keep_key
 from planner.rehearsal.training_mode import TrainingMode
 from planner.rehearsal.training_record import RATED_ITEMS
 from planner.workflow import rehearse
@@ -87,3 +92,32 @@ def test_a_rating_needs_a_name_and_gives_every_mark(qtbot, the_theme: None) -> N
     rating = dialog.rating(dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
     assert rating.marks[RATED_ITEMS[0]] == 5
     assert rating.mean == pytest.approx((5 + 3 * 5) / 6)
+
+
+def test_the_page_of_a_case_shows_the_limits_and_the_mark_that_hold_here(a_session) -> None:
+    case = scenarios()[0]
+    limits = attrs.evolve(case.limits, needle_shots=7, cement_ml=1.5)
+    keep_key(case, attrs.evolve(case.key, pass_mark=88.0), limits)
+    a_session.window.start_page.rehearse.click()
+    tasks = a_session.window.pages.currentWidget()
+    tasks.choose(case)
+    assert "7 shots" in tasks.limits.text()
+    assert "1.5 ml" in tasks.limits.text()
+    assert "88 points" in tasks.limits.text()
+    other = scenarios()[1]
+    tasks.choose(other)
+    assert f"{other.limits.needle_shots} shots" in tasks.limits.text()
+    assert "70 points" in tasks.limits.text()
+    keep_key(case, case.key, case.limits)
+
+
+def test_help_before_a_rehearsal_lists_the_rehearsals_own_keys(a_session, monkeypatch) -> None:
+    shown = []
+    monkeypatch.setattr(StageHelp, "exec", lambda dialog: shown.append(dialog) or 0)
+    a_session.window.start_page.rehearse.click()
+    a_session.window.action_of["help"].trigger()
+    (dialog,) = shown
+    assert dialog.windowTitle() == "Help: Rehearse"
+    words = {text.text() for text in dialog.findChildren(QLabel)}
+    assert {name for pair in REHEARSAL_KEYS for name in pair} <= words
+    assert dialog.sizeHint().height() <= 800

@@ -1,12 +1,16 @@
 """A rehearsal of a scenario: how much is told, how a screen is set, and what is kept."""
 
+import attrs
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from planner.anatomy.levels import VertebraLevel
-from planner.rehearsal.events import Finish, NameLevel, Panel
+from planner.anatomy.levels import Side, VertebraLevel
+from planner.planning.plan import Procedure
+from planner.rehearsal.events import Finish, NameLevel, Panel, PlaceNeedle
+from planner.rehearsal.limit_checks import SHOTS, TIME
 from planner.rehearsal.run_file import decode_run, encode_run
+from planner.rehearsal.run_limits import RunLimits
 from planner.rehearsal.training_mode import TrainingMode
 from planner.rehearsal.training_record import RunRecord
 from planner.workflow.training_logs import all_runs, keep_run
@@ -55,6 +59,7 @@ def test_an_exam_tells_nothing_before_its_end(qtbot, a_room, the_stage) -> None:
     assert a_room.run_page.arm.rows["rotation"].value.text() == "not told"
     assert a_room.panel.total.text() == ""
     assert "end" in a_room.panel.verdict.text()
+    assert {row.word.text() for row in a_room.panel.checks.values()} == {"not told yet"}
     finish(qtbot, a_room)
     assert a_room.panel.total.text() != ""
     assert "not told" not in a_room.run_page.arm.rows["rotation"].value.text()
@@ -187,3 +192,38 @@ def test_the_arm_does_not_go_through_the_table(qtbot, a_room, the_stage) -> None
         desk.shift_arm((0.0, 420.0, 0.0))
     assert "strike the table" in str(told.args[0])
     assert desk.poses[Panel.AP] == before
+
+
+def test_the_limits_stand_beside_the_run_even_in_an_exam_and_what_is_over_is_said(
+    qtbot, a_room, the_stage
+) -> None:
+    limits = RunLimits(needle_minutes=10.0, needle_shots=1, needle_dose=5.0, cement_ml=4.0)
+    strict = attrs.evolve(the_stage, scenario=attrs.evolve(the_stage.scenario, limits=limits))
+    desk = begin(qtbot, a_room, strict, TrainingMode.EXAM)
+    row = a_room.panel.limits.rows[SHOTS].value
+    shoot(qtbot, a_room)
+    assert row.text() == "0 of 1"
+    desk.do(PlaceNeedle(desk.now_s(), Side.LEFT, "access-8g-125", (50.0, 50.0, -410.0), 10.0, 0.0))
+    shoot(qtbot, a_room)
+    assert row.text() == "1 of 1"
+    shoot(qtbot, a_room)
+    assert row.text() == "2 of 1, over"
+    assert row.property("tone") == "danger"
+
+
+def test_the_clock_of_the_needle_runs_on_while_nothing_is_done(qtbot, a_room, the_stage) -> None:
+    desk = begin(qtbot, a_room, the_stage)
+    time = a_room.panel.limits.rows[TIME].value
+    qtbot.wait(1100)
+    assert time.text() == "0:00 of 30:00 min"
+    desk.do(PlaceNeedle(desk.now_s(), Side.LEFT, "access-8g-125", (50.0, 50.0, -410.0), 10.0, 0.0))
+    qtbot.waitUntil(lambda: time.text() == "0:02 of 30:00 min", timeout=10_000)
+    assert desk.state.needle_s == 0.0
+
+
+def test_a_balloon_is_among_the_checkpoints_of_a_kyphoplasty_only(qtbot, a_room, the_stage) -> None:
+    begin(qtbot, a_room, the_stage)
+    assert not a_room.panel.checks["Balloon"].isHidden()
+    task = attrs.evolve(the_stage.scenario, procedure=Procedure.VERTEBROPLASTY)
+    begin(qtbot, a_room, attrs.evolve(the_stage, scenario=task))
+    assert a_room.panel.checks["Balloon"].isHidden()

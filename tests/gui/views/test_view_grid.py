@@ -286,6 +286,25 @@ def test_the_mouse_over_a_slice_reports_the_point_and_the_voxel_under_it(
     assert hu == a_volume.voxels[k, j, i]
 
 
+def test_what_lies_under_a_mouse_at_rest_is_told_anew_when_the_slice_moves_on(
+    a_grid: ViewGrid,
+    a_view_state: ViewState,
+    a_volume: Volume,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    axial = a_grid.view(ViewName.AXIAL)
+    x, y, z = a_view_state.crosshair_lps_mm
+    _move(axial, _point(axial, (x, y, z)), Qt.MouseButton.NoButton)
+    monkeypatch.setattr(axial, "underMouse", lambda: True)
+    with qtbot.waitSignal(a_grid.hovered) as told:
+        a_view_state.set_crosshair((x, y, z + 6.0))
+    point, hu = told.args[0]
+    assert point == pytest.approx((x, y, z + 6.0), abs=0.5)
+    i, j, k = np.rint(a_volume.geometry.ijk_of(point)).astype(int)
+    assert hu == a_volume.voxels[k, j, i]
+
+
 def test_a_hidden_name_is_in_no_view(a_grid: ViewGrid, a_view_state: ViewState) -> None:
     a_grid.set_labels("SAMPLE^WEDGE  2026-01-12")
     views = [a_grid.view(name) for name in ViewName]

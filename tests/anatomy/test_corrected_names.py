@@ -2,8 +2,8 @@
 
 import pytest
 
+from planner.anatomy.level_naming import names_counted_from
 from planner.anatomy.levels import VertebraLevel
-from planner.anatomy.name_chain import names_counted_from
 from planner.foundation.errors import AnatomyProblem
 
 
