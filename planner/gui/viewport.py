@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from planner.rendering.render_schedule import RenderSchedule
 
-_PAUSE_FRAMES = 5.0
-_LONGEST_PAUSE_S = 0.06
+_PAUSE_FRAMES = 12.0
+_LONGEST_PAUSE_S = 0.05
 """A view without the focus waits as long as so many frames take before it draws the next one, so
 that the view under the hand keeps its pace; never so long that it falls a tenth of a second
 behind."""

@@ -22,6 +22,8 @@ from planner.gui.theme import SEVERITY_ICONS, Palette, icon_pixmap, severity_col
 
 _ICON_PX = 15
 _TEXT_MARGIN_PX = 8
+_SPARE_PX = 8
+"""So much room a text may leave unused: digits are not all equally wide."""
 
 SpinBox = TypeVar("SpinBox", bound=QAbstractSpinBox)
 
@@ -123,7 +125,7 @@ class OneLine(QLabel):
 
 
 class Reading(QLabel):
-    """A short text that changes often: what is around it is laid out anew only where it grows."""
+    """A short text that changes often: what is around it is laid out anew only where it must."""
 
     def __init__(self, kind: str = "") -> None:
         super().__init__()
@@ -138,8 +140,9 @@ class Reading(QLabel):
         self.ensurePolished()
         needed = self.sizeHint()
         # Qt asks for no new layout on behalf of a widget whose size is fixed.
-        if needed.width() > self.minimumWidth() or needed.height() != self.minimumHeight():
-            self.setFixedSize(max(needed.width(), self.minimumWidth()), needed.height())
+        spare_px = self.minimumWidth() - needed.width()
+        if not 0 <= spare_px <= _SPARE_PX or needed.height() != self.minimumHeight():
+            self.setFixedSize(needed)
 
 
 class Card(QFrame):
