@@ -31,6 +31,11 @@ class NeedleModel:
     length_mm: float = attrs.field(validator=_positive)
     source: Source
     length_source: Source
+    read_dead_volume_ml: float | None = attrs.field(
+        default=None, validator=attrs.validators.optional(_positive)
+    )
+    """What stays in the lumen as the user has read it; None until they have."""
+    dead_volume_read_in: str = ""
 
     @property
     def outer_radius_mm(self) -> float:
@@ -39,8 +44,26 @@ class NeedleModel:
 
     @property
     def dead_volume_ml(self) -> float:
-        """The cement that stays in the lumen over the needle's whole length."""
+        """The cement that stays in the lumen: as read, else over the needle's whole length."""
+        if self.read_dead_volume_ml is not None:
+            return self.read_dead_volume_ml
         return ml_from_mm3(math.pi * (self.inner_diameter_mm / 2.0) ** 2 * self.length_mm)
+
+    def with_dead_volume(self, volume_ml: float, read_in: str) -> "NeedleModel":
+        """Return the needle with what the user has read stays in its lumen.
+
+        Raises
+        ------
+        PlanProblem
+            If nothing says where it was read, or it is not above zero.
+        """
+        if not read_in.strip():
+            raise PlanProblem("Say where the needle's dead volume was read.")
+        if volume_ml <= 0.0:
+            raise PlanProblem("What stays in a needle is above zero.")
+        return attrs.evolve(
+            self, read_dead_volume_ml=volume_ml, dead_volume_read_in=read_in.strip()
+        )
 
 
 @attrs.frozen

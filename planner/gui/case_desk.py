@@ -254,6 +254,7 @@ class CaseDesk(QObject):
         panel.choices.move_taken.connect(filling.take_move)
         panel.choices.volume_taken.connect(filling.take_volume)
         panel.volumes.injector_entered.connect(self.planning.devices.set_injector)
+        panel.volumes.dead_volume_entered.connect(self.planning.devices.enter_dead_volume)
         panel.clock.phases_entered.connect(self.planning.devices.set_phases)
         panel.clock.problem_found.connect(self._session.tell_problem)
         panel.clock.alarmed.connect(lambda text: self._session.tell(text, Severity.CAUTION))

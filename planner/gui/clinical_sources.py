@@ -53,9 +53,15 @@ def unverified_instruments(
 
 
 def unverified_bores(level_plans: Iterable[LevelPlan], catalog: DeviceCatalog) -> str:
-    """Return what is not verified of what stays in the cannulas of some levels: never nothing."""
+    """Return what is not verified of what stays in the cannulas of some levels.
+
+    Nothing once the user has read it of each.
+    """
     models = {needle.model_id for planned in level_plans for needle in planned.needles}
-    tubes = [catalog.needle(model_id) for model_id in sorted(models)]
+    used = [catalog.needle(model_id) for model_id in sorted(models)]
+    tubes = [tube for tube in used if tube.read_dead_volume_ml is None]
+    if used and not tubes:
+        return ""
     return f"{_BORES} {_doubted(source for tube in tubes for source in _tube_sources(tube))}"
 
 

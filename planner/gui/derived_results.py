@@ -75,7 +75,7 @@ class DerivedResults(QObject):
 
 def _judged_of(plan: Plan) -> tuple[object, ...]:
     """Return the parts of a plan that its assessment depends on."""
-    return plan.levels, plan.balloon_limits
+    return plan.levels, plan.balloon_limits, plan.dead_volumes
 
 
 def _is_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

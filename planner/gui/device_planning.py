@@ -16,7 +16,14 @@ from planner.planning.balloon_placement import usual_balloon
 from planner.planning.cement_plan import usual_cement
 from planner.planning.device_limits import catalog_of
 from planner.planning.level_balloons import hollow_ml, level_balloons
-from planner.planning.plan import AcceptedFinding, BalloonLimits, CementPhases, Injector, Plan
+from planner.planning.plan import (
+    AcceptedFinding,
+    BalloonLimits,
+    CementPhases,
+    DeadVolume,
+    Injector,
+    Plan,
+)
 
 _gesture_numbers = itertools.count(1)
 
@@ -116,6 +123,10 @@ class DevicePlanning(QObject):
     def enter_limits(self, limits: BalloonLimits) -> None:
         """Keep limits that the user has read in a balloon's instructions for use."""
         self._edit("Enter balloon limits", lambda p, _lv: edits.set_balloon_limits(p, limits))
+
+    def enter_dead_volume(self, read: DeadVolume) -> None:
+        """Keep what the user has read stays in a needle's lumen."""
+        self._edit("Enter dead volume", lambda p, _lv: edits.set_dead_volume(p, read))
 
     def set_injector(self, injector: Injector) -> None:
         """Keep what the user's own device gives at each turn and in each minute."""

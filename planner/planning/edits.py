@@ -15,6 +15,7 @@ from planner.planning.plan import (
     Approach,
     BalloonLimits,
     CementPhases,
+    DeadVolume,
     Injector,
     KeptVariant,
     LevelPlan,
@@ -241,6 +242,12 @@ def set_balloon_limits(plan: Plan, limits: BalloonLimits) -> Plan:
     """Return the plan with limits the user has read, instead of earlier ones of that balloon."""
     others = tuple(item for item in plan.balloon_limits if item.model_id != limits.model_id)
     return attrs.evolve(plan, balloon_limits=(*others, limits))
+
+
+def set_dead_volume(plan: Plan, read: DeadVolume) -> Plan:
+    """Return the plan with a lumen's volume the user has read, instead of an earlier one."""
+    others = tuple(item for item in plan.dead_volumes if item.model_id != read.model_id)
+    return attrs.evolve(plan, dead_volumes=(*others, read))
 
 
 def set_injector(plan: Plan, injector: Injector | None) -> Plan:

@@ -124,6 +124,16 @@ class BalloonLimits:
 
 
 @attrs.frozen
+class DeadVolume:
+    """What stays in a needle's lumen, as the user has read or measured it."""
+
+    model_id: str
+    volume_ml: float = attrs.field(validator=attrs.validators.gt(0.0))
+    read_in: str
+    """Where: the document and its revision, or how it was measured."""
+
+
+@attrs.frozen
 class Injector:
     """The user's own device, as its sheet says."""
 
@@ -294,6 +304,8 @@ class Plan:
     """What was measured by hand in the images, in the order it was."""
     balloon_limits: tuple[BalloonLimits, ...] = ()
     """What the user has read of balloons, instead of the catalogue's unverified limits."""
+    dead_volumes: tuple[DeadVolume, ...] = ()
+    """What the user has read of needles, instead of what the catalogue's tubes would hold."""
     injector: Injector | None = None
     cement_phases: CementPhases | None = None
     accepted: tuple[AcceptedFinding, ...] = ()
@@ -313,6 +325,8 @@ class Plan:
             raise PlanProblem("A plan holds each level once.")
         if len({item.model_id for item in self.balloon_limits}) != len(self.balloon_limits):
             raise PlanProblem("A plan holds the limits of each balloon once.")
+        if len({item.model_id for item in self.dead_volumes}) != len(self.dead_volumes):
+            raise PlanProblem("A plan holds the dead volume of each needle once.")
         if len({item.rule for item in self.accepted}) != len(self.accepted):
             raise PlanProblem("A plan holds each accepted finding once.")
 

@@ -86,6 +86,7 @@ def _with_what_stays(exported: Plan, before: Plan) -> Plan:
         variants=tuple(item for item in before.variants if item.level in levels),
         measurements=exported.measurements or before.measurements,
         balloon_limits=exported.balloon_limits or before.balloon_limits,
+        dead_volumes=exported.dead_volumes or before.dead_volumes,
         injector=exported.injector or before.injector,
         cement_phases=exported.cement_phases or before.cement_phases,
         accepted=exported.accepted or before.accepted,

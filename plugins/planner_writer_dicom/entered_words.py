@@ -4,9 +4,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from planner.anatomy.levels import Side, VertebraLevel
-from planner.planning.plan import AcceptedFinding, BalloonLimits, CementPhases, Injector, Plan
+from planner.planning.plan import (
+    AcceptedFinding,
+    BalloonLimits,
+    CementPhases,
+    DeadVolume,
+    Injector,
+    Plan,
+)
 
 _LIMITS = re.compile(r"Limits of balloon (\S+): (\S+) ml, (\S+) psi, read in: (.*)\.", re.DOTALL)
+_LUMEN = re.compile(r"Dead volume of needle (\S+): (\S+) ml, read in: (.*)\.", re.DOTALL)
 _INJECTOR = re.compile(r"Injector: (\S+) ml per turn, (\S+) ml per minute\.")
 _PHASES = re.compile(
     r"Cement after mixing: ready from (\S+) min, working time until (\S+) min, set at (\S+) min, "
@@ -26,6 +34,11 @@ def entered_words(plan: Plan) -> Iterator[str]:
         yield (
             f"Limits of balloon {limits.model_id}: {limits.volume_ml!r} ml, "
             f"{limits.pressure_psi!r} psi, read in: {limits.read_in}."
+        )
+    for lumen in plan.dead_volumes:
+        yield (
+            f"Dead volume of needle {lumen.model_id}: {lumen.volume_ml!r} ml, "
+            f"read in: {lumen.read_in}."
         )
     if plan.injector is not None:
         yield (
@@ -63,11 +76,14 @@ def plan_entered(sentences: Iterable[str]) -> Plan:
         If what they say is no plan.
     """
     limits: list[BalloonLimits] = []
+    lumens: list[DeadVolume] = []
     accepted: list[AcceptedFinding] = []
     injector, phases = None, None
     for words in sentences:
         if found := _LIMITS.fullmatch(words):
             limits.append(BalloonLimits(found[1], float(found[2]), float(found[3]), found[4]))
+        elif found := _LUMEN.fullmatch(words):
+            lumens.append(DeadVolume(found[1], float(found[2]), found[3]))
         elif found := _INJECTOR.fullmatch(words):
             injector = Injector(float(found[1]), float(found[2]))
         elif found := _PHASES.fullmatch(words):
@@ -76,6 +92,7 @@ def plan_entered(sentences: Iterable[str]) -> Plan:
             accepted.append(_accepted(found))
     return Plan(
         balloon_limits=tuple(limits),
+        dead_volumes=tuple(lumens),
         injector=injector,
         cement_phases=phases,
         accepted=tuple(accepted),

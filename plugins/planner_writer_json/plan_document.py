@@ -58,6 +58,7 @@ def _entered(plan: Plan) -> JsonObject:
     """Return what the user has read on devices' sheets and entered."""
     return {
         "balloon_limits": [attrs.asdict(limits) for limits in plan.balloon_limits],
+        "dead_volumes": [attrs.asdict(lumen) for lumen in plan.dead_volumes],
         "injector": None if plan.injector is None else attrs.asdict(plan.injector),
         "cement_phases": None if plan.cement_phases is None else attrs.asdict(plan.cement_phases),
         "accepted": [_accepted(item) for item in plan.accepted],
@@ -318,5 +319,7 @@ def _devices_used(plan: Plan, devices: DeviceCatalog) -> JsonObject:
 def _device(model: NeedleModel | BalloonModel | CementModel) -> JsonObject:
     values: JsonObject = attrs.asdict(model)
     if isinstance(model, NeedleModel):
+        # One number, whoever says it: the sheet the user has read, or the catalogue's tube.
+        del values["read_dead_volume_ml"]
         values["dead_volume_ml"] = model.dead_volume_ml
     return values

@@ -16,6 +16,7 @@ from planner.planning.plan import (
     AcceptedFinding,
     BalloonLimits,
     CementPhases,
+    DeadVolume,
     Injector,
     LevelPlan,
     NeedleRoute,
@@ -112,6 +113,10 @@ def _entered(row: _Row) -> Plan:
                 str(limits["read_in"]),
             )
             for limits in _rows(row.get("balloon_limits", ()))
+        ),
+        dead_volumes=tuple(
+            DeadVolume(str(lumen["model_id"]), _number(lumen, "volume_ml"), str(lumen["read_in"]))
+            for lumen in _rows(row.get("dead_volumes", ()))
         ),
         injector=None
         if injector is None

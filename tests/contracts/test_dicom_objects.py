@@ -16,7 +16,13 @@ from planner.export.deidentify import deidentified
 from planner.export.registry import discover
 from planner.export.run_export import run_export
 from planner.export.snapshot import DISCLAIMER, PlanSnapshot
-from planner.planning.plan import AcceptedFinding, BalloonLimits, CementPhases, Injector
+from planner.planning.plan import (
+    AcceptedFinding,
+    BalloonLimits,
+    CementPhases,
+    DeadVolume,
+    Injector,
+)
 from planner_writer_mesh.stl import read_stl
 
 DICOM_IDS = ["dicom-pdf", "dicom-seg", "dicom-sr", "dicom-stl", "dicom-views"]
@@ -368,6 +374,7 @@ def entered_snapshot(a_snapshot: PlanSnapshot) -> PlanSnapshot:
         plan,
         levels=(attrs.evolve(level, is_healed=True, balloons=read),),
         balloon_limits=(BalloonLimits(level.balloons[0].model_id, 3.5, 350.0, "IFU rev. 7"),),
+        dead_volumes=(DeadVolume("access-8g-125", 0.85, "IFU rev. 2"),),
         injector=Injector(0.4, 1.3),
         cement_phases=CementPhases(3.5, 9.5, 14.0, "sheet at 21 degrees"),
         accepted=(
@@ -381,6 +388,7 @@ def entered_snapshot(a_snapshot: PlanSnapshot) -> PlanSnapshot:
 
 ENTERED_WORDS = (
     "3.5 ml, 350.0 psi, read in: IFU rev. 7.",
+    "Dead volume of needle access-8g-125: 0.85 ml, read in: IFU rev. 2.",
     "Injector: 0.4 ml per turn, 1.3 ml per minute.",
     "ready from 3.5 min, working time until 9.5 min, set at 14.0 min, read in: sheet at 21",
     "Accepted caution balloon-contact, level L1, side left, value 0.4, limit 1.0, unit mm: seen",

@@ -18,6 +18,7 @@ from planner.planning.plan import (
     AcceptedFinding,
     BalloonLimits,
     CementPhases,
+    DeadVolume,
     Injector,
     NeedleRoute,
     Plan,
@@ -74,6 +75,7 @@ def test_what_the_user_entered_comes_back_equal_to_the_last_bit(
             *plan.levels[1:],
         ),
         balloon_limits=(BalloonLimits("kyphon-xpander-15-3", 10.0 / 3.0, 333.3, "IFU, rev. 7."),),
+        dead_volumes=(DeadVolume("access-8g-125", 2.0 / 3.0, "leaflet, read in: 2024."),),
         injector=Injector(0.1 + 0.2, 1.1),
         cement_phases=CementPhases(1.0 / 3.0, 9.5, 14.0, "sheet: 21 degrees, read in: theatre"),
         accepted=(

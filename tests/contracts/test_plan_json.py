@@ -13,7 +13,7 @@ from planner.export.snapshot import PlanSnapshot
 from planner.foundation.errors import PlanProblem
 from planner.foundation.resource_files import resource
 from planner.planning.edits import accept_finding
-from planner.planning.plan import BalloonLimits, CementPhases, Injector, NeedleRoute
+from planner.planning.plan import BalloonLimits, CementPhases, DeadVolume, Injector, NeedleRoute
 from planner_writer_json.read_plan import read_plan_json
 from planner_writer_json.writer import JsonWriter
 
@@ -114,6 +114,7 @@ def test_what_the_user_has_entered_comes_back(a_snapshot: PlanSnapshot, tmp_path
         a_snapshot.plan,
         levels=(attrs.evolve(level, balloons=(balloon,), is_healed=True),),
         balloon_limits=(BalloonLimits("b-15", 4.0, 350.0, "leaflet, revision C"),),
+        dead_volumes=(DeadVolume("access-8g-125", 0.8, "leaflet, revision C"),),
         injector=Injector(0.4, 1.2),
         cement_phases=CementPhases(3.0, 10.0, 13.0, "sheet at 20 degrees"),
     )

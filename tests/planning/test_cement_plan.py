@@ -17,8 +17,10 @@ from planner.planning.cement_plan import (
     session_sheet,
     side_volumes,
 )
+from planner.planning.device_limits import catalog_of
+from planner.planning.edits import set_dead_volume
 from planner.planning.level_balloons import hollow_ml, level_balloons
-from planner.planning.plan import Plan, PlannedCement
+from planner.planning.plan import DeadVolume, Plan, PlannedCement
 
 
 @given(body_ml=st.floats(1.0, 80.0))
@@ -41,6 +43,26 @@ def test_both_sides_together_take_the_planned_volume_and_draw_up_each_lumen(the_
     for item, needle in zip(sides, level.needles, strict=True):
         lumen_ml = the_catalog.needle(needle.model_id).dead_volume_ml
         assert item.syringe_ml - item.volume_ml == pytest.approx(lumen_ml)
+
+
+def test_what_the_user_has_read_of_a_lumen_is_drawn_up_instead_of_the_catalogues(the_catalog):
+    plan = phantom_plan()
+    (level,) = plan.levels
+    left = level.needles[0]
+    read = set_dead_volume(plan, DeadVolume(left.model_id, 1.23, "leaflet, revision C"))
+    read = set_dead_volume(read, DeadVolume(left.model_id, 1.25, "leaflet, revision D"))
+    assert [lumen.volume_ml for lumen in read.dead_volumes] == [1.25]
+    side = side_volumes(level, catalog_of(read, the_catalog))[0]
+    assert side.syringe_ml - side.volume_ml == pytest.approx(1.25)
+    assert side_volumes(level, catalog_of(plan, the_catalog)) == side_volumes(level, the_catalog)
+
+
+def test_a_lumen_read_nowhere_or_empty_is_refused(the_catalog):
+    needle = the_catalog.needle("access-8g-125")
+    with pytest.raises(PlanProblem, match="Say where"):
+        needle.with_dead_volume(0.8, "  ")
+    with pytest.raises(PlanProblem, match="above zero"):
+        needle.with_dead_volume(0.0, "leaflet")
 
 
 def test_steps_read_in_the_users_own_device():

@@ -13,7 +13,7 @@ from planner.export.deidentify import deidentified
 from planner.export.writer import ExportedPlan
 from planner.foundation.errors import PlanProblem
 from planner.geometry.measurement import MeasureKind, Measurement
-from planner.planning.plan import BalloonLimits, Injector, Plan
+from planner.planning.plan import BalloonLimits, DeadVolume, Injector, Plan
 from planner.storage.case import Case
 from planner.workflow.put_plan import check_same_place, put_plan
 
@@ -96,6 +96,7 @@ def test_what_was_read_on_sheets_and_accepted_stays_where_the_file_has_none_of_i
     limits = BalloonLimits("b-15", 4.0, 350.0, "leaflet, revision C")
     own = Plan(
         balloon_limits=(limits,), injector=Injector(0.4, 1.2),
+        dead_volumes=(DeadVolume("n-8", 0.8, "measured"),),
         accepted=(accepted(FINDINGS[0], "Endplate is sclerotic"),),
     )  # fmt: skip
     found = put(exported_from(STUDY), Case(STUDY, (box_vertebra(),), own))

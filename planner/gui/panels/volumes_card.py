@@ -7,6 +7,7 @@ from planner.devices.device_values import CementModel
 from planner.gui.clinical_sources import unverified_bores
 from planner.gui.desk_state import DeskState
 from planner.gui.panels.cards import Card, label, show_doubts, unverified_mark, with_room
+from planner.gui.panels.dead_volume_entry import DeadVolumeEntry
 from planner.gui.panels.text_grid import TextGrid
 from planner.gui.panels.wording import millilitres, side_word
 from planner.gui.theme import Palette
@@ -21,6 +22,8 @@ class VolumesCard(Card):
     """Side by side volumes, powder and liquid, turns and minutes."""
 
     injector_entered = Signal(object)
+    dead_volume_entered = Signal(object)
+    """`DeadVolume` as the user has read it."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
@@ -32,6 +35,9 @@ class VolumesCard(Card):
         self.body.addWidget(self._lines)
         self.dead_mark = unverified_mark("", palette)
         head.addWidget(self.dead_mark)
+        self.dead_volume = DeadVolumeEntry()
+        self.dead_volume.entered.connect(self.dead_volume_entered)
+        self.body.addWidget(self.dead_volume)
         form = QFormLayout()
         form.setContentsMargins(0, 4, 0, 0)
         self.per_turn = self._field("ml per turn or small syringe")
@@ -68,6 +74,8 @@ class VolumesCard(Card):
         if now == self._shown:
             return
         self._shown = now
+        used = sorted({needle.model_id for needle in planned.needles})
+        self.dead_volume.show_models([catalog.needle(model_id) for model_id in used])
         show_doubts(self.dead_mark, unverified_bores((planned,), catalog))
         sides = [
             f"{side_word(side.side)}: {millilitres(side.volume_ml)} into bone, draw up "
