@@ -1,19 +1,20 @@
 """The whole automatic plan of one level."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import attrs
 
+from planner.anatomy.levels import Side
 from planner.devices.device_values import DeviceCatalog
 from planner.foundation.errors import PlanProblem
 from planner.foundation.progress import Progress, no_progress
 from planner.planning.balloon_placement import usual_balloon, with_usual_balloons
 from planner.planning.cement_plan import usual_cement
-from planner.planning.corridor_search import Proposal, propose
-from planner.planning.gauge_choice import ProposalRequest
+from planner.planning.corridor_search import Proposal, placed_among_others, propose
+from planner.planning.gauge_choice import ProposalRequest, gauges_to_try
 from planner.planning.level_balloons import hollow_ml, level_balloons
-from planner.planning.plan import LevelPlan, PlannedNeedle, Procedure
+from planner.planning.plan import Approach, LevelPlan, PlannedNeedle, Procedure
 from planner.planning.safety_maps import SafetyMaps
 
 StageDone = Callable[[str], None]
@@ -33,7 +34,7 @@ def propose_for_level(
     """Return proposed needles, the best first.
 
     For a kyphoplasty the first is the best one whose every needle has room for a balloon, where
-    there is such a one.
+    there is such a one. Two thinner needles with room go before a single one of the usual gauge.
 
     Raises
     ------
@@ -52,9 +53,27 @@ def propose_for_level(
             return False
         return True
 
-    roomy = (p for p in proposals if p.is_admissible and all(map(has_room, p.needles)))
-    first = next(roomy, proposals[0])
+    def is_roomy(proposal: Proposal) -> bool:
+        return proposal.is_admissible and all(map(has_room, proposal.needles))
+
+    pairs = [p for p in proposals if p.is_admissible and p.approach is Approach.BIPEDICULAR]
+    if pairs and not any(map(is_roomy, pairs)):
+        thinner = filter(is_roomy, _thinner_pairs(pairs[0], maps, request, catalog))
+        proposals = placed_among_others((*thinner, *proposals))
+    first = next(filter(is_roomy, proposals), proposals[0])
     return (first, *(proposal for proposal in proposals if proposal is not first))
+
+
+def _thinner_pairs(
+    pair: Proposal, maps: SafetyMaps, request: ProposalRequest, catalog: DeviceCatalog
+) -> Iterator[Proposal]:
+    """Yield pairs of needles thinner than those of a pair; none where a gauge was asked for."""
+    tried = catalog.needle(pair.needles[0].model_id).gauge
+    for models in gauges_to_try(maps.vertebra, request, tuple(Side), catalog):
+        gauge = models[0].gauge
+        if gauge > tried and request.gauge is None and request.model_id is None:
+            both = attrs.evolve(request, approach=Approach.BIPEDICULAR, gauge=gauge)
+            yield from propose(maps, both, catalog)
 
 
 def propose_level(

@@ -9,6 +9,7 @@ from planner.devices.device_values import DeviceCatalog
 from planner.foundation.errors import PlanProblem
 from planner.geometry.points import distance_mm
 from planner.geometry.shapes import Capsule
+from planner.planning import propose_level as propose_level_module
 from planner.planning.balloon_placement import (
     balloons_touch,
     measure_balloon,
@@ -18,8 +19,8 @@ from planner.planning.balloon_placement import (
 from planner.planning.cement_plan import cement_band, measure_cement, syringe_volume_ml
 from planner.planning.corridor_search import propose
 from planner.planning.gauge_choice import ProposalRequest
-from planner.planning.plan import PlannedBalloon, Procedure
-from planner.planning.propose_level import propose_level
+from planner.planning.plan import Approach, PlannedBalloon, Procedure
+from planner.planning.propose_level import propose_for_level, propose_level
 from planner.planning.safety_maps import SafetyMaps
 
 (PLANNED,) = phantom_plan().levels
@@ -42,6 +43,29 @@ def test_a_kyphoplasty_is_planned_with_needles_balloons_and_cement(
         assert measures.rear_marker_beyond_cannula_mm >= 0.0
         assert the_catalog.needle(needle.model_id).gauge <= model.minimum_gauge
         assert 1.0 <= balloon.volume_ml <= model.maximum_volume_ml
+
+
+def test_two_thinner_needles_with_room_go_before_one_of_the_usual_gauge(
+    the_maps: SafetyMaps, the_catalog: DeviceCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room_for_a_wide_left_one(needle, maps, catalog):
+        if needle.side is Side.LEFT and catalog.needle(needle.model_id).gauge == 8:
+            raise PlanProblem("No room.")
+        return usual_balloon(needle, maps, catalog)
+
+    monkeypatch.setattr(propose_level_module, "usual_balloon", no_room_for_a_wide_left_one)
+    proposals = propose_for_level(the_maps, ProposalRequest(Procedure.KYPHOPLASTY), the_catalog)
+    best = proposals[0]
+    assert best.approach is Approach.BIPEDICULAR
+    assert {the_catalog.needle(needle.model_id).gauge for needle in best.needles} == {10}
+    assert best.place == "best of all taken together"
+    assert len({proposal.needles for proposal in proposals}) == len(proposals)
+    asked = ProposalRequest(Procedure.KYPHOPLASTY, gauge=8)
+    only_wide = propose_for_level(the_maps, asked, the_catalog)
+    assert only_wide[0].approach is Approach.UNIPEDICULAR_RIGHT
+    assert {
+        the_catalog.needle(needle.model_id).gauge for p in only_wide for needle in p.needles
+    } == {8}
 
 
 def test_a_vertebroplasty_is_planned_without_balloons(
