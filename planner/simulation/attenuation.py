@@ -83,9 +83,10 @@ def prepare(
     """
     if min(volume.geometry.shape_ijk) < 2:
         raise GeometryProblem("An X-ray needs a volume of two or more voxels along each axis.")
-    patient = None if couch else _patient(volume, part_of(progress, 0.0, _SHARE_OF_SKIN))
     gain = clinical_number("fluoroscopy-bone-gain") if bone else 1.0
-    values = _values_of(volume, patient, gain)
+    skin_progress = part_of(progress, 0.0, _SHARE_OF_SKIN)
+    # The patient's mask has no name here: it is gone before planes are averaged.
+    values = _values_of(volume, None if couch else _patient(volume, skin_progress), gain)
     progress(0.9, "Preparing the X-ray")
     attenuation = attenuation_of(values, volume.geometry)
     progress(1.0, "")
