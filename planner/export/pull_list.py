@@ -16,6 +16,8 @@ class PullItem:
     count: str
     """Such as ``2`` or ``4.6 ml``."""
     words: str
+    is_unverified: bool = False
+    """Whether the count rests on a number that nobody has read."""
 
 
 def pull_list(
@@ -39,5 +41,6 @@ def pull_list(
         measures = assessed.cement if assessed else None
         volume_ml = measures.syringe_ml if measures else level.cement.volume_ml
         name = cements.get(level.cement.model_id, level.cement.model_id)
-        items.append(PullItem(f"{volume_ml:.1f} ml", f"{name}, drawn up"))
+        is_unverified = measures is not None and not measures.is_syringe_read
+        items.append(PullItem(f"{volume_ml:.1f} ml", f"{name}, drawn up", is_unverified))
     return tuple(items)

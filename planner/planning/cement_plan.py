@@ -96,6 +96,10 @@ def measure_cement(
         band=cement_band(body_ml, hollow_ml),
         syringe_ml=syringe_volume_ml(level_plan, volume_ml, catalog),
         fill_share=volume_ml / body_ml,
+        is_syringe_read=all(
+            catalog.needle(needle.model_id).read_dead_volume_ml is not None
+            for needle in level_plan.needles
+        ),
     )
 
 

@@ -212,3 +212,5 @@ class CementMeasures:
     """The volume to draw up: what goes into bone and what stays in the cannulas."""
     fill_share: float
     """Volume over the body's volume as it is now."""
+    is_syringe_read: bool = False
+    """Whether the user has read what stays in each cannula; else it is the catalogue's tube."""

@@ -101,8 +101,9 @@ def _cement_card(
         by = "" if is_usual else f", by {band.reference_limit}"
         soft = _limit_mark("soft-share", "soft-volume")
         hard = _limit_mark("hard-share", "hard-volume")
+        drawn = "" if measures.is_syringe_read else words.UNVERIFIED
         rows += [
-            ("Draw up, with the cannulas", f"{words.number(measures.syringe_ml)} ml"),
+            ("Draw up, with the cannulas", f"{words.number(measures.syringe_ml)} ml{drawn}"),
             ("Share of the body's volume", words.share(measures.fill_share)),
             ("Reference (no target)", f"{words.number(band.reference_ml)} ml{reference}{by}"),
             ("Soft cap", f"{words.number(band.soft_ml)} ml{soft}, by {band.binding_limit}"),

@@ -13,7 +13,7 @@ from reportlab.platypus import Flowable, Image, KeepInFrame, Table, TableStyle
 from planner.anatomy.levels import Side
 from planner.assessment.findings import LevelAssessment, Severity
 from planner.export.needle_landmarks import DepthMark, depth_marks
-from planner.export.pull_list import pull_list
+from planner.export.pull_list import PullItem, pull_list
 from planner.export.snapshot import Picture, PictureKind, PlanSnapshot
 from planner.foundation.progress import Progress
 from planner.planning.measures import NeedleMeasures
@@ -225,11 +225,15 @@ def _picture(picture: Picture, width: float) -> list[Flowable]:
 
 def _pull_card(level: LevelPlan, assessed: LevelAssessment, snapshot: PlanSnapshot) -> Card:
     rows = [
-        (text(item.count, VALUE_RIGHT), text(item.words, BODY))
+        (text(item.count, VALUE_RIGHT), text(f"{item.words}{_mark(item)}", BODY))
         for item in pull_list(level, assessed, snapshot.devices)
     ]
     table = plain_table(rows, (44.0, CARD_INNER_WIDTH - 44.0), lined())
     return Card([text("Lay out", SUBTITLE), table], SECONDARY)
+
+
+def _mark(item: PullItem) -> str:
+    return words.UNVERIFIED if item.is_unverified else ""
 
 
 def _amounts_card(level: LevelPlan, assessed: LevelAssessment) -> Card:
@@ -273,7 +277,7 @@ def _findings(assessed: LevelAssessment, plan: Plan) -> list[Flowable]:
     return [
         section("Mind"),
         plain_table(rows, (64.0, CONTENT_WIDTH - 64.0), ruled(2.4)),
-        text(f"{words.UNVERIFIED} limit that nobody has read in its source yet", SMALL),
+        text(f"{words.UNVERIFIED} number or limit that nobody has read in its source yet", SMALL),
     ]
 
 

@@ -64,6 +64,20 @@ def test_what_to_lay_out_is_counted(a_snapshot: PlanSnapshot, tmp_path: Path) ->
         assert part in page
 
 
+def test_what_is_drawn_up_is_marked_until_the_user_has_read_the_cannulas(
+    a_snapshot: PlanSnapshot, tmp_path: Path
+) -> None:
+    (page,) = pages_of(a_snapshot, tmp_path / "tube")
+    assert "drawn up†" in page
+    level = a_snapshot.assessment.levels[0]
+    assert level.cement is not None
+    read = attrs.evolve(level, cement=attrs.evolve(level.cement, is_syringe_read=True))
+    judged = attrs.evolve(a_snapshot.assessment, levels=(read,))
+    (page,) = pages_of(attrs.evolve(a_snapshot, assessment=judged), tmp_path / "read")
+    assert "drawn up" in page
+    assert "drawn up†" not in page
+
+
 def test_the_x_rays_are_on_the_card_and_not_in_the_report(
     a_snapshot: PlanSnapshot, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from planner.planning.cement_plan import (
     cavity_reference_ml,
     cement_band,
     injection_steps,
+    measure_cement,
     session_sheet,
     side_volumes,
 )
@@ -55,6 +56,20 @@ def test_what_the_user_has_read_of_a_lumen_is_drawn_up_instead_of_the_catalogues
     side = side_volumes(level, catalog_of(read, the_catalog))[0]
     assert side.syringe_ml - side.volume_ml == pytest.approx(1.25)
     assert side_volumes(level, catalog_of(plan, the_catalog)) == side_volumes(level, the_catalog)
+
+
+def test_what_to_draw_up_is_read_once_every_lumen_is(the_maps, the_catalog):
+    plan = phantom_plan()
+    (level,) = plan.levels
+
+    def is_read(planned: Plan) -> bool:
+        catalog = catalog_of(planned, the_catalog)
+        return measure_cement(level, the_maps.vertebra, catalog).is_syringe_read
+
+    assert not is_read(plan)
+    for model_id in {needle.model_id for needle in level.needles}:
+        plan = set_dead_volume(plan, DeadVolume(model_id, 0.8, "leaflet, revision C"))
+    assert is_read(plan)
 
 
 def test_a_lumen_read_nowhere_or_empty_is_refused(the_catalog):
