@@ -19,6 +19,8 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 _LETTER_PX, _TEXT_PX, _LABEL_PX = 16, 12, 13
 _PLATE_OPACITY = 0.65
 """Of what lies beneath words, so that they can be read over bone."""
+_PLATE_HEIGHT_PX = 22.0
+"""Of a label's dark ground."""
 _LETTER_ROOM_PX = 26.0
 """Half of what the letter in the middle of an edge takes."""
 _HANDLE_RADIUS_PX = 6.0
@@ -155,17 +157,18 @@ def draw_ring(painter: QPainter, at: QPointF, radius_px: float) -> None:
 
 
 def draw_label(painter: QPainter, at: QPointF, text: str, colour: Colour) -> None:
-    """Write above and right of a point, as far as the view reaches."""
+    """Write above and right of a point, as far as the view reaches; side letters stay free."""
     font = QFont(painter.font())
     font.setPixelSize(_LABEL_PX)
     font.setBold(True)
     painter.setFont(font)
     width = painter.fontMetrics().horizontalAdvance(text) + 4.0
-    ends = painter.window()
-    left = max(min(at.x() + 10.0, ends.right() - 4.0 - width), ends.left() + 4.0)
-    top = min(max(at.y() - 30.0, ends.top() + 2.0), ends.bottom() - 24.0)
+    room = EDGE_PX + _LETTER_ROOM_PX
+    ends = QRectF(painter.window()).adjusted(room, room, -room, -room)
+    left = max(min(at.x() + 10.0, ends.right() - width), ends.left())
+    top = min(max(at.y() - 30.0, ends.top()), ends.bottom() - _PLATE_HEIGHT_PX)
     anchor = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    plate = QRectF(left, top, width, 22.0)
+    plate = QRectF(left, top, width, _PLATE_HEIGHT_PX)
     # Bone is bright, and a radiograph is bright all over.
     painter.fillRect(plate.adjusted(-3.0, 3.0, 1.0, -3.0), qcolor(BLACK, _PLATE_OPACITY))
     draw_text(painter, plate, anchor, text, colour, _LABEL_PX)
